@@ -1,0 +1,65 @@
+"""What a backend offers inside the engine process: synchronous, one object a loaded model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.engine.errors import UnsupportedSamplingError
+from bot.engine.process.wire import Piece
+from bot.engine.sampling import SamplingParams
+
+
+class LoadedModel(Protocol):
+    """A model in memory that writes any number of texts at once."""
+
+    @property
+    def backend(self) -> str:
+        """The backend's name."""
+        ...
+
+    @property
+    def context(self) -> int:
+        """Positions in all."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """The sampling parameters that have an effect here."""
+        ...
+
+    @property
+    def running(self) -> int:
+        """Streams that are not finished."""
+        ...
+
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
+        """Begin a stream.
+
+        Raises:
+            PromptTooLongError: the prompt leaves no room for a token.
+            UnsupportedSamplingError: a parameter is not among the capabilities.
+        """
+        ...
+
+    def cancel(self, request_id: str) -> Piece | None:
+        """End a stream; None if there is none of that id."""
+        ...
+
+    def step(self) -> list[Piece]:
+        """Write one token more of every stream."""
+        ...
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text."""
+        ...
+
+
+def require(capabilities: frozenset[str], backend: str, sampling: SamplingParams) -> None:
+    """Refuse a request that uses what a backend does not have.
+
+    Raises:
+        UnsupportedSamplingError: by the name of the first such parameter.
+    """
+    for name in sorted(sampling.changed() - capabilities):
+        raise UnsupportedSamplingError(backend=backend, name=name)

@@ -1,0 +1,166 @@
+"""OpenVINO GenAI's continuous batching: the default on CPUs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openvino_genai
+
+from bot.engine.backends.base import require
+from bot.engine.detokenizer import Detokenizer, StopWatcher
+from bot.engine.errors import PromptTooLongError
+from bot.engine.process.wire import Piece
+from bot.engine.protocol import Finish
+from bot.engine.sampling import SamplingParams
+
+BLOCK_TOKENS = 32  # positions in one block of the paged KV cache on a CPU
+BATCHED_TOKENS = 256  # prompt tokens that one step may take: more would let running streams wait
+CAPABILITIES = frozenset(
+    {
+        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty",
+        "frequency_penalty", "stop", "seed", "ignore_eos",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Stream:
+    handle: Any
+    limit: int
+    detokenizer: Detokenizer = field(default_factory=Detokenizer)
+    stops: StopWatcher = field(default_factory=lambda: StopWatcher(()))
+    tokens: int = 0
+
+
+class OpenVINOModel:
+    """A pipeline over an exported folder or a GGUF file.
+
+    Args:
+        path: What `ContinuousBatchingPipeline` opens.
+        context: Positions of the model.
+        kv_bytes_per_token: Size of one position in the KV cache, from which the number of blocks follows.
+        cache_bytes: The most memory that the KV cache may take.
+        threads: CPU threads; 0 leaves the choice to OpenVINO (all physical cores).
+        max_streams: Sequences in one batch.
+    """
+
+    backend = "openvino"
+    capabilities = CAPABILITIES
+
+    def __init__(
+        self, path: Path, *, context: int, kv_bytes_per_token: int, cache_bytes: int, threads: int, max_streams: int
+    ) -> None:
+        scheduler = openvino_genai.SchedulerConfig()
+        scheduler.cache_size = 0
+        scheduler.num_kv_blocks = max(
+            cache_bytes // (kv_bytes_per_token * BLOCK_TOKENS), 2 * context // BLOCK_TOKENS + max_streams
+        )
+        scheduler.max_num_seqs = max_streams
+        scheduler.max_num_batched_tokens = BATCHED_TOKENS
+        scheduler.enable_prefix_caching = True
+        properties: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads} if threads else {}
+        self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", properties, {})
+        self._tokenizer = self._pipeline.get_tokenizer()
+        self._streams: dict[str, _Stream] = {}
+        self._next_id = 0
+        self.context = context
+
+    @property
+    def running(self) -> int:
+        """Streams that are not finished."""
+        return len(self._streams)
+
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
+        """Begin a stream; see `LoadedModel.start`."""
+        require(CAPABILITIES, self.backend, sampling)
+        encoded = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
+        length = encoded.shape[-1]
+        if not 0 < length < self.context:
+            raise PromptTooLongError(tokens=length, room=self.context - 1)
+        limit = min(sampling.max_new_tokens, self.context - length)
+        self._next_id += 1
+        handle = self._pipeline.add_request(self._next_id, encoded, self._config(sampling, limit))
+        self._streams[request_id] = _Stream(handle, limit, stops=StopWatcher(sampling.stop))
+
+    def _config(self, sampling: SamplingParams, limit: int) -> Any:  # noqa: ANN401 - the library has no types
+        config = openvino_genai.GenerationConfig(
+            max_new_tokens=limit,
+            do_sample=sampling.do_sample,
+            repetition_penalty=sampling.repetition_penalty,
+            presence_penalty=sampling.presence_penalty,
+            frequency_penalty=sampling.frequency_penalty,
+            ignore_eos=sampling.ignore_eos,
+            apply_chat_template=False,
+        )
+        if sampling.do_sample:
+            config.temperature = sampling.temperature
+            config.top_p = sampling.top_p
+            config.min_p = sampling.min_p
+            if sampling.top_k:
+                config.top_k = sampling.top_k
+            config.rng_seed = sampling.seed or 0
+        config.eos_token_id = self._tokenizer.get_eos_token_id()
+        return config
+
+    def cancel(self, request_id: str) -> Piece | None:
+        """End a stream within one step."""
+        stream = self._streams.pop(request_id, None)
+        if stream is None:
+            return None
+        stream.handle.cancel()
+        return Piece(request_id, "", stream.tokens, Finish.CANCELLED)
+
+    def step(self) -> list[Piece]:
+        """Write one token more of every stream; holds the GIL, hence the process of its own."""
+        self._pipeline.step()
+        news: list[tuple[str, _Stream, Finish | None]] = []
+        windows: list[list[int]] = []
+        for request_id, stream in self._streams.items():
+            tokens, finish = _read(stream)
+            if tokens or finish:
+                stream.tokens += len(tokens)
+                windows.extend(stream.detokenizer.push(tokens))
+                news.append((request_id, stream, finish))
+        texts = self._decode(windows)
+        pieces = []
+        for index, (request_id, stream, finish) in enumerate(news):
+            new = stream.detokenizer.text(texts[2 * index], texts[2 * index + 1], last=finish is not None)
+            shown = stream.stops.push(new, last=finish is not None)
+            if stream.stops.stopped:
+                stream.handle.cancel()
+                finish = Finish.STOP
+            if shown or finish:
+                pieces.append(Piece(request_id, shown, stream.tokens, finish))
+            if finish:
+                del self._streams[request_id]
+        return pieces
+
+    def _decode(self, windows: list[list[int]]) -> list[str]:
+        # The tokenizer refuses an empty sequence.
+        texts = iter(self._tokenizer.decode(filled)) if (filled := [window for window in windows if window]) else iter(())
+        return [next(texts) if window else "" for window in windows]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text."""
+        return [self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[-1] if text else 0 for text in texts]
+
+
+def _read(stream: _Stream) -> tuple[list[int], Finish | None]:
+    """Take what a step has added to a stream."""
+    tokens: list[int] = []
+    finish: Finish | None = None
+    while stream.handle.can_read():
+        for output in stream.handle.read().values():
+            tokens += output.generated_ids
+            if output.finish_reason == openvino_genai.GenerationFinishReason.LENGTH:
+                finish = Finish.LENGTH
+            elif output.finish_reason == openvino_genai.GenerationFinishReason.STOP:
+                finish = Finish.EOS
+    status = stream.handle.get_status()
+    if finish is None and status in {openvino_genai.GenerationStatus.FINISHED, openvino_genai.GenerationStatus.IGNORED}:
+        # A stream may end with no last output; IGNORED is one that found no room in the cache.
+        finish = Finish.LENGTH
+    return tokens, finish

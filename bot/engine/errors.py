@@ -1,0 +1,71 @@
+"""What can go wrong between a prompt and its tokens."""
+
+from __future__ import annotations
+
+from bot.errors import N_, TaleloomError
+
+
+class EngineError(TaleloomError):
+    """The engine could not do what was asked."""
+
+    template = N_("The model could not write this. Try again in a moment.")
+
+
+class InvalidSamplingError(EngineError):
+    """A sampling parameter lies outside its range."""
+
+    template = N_("{name} must be between {low} and {high}; it was {value}.")
+
+
+class UnsupportedSamplingError(EngineError):
+    """A sampling parameter is one that the model's backend does not have."""
+
+    template = N_("The {backend} backend has no {name}. Leave it out, or ask the operator for another backend.")
+
+
+class UnknownModelError(EngineError):
+    """A name that no registered model has."""
+
+    template = N_("There is no model called {model}. Known models: {known}.")
+
+
+class ModelUnavailableError(EngineError):
+    """A model whose files are not here and cannot be brought here."""
+
+    template = N_("The model {model} is not available: {reason} Ready to use now: {ready}.")
+
+
+class ModelTooLargeError(EngineError):
+    """A model that does not fit the free memory."""
+
+    template = N_("{model} needs about {needed} MB of memory and {free} MB are free. {advice}")
+
+
+class PromptTooLongError(EngineError):
+    """A prompt that leaves no room for the answer; whoever builds prompts must cut it first."""
+
+    template = N_("The text is {tokens} tokens long and the model has room for {room}.")
+
+
+class EngineBusyError(EngineError):
+    """The engine's queue is full."""
+
+    template = N_("The model has its hands full. Try again in a minute.")
+
+
+class EngineDiedError(EngineError):
+    """The engine process ended while it worked on this request."""
+
+    template = N_("The model stopped in the middle of this and is being started again. What was written is kept.")
+
+
+class EngineClosedError(EngineError):
+    """The engine was shut down."""
+
+    template = N_("The bot is shutting down. Try again in a few minutes.")
+
+
+class EngineUnreachableError(EngineError):
+    """The engine process does not start, and has been given up."""
+
+    template = N_("The model could not be started: {reason}")

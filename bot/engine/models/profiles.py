@@ -1,0 +1,54 @@
+"""What is known of a model before it is loaded, and how a story is put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """The text around a story when it is put to an instruct model.
+
+    The opening stands in the user's turn and the whole story so far begins the assistant's, so that the model goes on
+    in the middle of its own answer.
+    """
+
+    template: str
+    """Holds `{opening}` and, at its very end, `{text}`."""
+
+    opening_characters: int = 400
+    """How much of the story's beginning stands in `{opening}`: what was asked for, not the whole story."""
+
+    def apply(self, text: str) -> str:
+        """Frame a story."""
+        opening = text[: self.opening_characters]
+        if len(text) > self.opening_characters and " " in opening:
+            opening = opening.rsplit(" ", 1)[0]
+        return self.template.replace("{opening}", opening.strip(), 1).replace("{text}", text, 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelProfile:
+    """A model: where it comes from, what it may be used for, and how it is used best."""
+
+    name: str
+    source: str
+    """`hub` (a repository id in `location`), `wheel` (a package of the Python package index) or `folder`."""
+    location: str
+    revision: str | None = None
+    """The commit of a hub repository, or the version of a package: pinned, so that a name always means one model."""
+    licence: str = "unknown"
+    languages: tuple[str, ...] = ()
+    context: int | None = None
+    """Positions; None until the model's own config is read."""
+    parameters: int | None = None
+    sampling: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Recommended sampling, by the names of `SamplingParams`; the layer beneath every preset."""
+    frame: Frame | None = None
+    """None: a story is plain text to this model."""
+    special_tokens: tuple[str, ...] = ()
+    """Markers that must never come from a person's text, and are taken out of what the model writes."""
+    one_line: str = ""
+    """What an operator reads in `models list`."""

@@ -1,0 +1,359 @@
+"""The engine as the bot sees it: `Engine` over a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot.engine import errors
+from bot.engine.models.profiles import ModelProfile
+from bot.engine.process import wire
+from bot.engine.process.supervisor import Link, Supervisor
+from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
+from bot.engine.sampling import RANGES
+from bot.waiting import Wait, plain_wait
+from config.settings import EngineSettings
+
+MAX_REPLAYS = 2  # a request that was there at three deaths of the process is likely their cause
+QUEUE_FACTOR = 4  # requests in flight for each place in the batch, beyond which the engine says that it is busy
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenableModel:
+    """A model whose files are here."""
+
+    profile: ModelProfile
+    path: Path
+    context: int
+    kv_bytes_per_token: int
+
+
+class ModelSource(Protocol):
+    """Knows the models that can be opened."""
+
+    def openable(self, name: str) -> OpenableModel:
+        """Give a model's files; called off the event loop.
+
+        Raises:
+            UnknownModelError, ModelUnavailableError, ModelTooLargeError
+        """
+        ...
+
+
+@dataclass(slots=True)
+class _Stream:
+    message: wire.Generate
+    items: asyncio.Queue[Chunk | errors.EngineError] = field(default_factory=asyncio.Queue)
+    shown: bool = False
+    replays: int = 0
+
+
+@dataclass(slots=True)
+class _Model:
+    openable: OpenableModel
+    loaded: asyncio.Future[wire.Loaded]
+
+
+@dataclass(slots=True)
+class _Call:
+    message: wire.Count
+    answer: asyncio.Future[list[int]]
+
+
+class ProcessEngine:
+    """Runs models in an engine process, which is started again when it dies.
+
+    Args:
+        source: Where models come from.
+        settings: Limits of the process.
+        wait: How to await what the process will answer.
+    """
+
+    def __init__(self, source: ModelSource, settings: EngineSettings, *, wait: Wait = plain_wait) -> None:
+        self._source = source
+        self._settings = settings
+        self._wait = wait
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine-models")
+        self._supervisor = Supervisor(settings, _Threadsafe(self))
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._link: Link | None = None
+        self._models: dict[str, _Model] = {}
+        self._streams: dict[str, _Stream] = {}
+        self._calls: dict[int, _Call] = {}
+        self._call_ids = itertools.count()
+        self._ended: asyncio.Future[None] | None = None
+        self._end: errors.EngineError | None = None
+        self._beat = wire.Beat(0, 0)
+        self._finished = self._tokens = self._restarts = 0
+
+    def start(self) -> None:
+        """Start the process; must be called in the event loop that uses the engine."""
+        self._loop = asyncio.get_running_loop()
+        self._ended = self._loop.create_future()
+        self._supervisor.start()
+
+    async def load(self, name: str) -> wire.Loaded:
+        """Open a model, or wait until it is open.
+
+        Raises:
+            UnknownModelError, ModelUnavailableError, ModelTooLargeError: it cannot be opened.
+        """
+        self._check_open()
+        if name not in self._models:
+            openable = await self._wait(asyncio.wrap_future(self._pool.submit(self._source.openable, name)))
+            if name not in self._models:
+                self._models[name] = _Model(openable, asyncio.get_running_loop().create_future())
+                self._send_load(name)
+        return await self._wait(asyncio.shield(self._models[name].loaded))
+
+    async def generate(self, request: GenerationRequest) -> AsyncIterator[Chunk]:
+        """Stream the continuation of a prompt; see `Engine.generate`."""
+        await self.load(request.model)
+        if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
+            raise errors.EngineBusyError
+        stream = _Stream(self._message(request))
+        self._streams[request.request_id] = stream
+        self._send(stream.message)
+        try:
+            while True:
+                item = await self._wait(stream.items.get())
+                if isinstance(item, errors.EngineError):
+                    raise item
+                yield item
+                if item.finish:
+                    return
+        finally:
+            if self._streams.pop(request.request_id, None):
+                self._send(wire.Cancel(request.request_id))
+
+    def _message(self, request: GenerationRequest) -> wire.Generate:
+        profile = self._models[request.model].openable.profile
+        sampling = request.sampling
+        if sampling.seed is None:
+            sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
+        prompt = without_markers(request.prompt, profile.special_tokens)
+        if profile.frame:
+            prompt = profile.frame.apply(prompt)
+        return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
+
+    async def cancel(self, request_id: str) -> None:
+        """End a stream soon."""
+        if request_id in self._streams:
+            self._send(wire.Cancel(request_id))
+
+    async def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
+        """Say how many tokens each text takes, without the frame."""
+        await self.load(model)
+        call = _Call(wire.Count(next(self._call_ids), model, list(texts)), asyncio.get_running_loop().create_future())
+        self._calls[call.message.call_id] = call
+        self._send(call.message)
+        try:
+            return await self._wait(call.answer)
+        finally:
+            self._calls.pop(call.message.call_id, None)
+
+    async def capacity(self, model: str) -> Capacity:
+        """Say what a model has room for."""
+        context = (await self.load(model)).context
+        frame = self._models[model].openable.profile.frame
+        if frame is None:
+            return Capacity(context=context, overhead=0)
+        around, opening = await self.count_tokens(model, [frame.apply(""), "x " * (frame.opening_characters // 2)])
+        return Capacity(context=context, overhead=around + opening)
+
+    async def health(self) -> Health:
+        """Say whether a request could be taken now."""
+        if self._end:
+            return Health(ready=False, detail=str(self._end))
+        loaded = [name for name, model in self._models.items() if _is_loaded(model)]
+        if self._link is None or not loaded:
+            return Health(ready=False, detail="the model is being loaded")
+        return Health(ready=True, detail=f"{', '.join(loaded)} loaded")
+
+    async def stats(self) -> Stats:
+        """Count what was done."""
+        return Stats(
+            running=len(self._streams),
+            finished=self._finished,
+            tokens=self._tokens,
+            restarts=self._restarts,
+            rss_bytes=self._beat.rss_bytes,
+            pid=self._link.pid if self._link else None,
+        )
+
+    async def aclose(self) -> None:
+        """End the engine process."""
+        if self._end is None:
+            self._end = errors.EngineClosedError()
+            self._supervisor.close()
+            self._fail_all(self._end)
+        if self._ended is not None:
+            await self._wait(asyncio.shield(self._ended))
+        self._pool.shutdown(wait=False)
+
+    def _check_open(self) -> None:
+        if self._end:
+            raise type(self._end)(**self._end.values)
+
+    def _send(self, message: wire.ToEngine) -> None:
+        """Send now, or when the process is there: `linked` sends all that is still wanted."""
+        if self._link is not None:
+            self._link.send(message)
+
+    def _send_load(self, name: str) -> None:
+        model = self._models[name].openable
+        self._supervisor.loading(active=True)
+        self._send(wire.Load(name, str(model.path), model.context, model.kv_bytes_per_token))
+
+    def _fail_all(self, error: errors.EngineError) -> None:
+        for stream in self._streams.values():
+            stream.items.put_nowait(error)
+        self._streams.clear()
+        for call in self._calls.values():
+            _refuse(call.answer, error)
+        for model in self._models.values():
+            _refuse(model.loaded, error)
+
+    # What follows runs in the event loop, called by `_Threadsafe`.
+
+    def linked(self, link: Link) -> None:
+        """A process is there: load what was loaded, send what is still unanswered."""
+        self._link = link
+        for name, model in self._models.items():
+            if _is_loaded(model):
+                model.loaded = asyncio.get_running_loop().create_future()
+            self._send_load(name)
+        for call in self._calls.values():
+            self._send(call.message)
+        for stream in self._streams.values():
+            self._send(stream.message)
+
+    def lost(self, reason: str, *, final: bool) -> None:
+        """The process is gone: what has shown text ends, the rest is replayed by the next one."""
+        self._link = None
+        if final:
+            if self._end is None:
+                self._end = errors.EngineUnreachableError(reason=reason)
+                log.error("engine given up", reason=reason)
+                self._fail_all(self._end)
+            if self._ended is not None and not self._ended.done():
+                self._ended.set_result(None)
+            return
+        self._restarts += 1
+        log.warning("engine process lost", reason=reason, streams=len(self._streams))
+        for request_id, stream in list(self._streams.items()):
+            if stream.shown or stream.replays >= MAX_REPLAYS:
+                stream.items.put_nowait(errors.EngineDiedError())
+                del self._streams[request_id]
+            stream.replays += 1
+
+    def received(self, message: wire.FromEngine) -> None:
+        """The process has said something."""
+        match message:
+            case wire.Pieces(pieces):
+                for piece in pieces:
+                    self._piece(piece)
+            case wire.Failed(request_id, error, values):
+                if stream := self._streams.pop(request_id, None):
+                    stream.items.put_nowait(getattr(errors, error)(**values))
+            case wire.Counted(call_id, counts):
+                if call := self._calls.get(call_id):
+                    _resolve(call.answer, counts)
+            case wire.Loaded():
+                log.info("model loaded", model=message.model, backend=message.backend, seconds=round(message.seconds, 1))
+                _resolve(self._models[message.model].loaded, message)
+                self._loading_changed()
+            case wire.LoadFailed(name, reason):
+                self._load_failed(name, reason)
+            case wire.Beat():
+                self._beat = message
+            case wire.Hello():
+                pass
+
+    def _piece(self, piece: wire.Piece) -> None:
+        stream = self._streams.get(piece.request_id)
+        if stream is None:
+            return
+        stream.shown = True
+        finish = Finish(piece.finish) if piece.finish else None
+        stream.items.put_nowait(Chunk(text=piece.text, tokens=piece.tokens, finish=finish))
+        if finish:
+            del self._streams[piece.request_id]
+            self._finished += 1
+            self._tokens += piece.tokens
+
+    def _load_failed(self, name: str, reason: str) -> None:
+        log.error("model not loaded", model=name, reason=reason)
+        model = self._models.pop(name)
+        ready = ", ".join(other for other, entry in self._models.items() if _is_loaded(entry)) or "none"
+        error = errors.ModelUnavailableError(model=name, reason=reason.rstrip(".") + ".", ready=ready)
+        _refuse(model.loaded, error)
+        for call in self._calls.values():
+            if call.message.model == name:
+                _refuse(call.answer, error)
+        for request_id, stream in list(self._streams.items()):
+            if stream.message.model == name:
+                stream.items.put_nowait(error)
+                del self._streams[request_id]
+        self._loading_changed()
+
+    def _loading_changed(self) -> None:
+        self._supervisor.loading(active=any(not model.loaded.done() for model in self._models.values()))
+
+
+class _Threadsafe:
+    """Carries the supervisor's calls into the event loop."""
+
+    def __init__(self, engine: ProcessEngine) -> None:
+        self._engine = engine
+
+    def linked(self, link: Link) -> None:
+        self._call(lambda: self._engine.linked(link))
+
+    def received(self, message: wire.FromEngine) -> None:
+        self._call(lambda: self._engine.received(message))
+
+    def lost(self, reason: str, *, final: bool) -> None:
+        self._call(lambda: self._engine.lost(reason, final=final))
+
+    def _call(self, function: Callable[[], None]) -> None:
+        loop = self._engine._loop  # noqa: SLF001 - one object in two threads
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(function)
+
+
+def without_markers(text: str, markers: Sequence[str]) -> str:
+    """Take the model's own markers out of a text, also those that removing others puts together."""
+    before = None
+    while before != text:
+        before = text
+        for marker in markers:
+            text = text.replace(marker, "")
+    return text
+
+
+def _is_loaded(model: _Model) -> bool:
+    return model.loaded.done() and model.loaded.exception() is None
+
+
+def _resolve(future: asyncio.Future[T], result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _refuse(future: asyncio.Future[T], error: errors.EngineError) -> None:
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # nobody has to be waiting for it

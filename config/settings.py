@@ -1,0 +1,138 @@
+"""The operator's configuration: environment, `.env` and `taleloom.toml`, checked all at once when the bot starts.
+
+A value comes from (the first that has it): arguments in code, `TALELOOM_…` in the environment, `.env`, `taleloom.toml`,
+the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE=32` is `queue` under `[limits]`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from bot.errors import ConfigurationError
+
+PREFIX = "TALELOOM_"
+CONFIG_DIR = Path(__file__).resolve().parent
+
+
+class Section(BaseModel):
+    """A group of settings; unknown names are refused, so that a typing error is not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EngineSettings(Section):
+    """The engine process and its pipeline."""
+
+    threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
+    cache_mb: int = Field(512, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
+    max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")
+    start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
+    max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")
+    heartbeat_seconds: float = Field(60, ge=5, le=3600, description="silence of a busy engine after which it is killed")
+
+
+class LimitSettings(Section):
+    """Who may ask for how much. Buckets are counted in texts, and refill all the time."""
+
+    user_burst: int = Field(10, ge=1, le=10_000, description="texts a person may ask for at once")
+    user_per_minute: float = Field(6, gt=0, le=10_000, description="texts a minute that come back to a person")
+    server_burst: int = Field(60, ge=1, le=100_000, description="texts a server may ask for at once")
+    server_per_minute: float = Field(60, gt=0, le=100_000, description="texts a minute that come back to a server")
+    running_per_user: int = Field(1, ge=1, le=100, description="texts of one person that run or wait at the same time")
+    queue: int = Field(64, ge=0, le=10_000, description="requests that may wait for a place")
+
+
+class WritingSettings(Section):
+    """How a text is finished."""
+
+    tries: int = Field(4, ge=0, le=20, description="times a text may be written on after a loop or a too early end")
+    shortest_letters: int = Field(60, ge=0, le=2_000, description="a text with fewer letters is written on")
+
+
+class StreamSettings(Section):
+    """The message that grows."""
+
+    edit_seconds: float = Field(1.1, ge=1.0, le=30, description="shortest time between two edits of one message")
+    interaction_minutes: float = Field(13, ge=0, le=14.5, description="age at which edits go by the channel instead")
+
+
+class LogSettings(Section):
+    """What the operator reads."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "human", "json"] = Field("auto", description="auto: human on a terminal, JSON elsewhere")
+    prompts: bool = Field(default=False, description="log what people type and what the model writes")
+
+
+class Settings(BaseSettings):
+    """All that an operator can set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        toml_file="taleloom.toml",
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    discord_token: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("discord_token", "DISCORD_TOKEN", f"{PREFIX}DISCORD_TOKEN"),
+        description="the bot's token; only from the environment or .env",
+    )
+    data_dir: Path = Field(Path("data"), description="where the database lives")
+    cache_dir: Path = Field(
+        Path(platformdirs.user_cache_dir("taleloom", appauthor=False)), description="where models live"
+    )
+    database_url: str | None = Field(None, description="default: SQLite in the data folder")
+    model: str | None = Field(
+        None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else smollm2-135m"
+    )
+    allowed_models: Annotated[tuple[str, ...], Field(description="models that servers may choose from")] = ()
+    shutdown_seconds: float = Field(20, ge=0, le=600, description="how long running texts may go on after a stop signal")
+    engine: EngineSettings = EngineSettings()
+    limits: LimitSettings = LimitSettings()
+    writing: WritingSettings = WritingSettings()
+    stream: StreamSettings = StreamSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's address, SQLite in the data folder unless another was set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'taleloom.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the TOML file behind the environment."""
+        return init_settings, env_settings, dotenv_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings() -> Settings:
+    """Read the configuration.
+
+    Raises:
+        ConfigurationError: naming every value that cannot be used, and what would be allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{PREFIX}{'__'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()
+        )
+        raise ConfigurationError(problem=problems) from None
+    except ValueError as error:
+        raise ConfigurationError(problem=f"taleloom.toml or .env: {error}") from None
