@@ -1,0 +1,58 @@
+"""The words that the safety layer looks for, and one compiled pattern for all of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.safety.normalise import normalise
+from bot.safety.verdict import Category
+from config.settings import CONFIG_DIR
+
+LEXICON_FILE = CONFIG_DIR / "words" / "lexicon.toml"
+
+
+class _LexiconFile(BaseModel):
+    """What an operator edits."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allow: frozenset[str] = frozenset()
+    categories: dict[Category, frozenset[str]]
+
+
+def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
+    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than swearing."""
+    own = _LexiconFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
+    words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}
+    for category, entries in own.categories.items():
+        words |= {normalise(word)[0]: category for word in entries}
+    return {word: category for word, category in words.items() if word not in own.allow}
+
+
+class Lexicon:
+    """Finds words in folded text.
+
+    Args:
+        words: Folded words and what they fall under.
+    """
+
+    def __init__(self, words: Mapping[str, Category]) -> None:
+        self._words = words
+        # Longest first: an alternation takes the first that fits.
+        alternation = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+        self._pattern = re.compile(rf"(?<![^\W_])(?:{alternation})(?![^\W_])")
+        self.longest = max(map(len, words), default=0) + 1
+        """The most characters of folded text that must be seen to know whether a word begins at the first of them."""
+
+    def find(self, folded: str, start: int = 0) -> Iterator[tuple[int, int, Category]]:
+        """Give the words in folded text from an offset on, as start, end and category; what stands before is seen."""
+        for match in self._pattern.finditer(folded, start):
+            word = re.sub(r"\s+", " ", match.group())
+            yield match.start(), match.end(), self._words[word]

@@ -1,0 +1,52 @@
+"""Builds a text sentence by sentence, and takes only sentences that a story can have."""
+
+from __future__ import annotations
+
+from bot.stories.sentences import sentence_ends
+from bot.writing.judging import Fault, find_junk, repeats
+from bot.writing.postprocess import clean
+
+
+class Composer:
+    """Takes text as it streams in; each finished sentence is judged before it belongs to the story.
+
+    `accepted` only ever grows, never loops and always ends at a sentence. `pending` is what may still be shown while it
+    is being written. After a fault the engine is asked again from `accepted` on, and `restart` forgets the rest.
+    """
+
+    def __init__(self) -> None:
+        self.accepted = ""
+        self.pending = ""
+
+    @property
+    def text(self) -> str:
+        """All that can be shown now."""
+        return self.accepted + self.pending
+
+    def add(self, text: str, *, last: bool = False) -> Fault | None:
+        """Take more text.
+
+        Args:
+            text: What is new.
+            last: Nothing more comes from this stream, so a sentence that ends with the text is finished.
+
+        Returns:
+            Why the next sentence cannot be taken, or None.
+        """
+        self.pending = clean(self.pending + text)
+        while True:
+            # Until something follows it, a sentence may still get its closing quote.
+            end = next((end for end in sentence_ends(self.pending) if last or end < len(self.pending)), 0)
+            if not end:
+                return None
+            sentence = self.pending[:end]
+            fault = find_junk(sentence) or (Fault("loop") if repeats(self.accepted, sentence) else None)
+            if fault:
+                self.pending = ""
+                return fault
+            self.accepted += sentence
+            self.pending = self.pending[end:]
+
+    def restart(self) -> None:
+        """Forget what was not taken."""
+        self.pending = ""

@@ -1,0 +1,96 @@
+"""What can go wrong between a person's request and a finished turn."""
+
+from __future__ import annotations
+
+from bot.errors import N_, TaleloomError
+
+
+class WritingError(TaleloomError):
+    """A request was refused or went wrong."""
+
+    template = N_("This could not be written. Try again in a moment.")
+
+
+class InvalidSettingError(WritingError):
+    """A setting's value is none that it may have.
+
+    Args:
+        name: The setting, as people see it.
+        allowed: Its values, in figures or names that need no translation.
+        value: What was given.
+    """
+
+    template = N_("{name} can be {allowed}; {value} is not among these.")
+
+    def __init__(self, *, name: str, allowed: str, value: object) -> None:
+        super().__init__(name=name, allowed=allowed, value=value)
+
+
+class EmptyPromptError(WritingError):
+    """There is nothing to write on from."""
+
+    template = N_("Your prompt is empty. Type the beginning of a story, a sentence is enough.")
+
+
+class PromptTooLargeError(WritingError):
+    """A prompt beyond what is taken at all."""
+
+    template = N_("Your prompt has {length} characters; at most {limit} are taken.")
+
+
+class PromptRefusedError(WritingError):
+    """The safety layer refuses a prompt."""
+
+    template = N_("This prompt was not used: it falls under “{category}”, which is not allowed here. Reword it and try again.")
+
+
+class AlreadyWritingError(WritingError):
+    """A person has as many requests under way as one may have."""
+
+    template = N_("Your last story is still being written. Wait for it, or press Stop beneath it.")
+
+
+class QueueFullError(WritingError):
+    """Nobody else may wait."""
+
+    template = N_("{waiting} people are waiting already, so the queue is full. Try again in a minute or two.")
+
+
+class RateLimitedError(WritingError):
+    """A person's or a server's bucket is empty.
+
+    Args:
+        retry_at: When there is a text again, in seconds since the epoch.
+    """
+
+    template = N_("You have written a lot just now. You can go on <t:{retry_at}:R>.")
+
+
+class ServerRateLimitedError(RateLimitedError):
+    """The server's bucket is empty."""
+
+    template = N_("This server has written a lot just now. It can go on <t:{retry_at}:R>.")
+
+
+class StoryGoneError(WritingError):
+    """A turn or story that the store does not have, or that was deleted."""
+
+    template = N_("This story is not there any more. Begin a new one with /write.")
+
+
+class NotYoursError(WritingError):
+    """Somebody presses what belongs to another."""
+
+    template = N_("Only the person who asked for this story can do that. Begin your own with /write.")
+
+
+class NothingWrittenError(WritingError):
+    """The model wrote nothing that could be shown, however often it was asked."""
+
+    template = N_("Nothing readable came of this prompt, however often the model tried. Begin with a sentence of the story.")
+
+
+class ShuttingDownError(WritingError):
+    """The bot takes nothing new."""
+
+    template = N_("The bot is being restarted. Try again in a minute.")

@@ -1,0 +1,94 @@
+"""What goes into the writing service and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bot.ids import ChannelId, GuildId, RequestId, TurnId, UserId
+from bot.turns import Story, Turn
+from bot.writing.settings import ResolvedSettings
+
+PROMPT_LIMIT = 6000  # characters, what a slash command's option carries at the most
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WriteRequest:
+    """One text that somebody asks for: a new story from a prompt, or the next turn of one that is there."""
+
+    request_id: RequestId
+    user_id: UserId
+    guild_id: GuildId | None
+    channel_id: ChannelId
+    prompt: str = ""
+    """How a new story begins; not used when `parent_id` is given."""
+    parent_id: TurnId | None = None
+    """The turn to write on from."""
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """Sampling values, model and preset that the call itself names, by stored names; None is "not said"."""
+    seed: int | None = None
+    private: bool = False
+    locale: str = "en-US"
+    """The person's language, as Discord names it."""
+
+    @property
+    def server(self) -> int:
+        """What queue and limits call a server: the guild, or the person where there is none."""
+        return self.guild_id or self.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The request stands in line."""
+
+    place: int
+    """1 is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The model has been asked."""
+
+    prompt: str
+    """The story's opening as it is shown; empty when a story goes on."""
+    parent_id: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The text has grown, or lost what did not belong to it."""
+
+    accepted: str
+    """Stays."""
+    pending: str
+    """Safety has passed it, but a fault may still take it back."""
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """A finished turn, which is in the store."""
+
+    story: Story
+    turn: Turn
+    prompt: str
+    """The story's opening when this is its first turn, else empty."""
+    settings: ResolvedSettings
+    left_out: int
+    """Characters at the story's beginning that the model did not see."""
+    faults: tuple[str, ...]
+    """Why text was taken back and written again, once for each time."""
+    stopped: bool
+    """Somebody stopped it."""
+    interrupted: bool
+    """The model died more often than could be made up for; what there was is kept."""
+    parent_id: TurnId
+
+    @property
+    def text(self) -> str:
+        """What was written."""
+        return self.turn.text
+
+
+Event = Waiting | Begun | Writing | Outcome

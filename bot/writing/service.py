@@ -1,0 +1,273 @@
+"""The one way from a prompt to a finished turn: every command, button, game and the command line go through `Writer`."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import structlog
+
+from bot.engine.protocol import Engine
+from bot.engine.sampling import RANGES
+from bot.ids import GuildId, RequestId, UserId
+from bot.safety.layer import SafetyLayer
+from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.store import Database
+from bot.turns import Draft, Story, Turn, TurnKind
+from bot.waiting import Wait, plain_wait
+from bot.writing import errors
+from bot.writing.admission import ADMITTED, Admission, Ticket
+from bot.writing.postprocess import join
+from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
+from bot.writing.session import Session, opening_of
+from bot.writing.settings import ResolvedSettings, SettingsResolver
+from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def new_request_id() -> RequestId:
+    """Name a request; short enough for a button, long enough never to meet another."""
+    return RequestId(secrets.token_hex(6))
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    request: WriteRequest
+    session: Session
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a text grows from."""
+
+    story: Story
+    parent: Turn
+    text: str
+    """The whole branch, from its opening on."""
+    opening: str
+    """What is shown before the text; empty when a story goes on."""
+
+
+class Writer:
+    """Takes requests, lets them wait, run and stop, and keeps what comes of them.
+
+    Args:
+        engine: Where tokens come from.
+        safety: What reads prompts and output.
+        store: Where stories live.
+        resolver: Where settings come from.
+        settings: The operator's limits.
+        policy: What safety goes by.
+        wait: How to await a place in line.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        safety: SafetyLayer,
+        store: Database,
+        resolver: SettingsResolver,
+        settings: Settings,
+        policy: Policy = STANDARD,
+        wait: Wait = plain_wait,
+    ) -> None:
+        self._engine = engine
+        self._safety = safety
+        self._store = store
+        self._resolver = resolver
+        self._settings = settings
+        self._policy = policy
+        self._wait = wait
+        limits = settings.limits
+        self._admission = Admission(
+            running=settings.engine.max_streams, waiting=limits.queue, per_user=limits.running_per_user
+        )
+        self._running: dict[RequestId, _Running] = {}
+        self._draining = False
+
+    async def write(self, request: WriteRequest) -> AsyncIterator[Event]:
+        """Write a text: `Waiting` (if so), `Begun`, `Writing`…, and at the end `Outcome`.
+
+        When it yields the outcome, the turn is in the store. Leaving the iteration early gives the text up.
+
+        Raises:
+            WritingError: the request is refused, or nothing came of it.
+            EngineError, StoreError
+        """
+        if self._draining:
+            raise errors.ShuttingDownError
+        ticket = self._admission.enter(request.user_id, request.server)
+        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
+        self._running[request.request_id] = _Running(request, session, ticket)
+        try:
+            resolved = await self._prepare(request)
+            while not session.stopped and (place := await self._wait(ticket.places.get())) != ADMITTED:
+                yield Waiting(place)
+            if session.stopped:
+                return
+            async with aclosing(self._compose(request, resolved, session)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            del self._running[request.request_id]
+            self._admission.leave(ticket)
+
+    async def _prepare(self, request: WriteRequest) -> ResolvedSettings:
+        """Refuse what can be refused before anybody waits."""
+        if request.parent_id is None:
+            if not request.prompt.strip():
+                raise errors.EmptyPromptError
+            if len(request.prompt) > PROMPT_LIMIT:
+                raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
+        resolved = await self._resolver.resolve(
+            user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
+        )
+        await self._take_from_buckets(request.user_id, request.guild_id)
+        return resolved
+
+    async def _take_from_buckets(self, user_id: UserId, guild_id: GuildId | None) -> None:
+        limits, store = self._settings.limits, self._store.limits
+        taken = await store.take(
+            f"user:{user_id}", capacity=limits.user_burst, per_second=limits.user_per_minute / 60
+        )
+        if taken.retry_at:
+            raise errors.RateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
+        if guild_id is None:
+            return
+        taken = await store.take(
+            f"server:{guild_id}", capacity=limits.server_burst, per_second=limits.server_per_minute / 60
+        )
+        if taken.retry_at:
+            await store.give_back(f"user:{user_id}", capacity=limits.user_burst)
+            raise errors.ServerRateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
+
+    async def _compose(self, request: WriteRequest, resolved: ResolvedSettings, session: Session) -> AsyncIterator[Event]:
+        ground = await self._ground(request)
+        seed = request.seed if request.seed is not None else random.SystemRandom().randrange(int(RANGES["seed"].high))
+        logger = log.bind(request=request.request_id)
+        logger.info("writing", model=resolved.model, preset=resolved.preset, seed=seed, **self._private(ground.text))
+        await self._store.jobs.open(
+            request.request_id,
+            turn_id=ground.parent.id,
+            user_id=request.user_id,
+            guild_id=request.guild_id,
+            channel_id=request.channel_id,
+            locale=request.locale,
+        )
+        try:
+            yield Begun(ground.opening, ground.parent.id)
+            writings = session.run(request.request_id, resolved.model, ground.text, resolved.sampling(seed))
+            async with aclosing(writings):
+                async for writing in writings:
+                    yield writing
+            outcome = await self._keep(request, resolved, session, ground, seed)
+            logger.info(
+                "written", tokens=outcome.turn.tokens, seconds=round(session.progress.seconds, 2),
+                finish=outcome.turn.finish, faults=session.progress.faults, **self._private(outcome.text),
+            )  # fmt: skip
+            yield outcome
+        finally:
+            await self._store.jobs.close(request.request_id)
+
+    def _private(self, text: str) -> dict[str, str]:
+        return {"text": text} if self._settings.log.prompts else {}
+
+    async def _ground(self, request: WriteRequest) -> _Ground:
+        """Find the turn to write on from, or begin a story with the prompt."""
+        if request.parent_id is not None:
+            return await self._branch(request)
+        verdict = await self._safety.read(opening_of(request.prompt), self._policy)
+        if verdict.action is Action.BLOCK and verdict.decisive:
+            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive])
+        if not verdict.text:
+            raise errors.EmptyPromptError
+        draft = Draft(kind=TurnKind.PROMPT, text=verdict.text, author_id=request.user_id)
+        story, turn = await self._store.stories.begin(
+            draft,
+            guild_id=request.guild_id,
+            channel_id=request.channel_id,
+            author_id=request.user_id,
+            private=request.private,
+        )
+        return _Ground(story, turn, turn.text, turn.text)
+
+    async def _branch(self, request: WriteRequest) -> _Ground:
+        assert request.parent_id is not None  # noqa: S101 - the caller has looked
+        path = await self._store.stories.path(request.parent_id)
+        story = await self._store.stories.story(path[0].story_id) if path else None
+        if story is None or story.deleted_at is not None:
+            raise errors.StoryGoneError
+        text = ""
+        for turn in path:
+            text = join(text, turn.text)
+        return _Ground(story, path[-1], text, path[0].text if len(path) == 1 else "")
+
+    async def _keep(
+        self, request: WriteRequest, resolved: ResolvedSettings, session: Session, ground: _Ground, seed: int
+    ) -> Outcome:
+        """Put the finished text into the store."""
+        text, progress = session.text(), session.progress
+        if not text:
+            raise errors.NothingWrittenError
+        draft = Draft(
+            kind=TurnKind.MODEL,
+            text=text,
+            model=resolved.model,
+            preset=resolved.preset,
+            seed=seed,
+            tokens=progress.tokens,
+            seconds=progress.seconds,
+            finish="stopped" if session.stopped else progress.finish,
+            details={
+                "options": {name: value for name, value in request.options.items() if value is not None},
+                "changed": [[changed.key, changed.value, changed.source] for changed in resolved.changed()],
+                "left_out": progress.left_out,
+                "faults": list(progress.faults),
+            },
+        )
+        turn = await self._store.stories.append(ground.parent.id, draft)
+        return Outcome(
+            story=ground.story,
+            turn=turn,
+            prompt=ground.opening,
+            settings=resolved,
+            left_out=progress.left_out,
+            faults=progress.faults,
+            stopped=session.stopped,
+            interrupted=progress.interrupted,
+            parent_id=ground.parent.id,
+        )
+
+    def running(self, request_id: RequestId) -> WriteRequest | None:
+        """Give a request that runs or waits."""
+        entry = self._running.get(request_id)
+        return entry.request if entry else None
+
+    @property
+    def busy(self) -> int:
+        """Requests that run or wait."""
+        return len(self._running)
+
+    async def stop(self, request_id: RequestId) -> bool:
+        """Stop a request, running or waiting; False if there is none of that name any more."""
+        entry = self._running.get(request_id)
+        if entry is None:
+            return False
+        await entry.session.stop()
+        entry.ticket.places.put_nowait(ADMITTED)  # one that waits wakes up and sees that it is to stop
+        return True
+
+    def refuse_new(self) -> None:
+        """Take nothing new from now on."""
+        self._draining = True
+
+    async def stop_all(self) -> None:
+        """Stop all that runs or waits."""
+        for request_id in list(self._running):
+            await self.stop(request_id)

@@ -1,0 +1,190 @@
+"""One text from its context to its last sentence: asks the engine, judges, asks again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from bot.engine.errors import EngineDiedError, PromptTooLongError
+from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
+from bot.engine.sampling import RANGES, SamplingParams
+from bot.ids import RequestId
+from bot.safety.layer import Guard, SafetyLayer
+from bot.safety.verdict import Action, Policy
+from bot.stories.context import Context, fit, pieces
+from bot.writing.composer import Composer
+from bot.writing.judging import letters
+from bot.writing.postprocess import clean, join, trim
+from bot.writing.requests import Writing
+from config.settings import WritingSettings
+
+EXTRA_TOKENS = 64  # what a text without a finished sentence may take beyond its length, at each try
+SEED_STEP = 0x9E3779B1  # 2^32 divided by the golden ratio: seeds of neighbouring numbers never meet
+ENGINE_DEATHS = 1  # after this many the text ends with what it has
+
+
+@dataclass(slots=True)
+class Progress:
+    """What happened while a text was written."""
+
+    tokens: int = 0
+    tries: int = 0
+    deaths: int = 0
+    left_out: int = 0
+    seconds: float = 0.0
+    finish: str = ""
+    faults: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+class Session:
+    """Writes one text.
+
+    A finished sentence is judged before it is taken; after a fault, or a too early end, the engine is asked to go on
+    from the last good sentence with another seed, a set number of times.
+
+    Args:
+        engine: Where tokens come from.
+        safety: What reads every character first.
+        policy: What safety goes by.
+        settings: When a text counts as finished.
+    """
+
+    def __init__(self, engine: Engine, safety: SafetyLayer, policy: Policy, settings: WritingSettings) -> None:
+        self._engine = engine
+        self._safety = safety
+        self._policy = policy
+        self._settings = settings
+        self._composer = Composer()
+        self._engine_request: RequestId | None = None
+        self.progress = Progress()
+        self.stopped = False
+
+    async def stop(self) -> None:
+        """End the text with what it has."""
+        self.stopped = True
+        if self._engine_request:
+            await self._engine.cancel(self._engine_request)
+
+    def text(self) -> str:
+        """Give the finished text: whole sentences, or what there is with an ellipsis when there is not one."""
+        if self._composer.accepted:
+            return self._composer.accepted.rstrip()
+        rest = trim(self._composer.pending)
+        return f"{rest}…" if rest.strip() else ""
+
+    async def run(
+        self, request_id: RequestId, model: str, story: str, sampling: SamplingParams
+    ) -> AsyncIterator[Writing]:
+        """Write on from a story.
+
+        Args:
+            request_id: What the engine's requests are named after.
+            model: A name from the registry.
+            story: All that stands before.
+            sampling: With a seed.
+
+        Raises:
+            EngineError: nothing could be written.
+        """
+        started, budget, done = time.perf_counter(), sampling.max_new_tokens, False
+        while not done and not self.stopped:
+            attempt = replace(
+                sampling,
+                seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % int(RANGES["seed"].high),
+                max_new_tokens=max(budget - self.progress.tokens, min(EXTRA_TOKENS, budget)),
+            )
+            self._engine_request = RequestId(f"{request_id}.{self.progress.tries}")
+            before = self.progress.tokens
+            try:
+                async with aclosing(self._attempt(model, story, attempt)) as writings:
+                    async for writing in writings:
+                        self.progress.tokens = before + writing.tokens
+                        yield replace(writing, tokens=self.progress.tokens)
+                done = self._is_done()
+            except EngineDiedError:
+                done = self._survive_death()
+            self.progress.tries += not done
+            done = done or self.progress.tries > self._settings.tries
+        self.progress.seconds = time.perf_counter() - started
+
+    async def _attempt(self, model: str, story: str, sampling: SamplingParams) -> AsyncIterator[Writing]:
+        """Ask the engine once; ends at a fault, or when the engine's stream does."""
+        request_id = self._engine_request
+        assert request_id is not None  # noqa: S101 - set by the only caller
+        guard, fault, self.progress.finish = self._safety.guard(self._policy), "", ""
+        async with aclosing(self._stream(request_id, model, story, sampling)) as chunks:
+            async for chunk in chunks:
+                text, fault = await self._read(guard, chunk)
+                found = self._composer.add(text, last=chunk.finish is not None)
+                fault = fault or (found.kind if found else "")
+                self.progress.finish = chunk.finish or ""
+                yield Writing(self._composer.accepted, self._composer.pending, chunk.tokens)
+                if fault:
+                    self.progress.faults += (fault,)
+                    self.progress.finish = "fault"
+                    self._composer.restart()
+                    yield Writing(self._composer.accepted, "", chunk.tokens)
+                    return
+
+    async def _read(self, guard: Guard, chunk: Chunk) -> tuple[str, str]:
+        """Let safety read a chunk; gives what may be shown, and the category of a block."""
+        verdict = await guard.feed(chunk.text)
+        text = verdict.text
+        if chunk.finish and verdict.action is not Action.BLOCK:
+            verdict = await guard.finish()
+            text += verdict.text
+        blocked = verdict.action is Action.BLOCK
+        return text, str(verdict.decisive) if blocked else ""
+
+    async def _stream(
+        self, request_id: RequestId, model: str, story: str, sampling: SamplingParams
+    ) -> AsyncIterator[Chunk]:
+        """Stream from the engine, with as much of the story as there is room for."""
+        capacity = await self._engine.capacity(model)
+        room = max(1, capacity.context - capacity.overhead - min(sampling.max_new_tokens, capacity.context // 2))
+        while True:
+            context = await self._context(model, story, room)
+            self.progress.left_out = context.left_out
+            request = GenerationRequest(request_id=request_id, model=model, prompt=context.text, sampling=sampling)
+            try:
+                async with aclosing(self._engine.generate(request)) as chunks:  # type: ignore[type-var]
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except PromptTooLongError:
+                # Joined, sentences may take more tokens than one by one, and an odd opening a larger frame.
+                room = room * 3 // 4
+                if not room:
+                    raise
+
+    async def _context(self, model: str, story: str, room: int) -> Context:
+        text = join(story, self._composer.text).rstrip(" ")
+        sentences = pieces(text)
+        return fit(sentences, await self._engine.count_tokens(model, sentences), room)
+
+    def _is_done(self) -> bool:
+        """Say whether the text is complete; prepares for the next try where it is not."""
+        match self.progress.finish:
+            case Finish.CANCELLED:
+                return True
+            case Finish.EOS:
+                self._composer.restart()
+            case "fault":
+                return False
+        return bool(self._composer.accepted) and letters(self._composer.accepted) >= self._settings.shortest_letters
+
+    def _survive_death(self) -> bool:
+        self._composer.restart()
+        self.progress.deaths += 1
+        self.progress.interrupted = self.progress.deaths > ENGINE_DEATHS
+        if self.progress.interrupted and not self._composer.accepted:
+            raise EngineDiedError
+        return self.progress.interrupted
+
+
+def opening_of(prompt: str) -> str:
+    """Give a prompt as the beginning of a story."""
+    return clean(prompt).strip()
