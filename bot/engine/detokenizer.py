@@ -14,11 +14,14 @@ class Detokenizer:
     of the last tokens is decoded together, and once more without the newest, and what it says beyond that is new. The
     window is what makes the cost of a token constant. The method is the one that text-generation-inference and vLLM
     use; decoding is left to the caller, who can do it for all streams in one call.
+
+    Args:
+        before: The last few tokens of the prompt, so that the first word gets its space.
     """
 
-    def __init__(self) -> None:
-        self._window: list[int] = []
-        self._shown = 0
+    def __init__(self, before: Sequence[int] = ()) -> None:
+        self._window = list(before)
+        self._shown = len(self._window)
 
     def push(self, tokens: Sequence[int]) -> tuple[list[int], list[int]]:
         """Take new tokens; give the part of the window that was shown already, and the whole window, to be decoded."""

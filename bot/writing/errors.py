@@ -41,7 +41,9 @@ class PromptTooLargeError(WritingError):
 class PromptRefusedError(WritingError):
     """The safety layer refuses a prompt."""
 
-    template = N_("This prompt was not used: it falls under “{category}”, which is not allowed here. Reword it and try again.")
+    template = N_(
+        "This prompt was not used: it falls under “{category}”, which is not allowed here. Reword it and try again."
+    )
 
 
 class AlreadyWritingError(WritingError):
@@ -87,7 +89,15 @@ class NotYoursError(WritingError):
 class NothingWrittenError(WritingError):
     """The model wrote nothing that could be shown, however often it was asked."""
 
-    template = N_("Nothing readable came of this prompt, however often the model tried. Begin with a sentence of the story.")
+    template = N_(
+        "Nothing readable came of this prompt, however often the model tried. Begin with a sentence of the story."
+    )
+
+
+class StoppedEmptyError(WritingError):
+    """Somebody stopped a text before it had a word."""
+
+    template = N_("Stopped before anything was written. Press Retry to let the model try again.")
 
 
 class ShuttingDownError(WritingError):

@@ -214,7 +214,7 @@ class Writer:
         """Put the finished text into the store."""
         text, progress = session.text(), session.progress
         if not text:
-            raise errors.NothingWrittenError
+            raise errors.StoppedEmptyError if session.stopped else errors.NothingWrittenError
         draft = Draft(
             kind=TurnKind.MODEL,
             text=text,

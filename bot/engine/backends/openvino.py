@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.engine.sampling import SamplingParams
 
 BLOCK_TOKENS = 32  # positions in one block of the paged KV cache on a CPU
 BATCHED_TOKENS = 256  # prompt tokens that one step may take: more would let running streams wait
+PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
 CAPABILITIES = frozenset(
     {
         "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty",
@@ -29,9 +30,8 @@ CAPABILITIES = frozenset(
 @dataclass(slots=True)
 class _Stream:
     handle: Any
-    limit: int
-    detokenizer: Detokenizer = field(default_factory=Detokenizer)
-    stops: StopWatcher = field(default_factory=lambda: StopWatcher(()))
+    detokenizer: Detokenizer
+    stops: StopWatcher
     tokens: int = 0
 
 
@@ -41,7 +41,8 @@ class OpenVINOModel:
     Args:
         path: What `ContinuousBatchingPipeline` opens.
         context: Positions of the model.
-        kv_bytes_per_token: Size of one position in the KV cache, from which the number of blocks follows.
+        kv_bytes_per_token: Size of one position in the KV cache, from which the number of blocks follows; 0 if it is
+            not known, and then the cache is counted in whole GiB.
         cache_bytes: The most memory that the KV cache may take.
         threads: CPU threads; 0 leaves the choice to OpenVINO (all physical cores).
         max_streams: Sequences in one batch.
@@ -54,10 +55,12 @@ class OpenVINOModel:
         self, path: Path, *, context: int, kv_bytes_per_token: int, cache_bytes: int, threads: int, max_streams: int
     ) -> None:
         scheduler = openvino_genai.SchedulerConfig()
-        scheduler.cache_size = 0
-        scheduler.num_kv_blocks = max(
-            cache_bytes // (kv_bytes_per_token * BLOCK_TOKENS), 2 * context // BLOCK_TOKENS + max_streams
-        )
+        if kv_bytes_per_token:
+            blocks = cache_bytes // (kv_bytes_per_token * BLOCK_TOKENS)
+            scheduler.cache_size = 0
+            scheduler.num_kv_blocks = max(blocks, context // BLOCK_TOKENS + max_streams)
+        else:
+            scheduler.cache_size = max(1, round(cache_bytes / 2**30))
         scheduler.max_num_seqs = max_streams
         scheduler.max_num_batched_tokens = BATCHED_TOKENS
         scheduler.enable_prefix_caching = True
@@ -83,7 +86,8 @@ class OpenVINOModel:
         limit = min(sampling.max_new_tokens, self.context - length)
         self._next_id += 1
         handle = self._pipeline.add_request(self._next_id, encoded, self._config(sampling, limit))
-        self._streams[request_id] = _Stream(handle, limit, stops=StopWatcher(sampling.stop))
+        tail = [int(token) for token in encoded.data[0][-PROMPT_TAIL:]]
+        self._streams[request_id] = _Stream(handle, Detokenizer(tail), StopWatcher(sampling.stop))
 
     def _config(self, sampling: SamplingParams, limit: int) -> Any:  # noqa: ANN401 - the library has no types
         config = openvino_genai.GenerationConfig(

@@ -1,0 +1,1 @@
+"""The models: which there are, how they get here, what they need."""

@@ -44,6 +44,8 @@ class ModelProfile:
     context: int | None = None
     """Positions; None until the model's own config is read."""
     parameters: int | None = None
+    kv_bytes_per_token: int | None = None
+    """Size of one position in an 8-bit KV cache, where no config beside the weights says it."""
     sampling: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Recommended sampling, by the names of `SamplingParams`; the layer beneath every preset."""
     frame: Frame | None = None

@@ -1,0 +1,208 @@
+"""The bot object: wires the parts together and carries them through start, drain and stop. No command lives here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.source import LibraryModels
+from bot.engine.process.client import ProcessEngine
+from bot.engine.protocol import Engine
+from bot.errors import TaleloomError
+from bot.safety.layer import WordSafety
+from bot.safety.lexicon import Lexicon, load_words
+from bot.store import Database, Job
+from bot.ui.buttons import StopButton, StoryButton
+from bot.ui.error_handler import answer_error
+from bot.ui.presenter import Presenter, mark_interrupted
+from bot.ui.services import Services
+from bot.ui.texts import Texts
+from bot.ui.translator import CatalogueTranslator
+from bot.waiting import Wait, plain_wait
+from bot.writing.presets import load_presets
+from bot.writing.service import Writer
+from bot.writing.settings import SettingsResolver
+from config.settings import Settings
+
+EXTENSIONS = ("cogs.write", "cogs.settings", "cogs.info")
+PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
+)
+"""The least that the bot needs where it writes: reading history is for its own messages after a crash."""
+
+log = structlog.get_logger(__name__)
+
+EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
+
+
+def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
+    """Start an engine process of this machine."""
+    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine, wait=wait)
+    engine.start()
+    return engine
+
+
+class Taleloom(commands.AutoShardedBot):
+    """The bot.
+
+    Args:
+        settings: The operator's configuration.
+        wait: How to await what happens outside the event loop.
+        engine_factory: Gives the engine when the bot starts.
+        now: The time that limits and stories go by.
+    """
+
+    def __init__(self, settings: Settings, *, wait: Wait, engine_factory: EngineFactory, now: Callable[[], datetime]) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
+        self.settings = settings
+        self._wait = wait
+        self._engine_factory = engine_factory
+        self._now = now
+        self._services: Services | None = None
+        self._leftovers: tuple[Job, ...] = ()
+        self._loading: asyncio.Task[None] | None = None
+        self.started_at = now()
+
+    @property
+    def services(self) -> Services:
+        """The parts, once the bot has been set up."""
+        if self._services is None:
+            raise RuntimeError("the bot has not been set up")
+        return self._services
+
+    async def setup_hook(self) -> None:
+        """Open the store, start the engine, register commands."""
+        settings, texts = self.settings, Texts()
+        store = await Database.open(settings.resolved_database_url, now=self._now)
+        library = ModelLibrary(settings.cache_dir)
+        presets = load_presets()
+        model = library.default_name(settings.model)
+        resolver = SettingsResolver(
+            store.settings, presets, library.profile, default_model=model, allowed_models=settings.allowed_models
+        )
+        engine = self._engine_factory(library, settings, self._wait)
+        writer = Writer(
+            engine=engine,
+            safety=WordSafety(Lexicon(load_words())),
+            store=store,
+            resolver=resolver,
+            settings=settings,
+            wait=self._wait,
+        )
+        presenter = Presenter(writer, store, texts, settings.stream)
+        self._services = Services(
+            settings=settings,
+            texts=texts,
+            engine=engine,
+            store=store,
+            resolver=resolver,
+            presets=presets,
+            writer=writer,
+            presenter=presenter,
+        )
+        self._leftovers = await store.jobs.leftovers()
+        self._loading = asyncio.create_task(self._load(engine, model))
+        self.add_dynamic_items(StoryButton, StopButton)
+        # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
+        self.tree.on_error = answer_error
+        await self.tree.set_translator(CatalogueTranslator(texts))
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self.tree.sync()
+
+    async def _load(self, engine: Engine, model: str) -> None:
+        """Open the default model while the bot connects, so that the first story does not wait for it."""
+        try:
+            await engine.capacity(model)
+        except TaleloomError as error:
+            log.error("the default model cannot be used", model=model, reason=str(error))
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there, and mend what a crash left behind."""
+        log.info("ready", user=str(self.user), servers=len(self.guilds), invite=self.invite_link())
+        leftovers, self._leftovers = self._leftovers, ()
+        for job in leftovers:
+            await self._sweep(job)
+
+    async def _sweep(self, job: Job) -> None:
+        """Mark a message whose text was never finished."""
+        speak = self.services.texts.speak(job.locale)
+        channel = self.get_channel(job.channel_id)
+        for message_id in job.message_ids[-1:]:
+            if isinstance(channel, discord.abc.Messageable):
+                with suppress(discord.HTTPException):
+                    await mark_interrupted(channel, message_id, job.turn_id, speak)
+        await self.services.store.jobs.close(job.request_id)
+
+    def invite_link(self) -> str:
+        """Give the link by which the bot is added to a server, with the least permissions."""
+        application = self.application_id or (self.user.id if self.user else 0)
+        return discord.utils.oauth_url(application, permissions=PERMISSIONS)
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing new, let what runs finish for a while, then stop it with what it has."""
+        if self._services is None:
+            return
+        writer = self._services.writer
+        writer.refuse_new()
+        log.info("stopping", running=writer.busy, seconds=seconds)
+        await self._until_idle(seconds)
+        await writer.stop_all()
+        await self._until_idle(5)
+
+    async def _until_idle(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.services.presenter.busy:
+                    await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        """End the engine and the store, then the connection."""
+        if self._loading:
+            self._loading.cancel()
+        services, self._services = self._services, None
+        if services:
+            services.writer.refuse_new()
+            await services.engine.aclose()
+            await super().close()
+            await services.store.close()
+        else:
+            await super().close()
+
+
+def utc_now() -> datetime:
+    """Give the time."""
+    return datetime.now(UTC)
+
+
+def create_bot(
+    settings: Settings,
+    *,
+    wait: Wait = plain_wait,
+    engine_factory: EngineFactory = process_engine,
+    now: Callable[[], datetime] = utc_now,
+) -> Taleloom:
+    """Give the bot, wired and not started.
+
+    Args:
+        settings: The operator's configuration; can be built in code.
+        wait: How to await what happens outside the event loop; see `bot.waiting`.
+        engine_factory: Another engine than a process of this machine.
+        now: Another clock than the machine's.
+    """
+    return Taleloom(settings, wait=wait, engine_factory=engine_factory, now=now)

@@ -1,0 +1,42 @@
+"""`python -m bot VERB`: one file a verb; only the verb that is asked for is imported."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import typer
+
+VERBS = {
+    "run": "The bot on Discord.",
+    "demo": "The bot in the browser, without a token.",
+    "write": "One text, streamed to standard output.",
+    "models": "List, fetch, describe and remove models.",
+    "db": "Upgrade, check and back up the database.",
+    "doctor": "Check everything the bot needs, and say what to do.",
+    "bench": "Measure the bot, the engine and the stories.",
+    "safety": "Judge texts as the bot would.",
+}
+
+
+def _not_asked_for() -> None:
+    """Stand in the list of verbs for one whose module was not needed."""
+
+
+def main() -> None:
+    """Run one verb."""
+    verb = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    app = typer.Typer(help="Taleloom writes stories with people.", no_args_is_help=True, add_completion=False)
+    for name, meaning in VERBS.items():
+        module = importlib.import_module(f"bot.cli.{name}") if name == verb else None
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name, help=meaning)
+        else:
+            app.command(name, help=meaning)(module.command if module else _not_asked_for)
+    try:
+        app()
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`). What is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

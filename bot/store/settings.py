@@ -1,0 +1,177 @@
+"""What people set, and who changed it when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.ids import ChannelId, GuildId, UserId
+from bot.store import schema
+from bot.store.transactions import Transactions, whole
+from bot.store.types import Json, plain_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Scope(StrEnum):
+    """For whom a setting holds."""
+
+    USER = "user"
+    CHANNEL = "channel"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettingChange:
+    """One line of the history of settings."""
+
+    scope: Scope
+    scope_id: int
+    key: str
+    before: Json
+    """None: it was not set."""
+    after: Json
+    """None: it was taken back."""
+    changed_by: UserId
+    changed_at: datetime
+
+
+class SettingsRepository:
+    """Keeps values by scope and key. It knows no key's meaning; who writes has checked the value."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    @whole
+    async def get(
+        self, *, user: UserId | None, channel: ChannelId | None, server: GuildId | None
+    ) -> Mapping[Scope, Mapping[str, Json]]:
+        """Return all that is set for a person, a channel and a server; every scope is there, if empty."""
+        wanted = [(Scope.USER, user), (Scope.CHANNEL, channel), (Scope.SERVER, server)]
+        table = schema.settings.c
+        query = sa.select(table.scope, table.key, table.value).where(
+            sa.or_(
+                sa.false(),
+                *(sa.and_(table.scope == scope, table.scope_id == number) for scope, number in wanted if number),
+            )
+        )
+        found: dict[Scope, dict[str, Json]] = {scope: {} for scope in Scope}
+        async with self._transactions.read() as connection:
+            for scope, key, value in await connection.execute(query):
+                found[Scope(scope)][key] = value
+        return found
+
+    @whole
+    async def set(self, scope: Scope, scope_id: int, key: str, value: Json, by: UserId) -> None:
+        """Set a value, and write down who did if it is a new one.
+
+        Args:
+            scope: For whom it holds.
+            scope_id: The person's, channel's or server's number.
+            key: The setting's name, at most 64 characters.
+            value: Anything but None; `reset` takes a value back.
+            by: Who does it.
+        """
+        value = plain_json(value)
+        async with self._transactions.write() as connection:
+            before = (await self._taken(connection, scope, scope_id, key)).get(key)
+            if before == value and type(before) is type(value):
+                return
+            row = {"value": value, "changed_by": by, "changed_at": self._transactions.now()}
+            place = {"scope": scope, "scope_id": scope_id, "key": key}
+            await connection.execute(
+                self._transactions.upsert(schema.settings)
+                .values(**place, **row)
+                .on_conflict_do_update(index_elements=list(place), set_=row)
+            )
+            await self._write_down(connection, scope, scope_id, {key: (before, value)}, by)
+
+    @whole
+    async def reset(self, scope: Scope, scope_id: int, key: str | None, by: UserId) -> int:
+        """Take back a value, or all of them.
+
+        Args:
+            scope: For whom they held.
+            scope_id: The person's, channel's or server's number.
+            key: The setting's name; None takes back all.
+            by: Who does it.
+
+        Returns:
+            How many were set.
+        """
+        async with self._transactions.write() as connection:
+            taken = await self._taken(connection, scope, scope_id, key)
+            if taken:
+                await connection.execute(sa.delete(schema.settings).where(*_place(scope, scope_id, key)))
+                changes: dict[str, tuple[Json, Json]] = {name: (value, None) for name, value in taken.items()}
+                await self._write_down(connection, scope, scope_id, changes, by)
+            return len(taken)
+
+    @whole
+    async def changes(self, scope: Scope, scope_id: int, *, limit: int = 50) -> tuple[SettingChange, ...]:
+        """Return the latest changes, newest first."""
+        table = schema.settings_changes
+        query = (
+            sa.select(table)
+            .where(table.c.scope == scope, table.c.scope_id == scope_id)
+            .order_by(table.c.id.desc())
+            .limit(limit)
+        )
+        async with self._transactions.read() as connection:
+            return tuple(
+                SettingChange(
+                    scope=Scope(row.scope),
+                    scope_id=row.scope_id,
+                    key=row.key,
+                    before=row.from_value,
+                    after=row.to_value,
+                    changed_by=UserId(row.changed_by),
+                    changed_at=row.changed_at,
+                )
+                for row in await connection.execute(query)
+            )
+
+    @staticmethod
+    async def _taken(connection: AsyncConnection, scope: Scope, scope_id: int, key: str | None) -> dict[str, Json]:
+        query = sa.select(schema.settings.c.key, schema.settings.c.value).where(*_place(scope, scope_id, key))
+        # Two who set the same key at the same time come one after the other; SQLite lets only one write anyway.
+        rows = await connection.execute(query.order_by(schema.settings.c.key).with_for_update())
+        return {row.key: row.value for row in rows}
+
+    async def _write_down(
+        self,
+        connection: AsyncConnection,
+        scope: Scope,
+        scope_id: int,
+        changes: Mapping[str, tuple[Json, Json]],
+        by: UserId,
+    ) -> None:
+        at = self._transactions.now()
+        await connection.execute(
+            sa.insert(schema.settings_changes),
+            [
+                {
+                    "scope": scope,
+                    "scope_id": scope_id,
+                    "key": key,
+                    "from_value": before,
+                    "to_value": after,
+                    "changed_by": by,
+                    "changed_at": at,
+                }
+                for key, (before, after) in changes.items()
+            ],
+        )
+
+
+def _place(scope: Scope, scope_id: int, key: str | None) -> list[sa.ColumnElement[bool]]:
+    table = schema.settings.c
+    place = [table.scope == scope, table.scope_id == scope_id]
+    return place if key is None else [*place, table.key == key]

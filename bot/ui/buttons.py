@@ -1,0 +1,135 @@
+"""Buttons that work after a restart: what they are about stands in their `custom_id`, and is checked against the store."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+
+from bot.errors import N_, TaleloomError
+from bot.ids import RequestId, TurnId
+from bot.turns import TurnKind
+from bot.ui.services import services_of, speak_to
+from bot.ui.texts import Translate
+from bot.writing.errors import NotYoursError, StoryGoneError
+from bot.writing.service import new_request_id
+from bot.writing.requests import WriteRequest
+
+if TYPE_CHECKING:
+    from bot.turns import Story, Turn
+
+
+class StoryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:(?P<do>continue|retry|show):(?P<turn>\d{1,18})"):
+    """Does something with a turn: `continue` writes on from it, `retry` writes it anew, `show` shows it privately."""
+
+    def __init__(self, do: str, turn: TurnId, label: str = "", style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
+        super().__init__(discord.ui.Button(label=label or do, style=style, custom_id=f"tl:{do}:{turn}"))
+        self._do = do
+        self._turn = turn
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the button that was pressed."""
+        return cls(match["do"], TurnId(int(match["turn"])))
+
+    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
+        """Answer a press."""
+        services = services_of(interaction)
+        try:
+            story, turn = await find(interaction, self._turn)
+        except TaleloomError as error:
+            await services.presenter.tell(interaction, error)
+            return
+        if self._do == "show":
+            await services.presenter.show(interaction, turn)
+            return
+        parent = turn.parent_id if self._do == "retry" and turn.kind is TurnKind.MODEL else turn.id
+        options = turn.details.get("options")
+        request = WriteRequest(
+            request_id=new_request_id(),
+            user_id=story.author_id,
+            guild_id=story.guild_id,
+            channel_id=story.channel_id,
+            parent_id=parent,
+            options=options if isinstance(options, dict) else {},
+            private=story.private,
+            locale=str(interaction.locale),
+        )
+        await services.presenter.present(interaction, request)
+
+
+class StopButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:stop:(?P<request>[0-9a-f]{12})"):
+    """Ends a text that is being written, or leaves the queue."""
+
+    def __init__(self, request: RequestId, label: str = "stop") -> None:
+        super().__init__(discord.ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=f"tl:stop:{request}"))
+        self._request = request
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the button that was pressed."""
+        return cls(RequestId(match["request"]))
+
+    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
+        """Answer a press."""
+        writer, speak = services_of(interaction).writer, speak_to(interaction)
+        request = writer.running(self._request)
+        if request is None:
+            await interaction.response.send_message(speak("This is not being written any more."), ephemeral=True)
+            return
+        if interaction.user.id != request.user_id and not interaction.permissions.manage_messages:
+            await interaction.response.send_message(speak.error(NotYoursError()), ephemeral=True)
+            return
+        await interaction.response.defer()
+        await writer.stop(self._request)
+
+
+async def find(interaction: discord.Interaction, turn_id: TurnId) -> tuple[Story, Turn]:
+    """Find what a button is about.
+
+    Raises:
+        StoryGoneError: it is not there any more.
+        NotYoursError: it belongs to somebody else.
+    """
+    stories = services_of(interaction).store.stories
+    turn = await stories.turn(turn_id)
+    story = await stories.story(turn.story_id) if turn else None
+    if turn is None or story is None or story.deleted_at is not None:
+        raise StoryGoneError
+    if story.author_id != interaction.user.id:
+        raise NotYoursError
+    return story, turn
+
+
+def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False) -> discord.ui.View:
+    """Give the buttons of a text that is being written, or waits for its turn."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(StopButton(request, speak(N_("Leave the queue")) if waiting else speak(N_("Stop"))))
+    return view
+
+
+def when_written(turn: TurnId, speak: Translate) -> discord.ui.View:
+    """Give the buttons of a finished turn."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(StoryButton("continue", turn, speak(N_("Continue")), discord.ButtonStyle.primary))
+    view.add_item(StoryButton("retry", turn, speak(N_("Retry"))))
+    return view
+
+
+def when_failed(parent: TurnId, speak: Translate) -> discord.ui.View:
+    """Give the button of a turn that was not written: the same again, from the same place."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(StoryButton("continue", parent, speak(N_("Retry")), discord.ButtonStyle.primary))
+    return view
+
+
+def to_show(turn: TurnId, speak: Translate) -> discord.ui.View:
+    """Give the button that shows a turn which could not be posted."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(StoryButton("show", turn, speak(N_("Show the story")), discord.ButtonStyle.primary))
+    return view

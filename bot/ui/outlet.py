@@ -1,0 +1,97 @@
+"""The messages that answer one interaction: how they are sent and edited, and what is done when that fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import discord
+import structlog
+from discord.abc import Messageable
+
+from bot.ids import MessageId
+
+EXPIRED = frozenset({10015, 50027, 10062})  # unknown webhook, invalid webhook token, unknown interaction
+
+log = structlog.get_logger(__name__)
+
+
+class Outlet:
+    """Puts the parts of a text into messages.
+
+    The first part is the interaction's own answer, the others follow it. An interaction takes edits for 15 minutes; before
+    that is over, they go by the channel instead, where the bot may do so.
+
+    Args:
+        interaction: A deferred interaction.
+        interaction_seconds: Age at which edits go by the channel.
+        clock: Seconds from any start.
+    """
+
+    def __init__(
+        self,
+        interaction: discord.Interaction,
+        *,
+        interaction_seconds: float,
+        ephemeral: bool = False,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._interaction = interaction
+        self._ephemeral = ephemeral
+        self._clock = clock
+        self._by_channel_at = clock() + interaction_seconds
+        self._messages: list[MessageId] = []
+
+    @property
+    def messages(self) -> list[MessageId]:
+        """The messages there are, in the order of the text."""
+        return list(self._messages)
+
+    async def put(self, index: int, content: str, view: discord.ui.View | None) -> None:
+        """Send or edit a part.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        channel = self._channel() if self._clock() >= self._by_channel_at else None
+        try:
+            await self._put(index, content, view, channel)
+        except discord.HTTPException as error:
+            if error.code not in EXPIRED or channel is not None or (channel := self._channel()) is None:
+                raise
+            self._by_channel_at = self._clock()
+            await self._put(index, content, view, channel)
+
+    async def drop_after(self, count: int) -> None:
+        """Delete the parts beyond the first `count`: a text got shorter."""
+        while len(self._messages) > max(count, 1):
+            message_id = self._messages.pop()
+            try:
+                await self._interaction.followup.delete_message(message_id)
+            except discord.HTTPException as error:
+                log.info("message not deleted", message=message_id, code=error.code)
+
+    def _channel(self) -> Messageable | None:
+        channel = self._interaction.channel
+        return channel if isinstance(channel, Messageable) and not self._ephemeral else None
+
+    async def _put(self, index: int, content: str, view: discord.ui.View | None, channel: Messageable | None) -> None:
+        shown = view or discord.utils.MISSING
+        if index < len(self._messages):
+            await self._edit(self._messages[index], content, view, channel)
+        elif channel is not None:
+            self._messages.append(MessageId((await channel.send(content, view=shown)).id))
+        elif index == 0:
+            answer = await self._interaction.edit_original_response(content=content, view=view)
+            self._messages.append(MessageId(answer.id))
+        else:
+            sent = await self._interaction.followup.send(content, view=shown, ephemeral=self._ephemeral, wait=True)
+            self._messages.append(MessageId(sent.id))
+
+    async def _edit(
+        self, message_id: MessageId, content: str, view: discord.ui.View | None, channel: Messageable | None
+    ) -> None:
+        if channel is not None and hasattr(channel, "get_partial_message"):
+            await channel.get_partial_message(message_id).edit(content=content, view=view)
+        else:
+            await self._interaction.followup.edit_message(message_id, content=content, view=view)

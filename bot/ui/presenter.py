@@ -1,0 +1,221 @@
+"""Shows a request from its place in line to its finished turn, and sees to it that no text is lost on the way."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+import discord
+import structlog
+
+from bot.errors import N_, TaleloomError
+from bot.ids import ChannelId, TurnId, UserId
+from bot.store import Database
+from bot.turns import Turn
+from bot.ui import buttons, render
+from bot.ui.outlet import Outlet
+from bot.ui.streaming import GrowingMessage
+from bot.ui.texts import Texts, Translate
+from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
+from bot.writing.service import Writer
+from config.settings import StreamSettings
+
+log = structlog.get_logger(__name__)
+
+
+class Presenter:
+    """Runs requests of the writing service and shows them in Discord.
+
+    Args:
+        writer: What writes.
+        store: Where turns and the messages that show them are kept.
+        texts: The languages.
+        settings: How often a message is edited.
+    """
+
+    def __init__(self, writer: Writer, store: Database, texts: Texts, settings: StreamSettings) -> None:
+        self._writer = writer
+        self._store = store
+        self._texts = texts
+        self._settings = settings
+        self.busy = 0
+        """Texts that are being written or shown."""
+
+    async def present(self, interaction: discord.Interaction, request: WriteRequest) -> None:
+        """Answer an interaction with a text that grows."""
+        await interaction.response.defer(thinking=True, ephemeral=request.private)
+        speak = self._texts.speak(request.locale)
+        self.busy += 1
+        try:
+            await _Presentation(self._writer, self._store, self._settings, interaction, request, speak).run()
+        finally:
+            self.busy -= 1
+        await self._offer_undelivered(interaction, speak)
+
+    async def tell(self, interaction: discord.Interaction, error: TaleloomError) -> None:
+        """Tell whoever pressed or typed what went wrong, and nobody else."""
+        text = self._texts.speak(interaction.locale).error(error)
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+
+    async def show(self, interaction: discord.Interaction, turn: Turn) -> None:
+        """Show a turn to one person alone."""
+        speak = self._texts.speak(interaction.locale)
+        shown = render.parts("", turn.text.strip())
+        await interaction.response.send_message(shown[0], ephemeral=True)
+        for part in shown[1:]:
+            await interaction.followup.send(part, ephemeral=True)
+        await interaction.followup.send(
+            speak("Continue goes on from here."), view=buttons.when_written(turn.id, speak), ephemeral=True
+        )
+        await self._store.jobs.delivered(turn.id)
+
+    async def _offer_undelivered(self, interaction: discord.Interaction, speak: Translate) -> None:
+        """Offer what could not be posted before, now that the person is here."""
+        for turn_id in (await self._store.jobs.undelivered(UserId(interaction.user.id)))[:3]:
+            try:
+                await interaction.followup.send(
+                    speak("A story of yours could not be posted. It is kept: press the button to read it."),
+                    view=buttons.to_show(turn_id, speak),
+                    ephemeral=True,
+                )
+            except discord.HTTPException as error:
+                log.warning("undelivered story not offered", turn=turn_id, status=error.status)
+                return
+
+
+class _Presentation:
+    """One request on its way."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        store: Database,
+        settings: StreamSettings,
+        interaction: discord.Interaction,
+        request: WriteRequest,
+        speak: Translate,
+    ) -> None:
+        self._writer = writer
+        self._store = store
+        self._interaction = interaction
+        self._request = request
+        self._speak = speak
+        self._outlet = Outlet(
+            interaction, interaction_seconds=settings.interaction_minutes * 60, ephemeral=request.private
+        )
+        self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds)
+        self._waiting = buttons.while_writing(request.request_id, speak, waiting=True)
+        self._writing = buttons.while_writing(request.request_id, speak)
+        self._opening = ""
+        self._text = ""
+        self._parent: TurnId | None = None
+        self._attached = False
+
+    async def run(self) -> None:
+        outcome: Outcome | None = None
+        try:
+            async with aclosing(self._writer.write(self._request)) as events:
+                async for event in events:
+                    if isinstance(event, Outcome):
+                        outcome = event
+                    else:
+                        await self._follow(event)
+        except TaleloomError as error:
+            await self._fail(error)
+            return
+        if outcome is None:
+            await self._message.finish([self._speak("You left the queue. Nothing was written.")], None)
+            return
+        await self._deliver(outcome)
+
+    async def _follow(self, event: Waiting | Begun | Writing) -> None:
+        match event:
+            case Waiting(place):
+                text = self._speak.plural("You are next.", "You are number {count} in line.", place)
+                await self._message.frame([f"-# {text}"], self._waiting)
+            case Begun(opening, parent):
+                self._opening, self._parent = render.opening(opening), parent
+            case Writing(accepted, pending):
+                self._text = accepted + pending
+                if self._text.strip() and self._message.due():
+                    shown = render.parts(self._opening, self._text)
+                    await self._message.frame(render.with_footer(shown, self._speak("writing…")), self._writing)
+                    await self._attach()
+        if self._message.gone:
+            # Whoever deleted it does not want it; what is written by now is kept.
+            await self._writer.stop(self._request.request_id)
+
+    async def _attach(self) -> None:
+        """Note once which message shows the text, for the sweep after a crash."""
+        if not self._attached and self._outlet.messages:
+            self._attached = True
+            await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
+
+    async def _deliver(self, outcome: Outcome) -> None:
+        contents = render.with_footer(
+            render.parts(self._opening, outcome.text), *render.details(outcome, self._speak)
+        )
+        view = buttons.when_written(outcome.turn.id, self._speak)
+        if await self._message.finish(contents, view):
+            channel = ChannelId(self._interaction.channel_id or 0)
+            await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)
+            return
+        await self._rescue(outcome)
+
+    async def _rescue(self, outcome: Outcome) -> None:
+        """Tell the person where the text is that could not be shown."""
+        text = self._speak("The story could not be posted here. It is kept: press the button to read it.")
+        view = buttons.to_show(outcome.turn.id, self._speak)
+        await self._store.jobs.mark_undelivered(outcome.turn.id, self._request.user_id)
+        for send in (self._whisper, self._write_to):
+            try:
+                await send(text, view)
+            except discord.HTTPException as error:
+                log.warning("rescue failed", way=send.__name__, status=error.status, turn=outcome.turn.id)
+            else:
+                return
+
+    async def _whisper(self, text: str, view: discord.ui.View) -> None:
+        await self._interaction.followup.send(text, view=view, ephemeral=True)
+
+    async def _write_to(self, text: str, view: discord.ui.View) -> None:
+        await self._interaction.user.send(text, view=view)
+
+    async def _fail(self, error: TaleloomError) -> None:
+        """Say what went wrong: beneath the text if there is one, to the person alone if there is not."""
+        text = self._speak.error(error)
+        log.info("request ended", request=self._request.request_id, error=type(error).__name__)
+        try:
+            if self._parent is not None:
+                shown = render.parts(self._opening, self._text) if self._opening or self._text else []
+                view = buttons.when_failed(self._parent, self._speak)
+                if await self._message.finish([*shown[:-1], "\n".join([*shown[-1:], f"-# {text}"])], view):
+                    return
+            elif not self._outlet.messages:
+                await self._interaction.delete_original_response()
+            await self._interaction.followup.send(text, ephemeral=True)
+        except discord.HTTPException as failure:
+            log.warning("error not shown", status=failure.status, error=type(error).__name__)
+
+
+INTERRUPTED = N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry.")
+
+
+async def mark_interrupted(
+    channel: discord.abc.Messageable, message_id: int, parent: TurnId, speak: Translate
+) -> None:
+    """Say beneath a message that a restart cut its text short.
+
+    Raises:
+        discord.HTTPException: the message cannot be reached.
+    """
+    message = await channel.fetch_message(message_id)
+    shown = [line for line in message.content.split("\n") if not line.startswith("-# ")]
+    notice = f"-# {speak(INTERRUPTED)}"
+    await message.edit(
+        content="\n".join([*shown, notice])[-render.MESSAGE_LIMIT :], view=buttons.when_failed(parent, speak)
+    )
+
+

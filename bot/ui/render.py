@@ -1,0 +1,108 @@
+"""How a story looks in a channel: pure functions from what is known to what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import N_
+from bot.stories.sentences import sentence_ends, split
+from bot.ui.texts import Translate
+from bot.writing.postprocess import balance
+from bot.writing.requests import Outcome
+from bot.writing.settings import Source
+
+MESSAGE_LIMIT = 2000
+TEXT_LIMIT = 1700  # leaves room for the footer and for what closes Markdown
+OPENING_LIMIT = 400
+
+SOURCES = {
+    Source.CALL: N_("this request"),
+    Source.USER: N_("your settings"),
+    Source.CHANNEL: N_("this channel"),
+    Source.SERVER: N_("this server"),
+    Source.PRESET: N_("preset"),
+    Source.MODEL: N_("model"),
+    Source.DEFAULT: N_("default"),
+}
+_FAULTS = {
+    "loop": N_("a loop"),
+    "chat marker": N_("chatter"),
+    "list": N_("a list"),
+    "statistics": N_("figures"),
+    "address": N_("an address"),
+}
+
+
+def opening(text: str) -> str:
+    """Show how a story begins: in bold, or as a quotation where bold would break; of a long one only the end."""
+    if len(text) > OPENING_LIMIT:
+        start = next((end for end in sentence_ends(text) if end >= len(text) - OPENING_LIMIT), len(text))
+        text = f"…{text[start if start < len(text) else -OPENING_LIMIT:].lstrip()}"
+    if any(mark in text for mark in "*_`~|<\\\n"):
+        return "\n".join(f"> {line}" for line in balance(text).split("\n")) + "\n"
+    return f"**{text}**" if text else ""
+
+
+def parts(beginning: str, text: str) -> list[str]:
+    """Give the messages that show a story, each within Discord's limit and with its Markdown closed."""
+    return [balance(part) for part in split(beginning + text, TEXT_LIMIT)]
+
+
+def with_footer(shown: Sequence[str], *lines: str) -> list[str]:
+    """Put lines of small print beneath the last message."""
+    footer = "\n".join(f"-# {line}" for line in lines if line)
+    if not shown:
+        return [footer]
+    return [*shown[:-1], f"{shown[-1]}\n{footer}" if footer else shown[-1]]
+
+
+def details(outcome: Outcome, speak: Translate) -> list[str]:
+    """Give the small print: how the text came about, and what a reader should know of it."""
+    turn = outcome.turn
+    changed = [
+        speak("{name} {value} ({source})", name=name, value=_figure(value), source=speak(SOURCES[source]))
+        for name, value, source in ((item.key, item.value, item.source) for item in outcome.settings.changed())
+    ]
+    speed = (turn.tokens or 0) / turn.seconds if turn.seconds else 0
+    first = [
+        speak("seed {seed}", seed=turn.seed),
+        speak(outcome.settings.preset),
+        *changed,
+        outcome.settings.model,
+        speak.plural("{count} token", "{count} tokens", turn.tokens or 0),
+        speak("{speed}/s", speed=f"{speed:.0f}"),
+    ]
+    return [" · ".join(first), *_remarks(outcome, speak)]
+
+
+def _remarks(outcome: Outcome, speak: Translate) -> list[str]:
+    lines = []
+    if outcome.stopped:
+        lines.append(speak("Stopped."))
+    if outcome.interrupted:
+        lines.append(speak("The model had to be restarted and the text ends here. Continue goes on from it."))
+    if outcome.faults:
+        kinds = ", ".join(dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in outcome.faults))
+        lines.append(
+            speak.plural(
+                "{count} passage was written again because of {kinds}.",
+                "{count} passages were written again because of {kinds}.",
+                len(outcome.faults),
+                kinds=kinds,
+            )
+        )
+    if outcome.left_out:
+        lines.append(
+            speak.plural(
+                "The model no longer sees the first {count} character of this story.",
+                "The model no longer sees the first {count} characters of this story.",
+                outcome.left_out,
+            )
+        )
+    return lines
+
+
+def _figure(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

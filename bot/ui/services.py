@@ -1,0 +1,54 @@
+"""What commands and buttons reach through the bot object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from bot.engine.protocol import Engine
+from bot.store import Database
+from bot.ui.texts import Texts, Translate
+from bot.writing.presets import Preset
+from bot.writing.service import Writer
+from bot.writing.settings import SettingsResolver
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import discord
+
+    from bot.ui.presenter import Presenter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    """The parts of a running bot."""
+
+    settings: Settings
+    texts: Texts
+    engine: Engine
+    store: Database
+    resolver: SettingsResolver
+    presets: Mapping[str, Preset]
+    writer: Writer
+    presenter: Presenter
+
+
+class HasServices(Protocol):
+    """The bot object, as commands and buttons see it."""
+
+    @property
+    def services(self) -> Services:
+        """The parts of the running bot."""
+        ...
+
+
+def services_of(interaction: discord.Interaction) -> Services:
+    """Give the services of the bot that an interaction belongs to."""
+    return cast(HasServices, interaction.client).services
+
+
+def speak_to(interaction: discord.Interaction) -> Translate:
+    """Give the language of whoever pressed or typed."""
+    return services_of(interaction).texts.speak(interaction.locale)

@@ -1,0 +1,82 @@
+"""`/about`, `/help` and `/ping`."""
+
+from __future__ import annotations
+
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import N_
+from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.services import services_of, speak_to
+
+if TYPE_CHECKING:
+    from bot.app import Taleloom
+
+
+class Info(commands.Cog):
+    """Tells what the bot is and how it is.
+
+    Args:
+        bot: For the commands there are and the state of the connection.
+    """
+
+    def __init__(self, bot: Taleloom) -> None:
+        self._bot = bot
+
+    @app_commands.command(name="about", description=N_("What this bot is, and what it runs on"))
+    async def about(self, interaction: discord.Interaction) -> None:
+        """Tell what the bot is."""
+        services, speak = services_of(interaction), speak_to(interaction)
+        resolved = await services.resolver.resolve(
+            user_id=UserId(interaction.user.id),
+            channel_id=ChannelId(interaction.channel_id or 0),
+            guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        )
+        health, stats = await services.engine.health(), await services.engine.stats()
+        text = "\n".join(
+            [
+                speak(N_("**Taleloom {version}** writes stories with you, on the hardware of whoever runs it."), version=version("taleloom")),
+                speak(N_("What you type goes to no other company. Stories are kept so that you can go on with them.")),
+                "",
+                speak(N_("Model: {model}"), model=resolved.model),
+                speak(N_("State: ready")) if health.ready else speak(N_("State: {detail}"), detail=speak(health.detail)),
+                speak.plural(N_("{count} text is being written now."), N_("{count} texts are being written now."), stats.running),
+                "",
+                speak(N_("Begin with /write. /help shows all commands.")),
+            ]
+        )  # fmt: skip
+        await interaction.response.send_message(text, ephemeral=True)
+
+    @app_commands.command(name="help", description=N_("All commands, and how to begin"))
+    async def help(self, interaction: discord.Interaction) -> None:
+        """List the commands."""
+        speak = speak_to(interaction)
+        lines = [speak(N_("Type **/write** and the beginning of a story. Under each text, **Continue** goes on and **Retry** tries again.")), ""]  # fmt: skip
+        for command in sorted(self._bot.tree.walk_commands(), key=lambda command: command.qualified_name):
+            if isinstance(command, app_commands.Command):
+                names = " ".join(speak.name("command", name) for name in command.qualified_name.split())
+                lines.append(f"`/{names}` – {speak(command.description)}")
+        await interaction.response.send_message("\n".join(lines), ephemeral=True)
+
+    @app_commands.command(name="ping", description=N_("Whether the bot is there, and how quickly it answers"))
+    async def ping(self, interaction: discord.Interaction) -> None:
+        """Measure the way to Discord and back."""
+        speak = speak_to(interaction)
+        began = time.perf_counter()
+        await interaction.response.send_message(speak(N_("Pong!")), ephemeral=True)
+        took = round((time.perf_counter() - began) * 1000)
+        health = await services_of(interaction).engine.health()
+        model = speak(N_("the model is ready")) if health.ready else speak(health.detail)
+        await interaction.edit_original_response(
+            content=speak(N_("Pong! Discord took {milliseconds} ms; {model}."), milliseconds=took, model=model)
+        )
+
+
+async def setup(bot: Taleloom) -> None:
+    """Add the cog."""
+    await bot.add_cog(Info(bot))

@@ -1,0 +1,96 @@
+"""`/write`: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.engine.sampling import RANGES
+from bot.errors import N_
+from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.services import services_of, speak_to
+from bot.writing.requests import PROMPT_LIMIT, WriteRequest
+from bot.writing.service import new_request_id
+from bot.writing.settings import LENGTH_FOR_PEOPLE
+
+if TYPE_CHECKING:
+    from bot.app import Taleloom
+
+SEED_LIMIT = int(RANGES["seed"].high)
+
+
+class Write(commands.Cog):
+    """Writes stories."""
+
+    @app_commands.command(name="write", description=N_("Write a story that goes on from your words"))
+    @app_commands.describe(
+        prompt=N_("How the story begins; a sentence is enough"),
+        length=N_("How long the text may get, in tokens (about ¾ of a word each)"),
+        temperature=N_("How daring the choice of words is: 0.5 careful, 1.2 wild"),
+        top_p=N_("Choose among the likeliest words that together reach this probability"),
+        top_k=N_("Choose among this many likeliest words; 0 is off"),
+        min_p=N_("Leave out words this much less likely than the likeliest; 0 is off"),
+        repetition_penalty=N_("How strongly words that were used are avoided; 1 is off"),
+        greedy=N_("Always take the likeliest word"),
+        seed=N_("The same number gives the same story"),
+        preset=N_("A ready-made set of these values"),
+        private=N_("Only you see the story"),
+    )
+    async def write(
+        self,
+        interaction: discord.Interaction,
+        prompt: Range[str, 1, PROMPT_LIMIT],
+        length: Range[int, int(LENGTH_FOR_PEOPLE.low), int(LENGTH_FOR_PEOPLE.high)] | None = None,
+        temperature: Range[float, RANGES["temperature"].low, RANGES["temperature"].high] | None = None,
+        top_p: Range[float, RANGES["top_p"].low, RANGES["top_p"].high] | None = None,
+        top_k: Range[int, int(RANGES["top_k"].low), int(RANGES["top_k"].high)] | None = None,
+        min_p: Range[float, RANGES["min_p"].low, RANGES["min_p"].high] | None = None,
+        repetition_penalty: Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high] | None = None,
+        greedy: bool | None = None,
+        seed: Range[int, 0, SEED_LIMIT] | None = None,
+        preset: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Write a story."""
+        options = {
+            "max_new_tokens": length,
+            "temperature": temperature,
+            "top_p": top_p,
+            "top_k": top_k,
+            "min_p": min_p,
+            "repetition_penalty": repetition_penalty,
+            "do_sample": None if greedy is None else not greedy,
+            "preset": preset,
+        }
+        request = WriteRequest(
+            request_id=new_request_id(),
+            user_id=UserId(interaction.user.id),
+            guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+            channel_id=ChannelId(interaction.channel_id or 0),
+            prompt=prompt,
+            options=options,
+            seed=seed,
+            private=private,
+            locale=str(interaction.locale),
+        )
+        await services_of(interaction).presenter.present(interaction, request)
+
+    @write.autocomplete("preset")
+    async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the presets, each with its meaning."""
+        speak = speak_to(interaction)
+        choices = [
+            Choice(name=f"{speak(name)} – {speak(preset.meaning)}"[:100], value=name)
+            for name, preset in services_of(interaction).presets.items()
+        ]
+        typed = current.casefold()
+        return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]
+
+
+async def setup(bot: Taleloom) -> None:
+    """Add the cog."""
+    await bot.add_cog(Write())
