@@ -96,6 +96,7 @@ class Settings(BaseSettings):
         None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else smollm2-135m"
     )
     allowed_models: Annotated[tuple[str, ...], Field(description="models that servers may choose from")] = ()
+    shards: int | None = Field(None, ge=1, le=10_000, description="default: as many as Discord recommends")
     shutdown_seconds: float = Field(20, ge=0, le=600, description="how long running texts may go on after a stop signal")
     engine: EngineSettings = EngineSettings()
     limits: LimitSettings = LimitSettings()
