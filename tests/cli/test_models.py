@@ -20,7 +20,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-def test_list_shows_every_model_and_marks_the_default():
+def test_list_shows_every_model_and_marks_the_default() -> None:
     result = run("list")
     assert result.exit_code == 0
     assert "smollm2-135m (default)" in result.stdout
@@ -28,27 +28,27 @@ def test_list_shows_every_model_and_marks_the_default():
     assert result.stderr == ""
 
 
-def test_info_tells_a_models_profile():
+def test_info_tells_a_models_profile() -> None:
     result = run("info", "gpt2")
     assert result.exit_code == 0
     for fact in ("openai-community/gpt2", "MIT", "1,024 tokens", "124 million", "as plain text", "temperature 0.8"):
         assert fact in result.stdout
 
 
-def test_info_says_where_a_ready_model_is(exported_tiny: Path):
+def test_info_says_where_a_ready_model_is(exported_tiny: Path) -> None:
     result = run("info", str(exported_tiny))
     assert result.exit_code == 0
     assert "512 tokens" in result.stdout
     assert "parameters  unknown" in result.stdout
 
 
-def test_pull_of_a_ready_model_says_so_on_stdout(exported_tiny: Path):
+def test_pull_of_a_ready_model_says_so_on_stdout(exported_tiny: Path) -> None:
     result = run("pull", str(exported_tiny))
     assert result.exit_code == 0
     assert result.stdout == f"{exported_tiny} is ready: {exported_tiny}\n"
 
 
-def test_pull_where_the_hub_does_not_answer_is_one_line_on_stderr():
+def test_pull_where_the_hub_does_not_answer_is_one_line_on_stderr() -> None:
     result = run("pull", "acme/tiny")
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -56,21 +56,21 @@ def test_pull_where_the_hub_does_not_answer_is_one_line_on_stderr():
 
 
 @pytest.mark.parametrize("command", ["pull", "info", "remove"])
-def test_an_unknown_name_is_one_line_on_stderr(command: str):
+def test_an_unknown_name_is_one_line_on_stderr(command: str) -> None:
     result = run(command, "gpt-2")
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "There is no model called gpt-2." in result.stderr
 
 
-def test_a_wrong_setting_is_one_line_on_stderr(monkeypatch: pytest.MonkeyPatch):
+def test_a_wrong_setting_is_one_line_on_stderr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALELOOM_ENGINE__THREADS", "many")
     result = run("list")
     assert result.exit_code == 1
     assert "TALELOOM_ENGINE__THREADS" in result.stderr
 
 
-def test_remove_says_what_was_freed_or_that_nothing_was_there(tmp_path: Path):
+def test_remove_says_what_was_freed_or_that_nothing_was_there(tmp_path: Path) -> None:
     assert run("remove", "smollm2-135m").stdout == "smollm2-135m was not in the cache\n"
     folder = tmp_path / "cache" / "models" / "smollm2-135m@0.1.2"
     folder.mkdir(parents=True)

@@ -77,7 +77,9 @@ def end_with_parent() -> None:
     """In a child: end at once when the parent is gone, even if it was killed (its end of our stdin closes)."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not by `sys.stdin`: a thread that holds its lock would keep the interpreter from ending.
+        while os.read(0, 1):
+            pass
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

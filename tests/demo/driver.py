@@ -1,0 +1,221 @@
+"""Starts the demo as a person does, and does in its page what a person does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+STORIES = "#channel-message-list > article:has(.avatar-bot)"
+PATIENCE_MS = 90_000  # a busy machine loads the model in seconds, and writes a story in some more
+
+
+def free_port() -> int:
+    """Give a port that nobody uses just now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        number: int = taken.getsockname()[1]
+        return number
+
+
+class DemoProcess:
+    """`python -m bot demo` with a folder of its own; killed with all it started when the context ends."""
+
+    def __init__(self, data_dir: Path, *arguments: str, port: int | None = None, **environment: str) -> None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self.port = port or free_port()
+        self.errors = data_dir / "stderr.txt"
+        command = [sys.executable, "-m", "bot", "demo", "--port", str(self.port), "--no-browser", *arguments]
+        with self.errors.open("a") as errors:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "TALELOOM_DATA_DIR": str(data_dir), **environment},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process to signal."""
+        return self._process.pid
+
+    def first_line(self) -> str:
+        """Read the first line of standard output."""
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+    def end(self, number: signal.Signals = signal.SIGINT, patience: float = 60) -> int:
+        """Send a signal and give the exit status."""
+        self._process.send_signal(number)
+        return self._process.wait(patience)
+
+    def family(self) -> list[int]:
+        """Give the processes that belong to this demo and still run."""
+        return [pid for pid, group in _sessions() if group == self.pid]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for pid in self.family():
+            os.kill(pid, signal.SIGKILL)
+        assert self._process.stdout
+        self._process.stdout.close()
+
+
+def _sessions() -> Iterator[tuple[int, int]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                rest = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if rest[0] != "Z":
+                yield int(folder.name), int(rest[3])
+
+
+def until(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    """Wait until something holds, looking several times a second."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"did not happen in {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+class Tab:
+    """One tab of the demo's page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE_MS)
+
+    def open(self, address: str) -> None:
+        """Open the page and wait until it shows the channel."""
+        self.page.goto(address)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait until everything is drawn."""
+        self.page.wait_for_function("() => window.simcordPreview?.ready === true")
+        self.composer.wait_for()
+
+    @property
+    def composer(self) -> Locator:
+        """Where one types."""
+        return self.page.locator("#channel-composer-input")
+
+    @property
+    def status(self) -> str:
+        """What the page says about the last action."""
+        return self.page.locator("#action-status").inner_text()
+
+    def act_as(self, shown: str) -> None:
+        """Choose who one is."""
+        picker = self.page.locator("#viewer-picker")
+        value = next(
+            option.get_attribute("value") for option in picker.locator("option").all() if shown in option.inner_text()
+        )
+        picker.select_option(value)
+        self.page.wait_for_function("value => window.simcordPreview.ready && document.querySelector('#viewer-picker').value === value", arg=value)  # fmt: skip
+
+    @property
+    def messages(self) -> Locator:
+        """The messages, the oldest first."""
+        return self.page.locator("#channel-message-list > article")
+
+    def story(self, number: int = -1) -> str:
+        """The text of the n-th message that is a story or becomes one, without the page's own words around it."""
+        return self.page.locator(STORIES).nth(number).locator(".message-content").inner_text()
+
+    def stories(self) -> int:
+        """How many messages the bot has in the channel."""
+        return self.page.locator(STORIES).count()
+
+    def write(self, prompt: str, **options: str) -> None:
+        """Type `/write` with a prompt and options, and send it."""
+        self.pick("write")
+        self.page.keyboard.insert_text(prompt)
+        for name, value in options.items():
+            self.page.locator(".command-ghost").click()
+            self.page.locator("[role=option]").filter(has_text=name).first.click()
+            self.page.keyboard.insert_text(value)
+        self.page.keyboard.press("Enter")
+
+    def run(self, command: str) -> None:
+        """Type a command without options, and send it."""
+        self.pick(command)
+        self.page.locator("#send-message, .command-send").last.click()
+
+    def pick(self, name: str) -> None:
+        """Type a slash and the name of a command, and choose it."""
+        self.composer.click()
+        self.page.keyboard.type(f"/{name}")
+        self.page.locator("[role=option]").first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def say(self, text: str) -> None:
+        """Type an ordinary message and send it."""
+        self.composer.fill(text)
+        self.page.keyboard.press("Enter")
+
+    def press(self, label: str) -> None:
+        """Press the last button of that name."""
+        self.page.locator(".component-button").filter(has_text=label).last.click()
+
+    def finished(self) -> bool:
+        """Say whether the last of the bot's messages has come to its end."""
+        return self.page.locator(STORIES).last.locator(".component-button").filter(has_text="Continue").count() > 0
+
+    def picture(self, path: Path) -> None:
+        """Save what the tab shows."""
+        self.page.wait_for_function("() => window.simcordPreview.ready === true")
+        self.page.screenshot(path=path)
+
+    def watch(self, seconds: float = PATIENCE_MS / 1000) -> list[str]:
+        """Watch the last story until it is finished, and give every state it was seen in."""
+        seen: list[str] = []
+
+        def over() -> bool:
+            done = self.finished()
+            if not seen or seen[-1] != self.story():
+                seen.append(self.story())
+            return done
+
+        until(over, "the story ends", seconds)
+        return seen
+
+
+@contextmanager
+def chromium(executable: str) -> Iterator[Browser]:
+    """Start a browser without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def new_tab(browser: Browser, width: int = 1100, height: int = 720) -> Tab:
+    """Open an empty tab, on its own so that nothing is shared with another."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, device_scale_factor=1, bypass_csp=True, color_scheme="dark"
+    )
+    return Tab(context.new_page())

@@ -1,0 +1,159 @@
+"""The demo as a person meets it: a real process, the embedded model, and a browser.
+
+`TALELOOM_SCREENSHOTS=docs/images pytest tests/demo/test_page.py -k pictures` makes the README's pictures anew.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from bot.demo.world import CHINESE
+from bot.ui.texts import Texts
+from tests.demo.driver import DemoProcess, Tab, chromium, new_tab, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+LIGHTHOUSE = "The lighthouse keeper had not spoken in seven years"
+
+
+def test_a_story_grows_and_goes_on_and_stops_and_is_tried_again(demo: DemoProcess, browser: Browser):
+    tab = new_tab(browser)
+    tab.open(demo.first_line())
+
+    tab.write(LIGHTHOUSE)
+    until(lambda: tab.stories() == 1, "the command is acknowledged")
+    states = [state for state in tab.watch() if state.startswith(LIGHTHOUSE)]
+    assert len(states) >= 3, states
+    assert len(states[-1]) > len(states[0])
+
+    tab.press("Continue")
+    until(lambda: tab.stories() == 2, "Continue is acknowledged")
+    tab.watch()
+
+    tab.write("Once there was a fox who told stories to the moon", length="400")
+    until(lambda: "writing…" in tab.story(), "the third story has begun", 60)
+    tab.press("Stop")
+    assert "Stopped." in tab.watch()[-1]
+
+    tab.press("Retry")
+    until(lambda: tab.stories() == 4, "Retry is acknowledged")
+    until(lambda: "writing…" in tab.story() or tab.finished(), "the story is written again", 60)
+    assert "uncertain" not in tab.status
+
+    assert demo.end(signal.SIGINT) == 0
+    assert demo.family() == []
+
+
+def test_after_kill_9_everything_is_there_again_and_goes_on(tmp_path: Path, browser: Browser):
+    tab = new_tab(browser)
+    with DemoProcess(tmp_path) as killed:
+        address = killed.first_line()
+        tab.open(address)
+        tab.say("I was here before")
+        tab.write(LIGHTHOUSE, length="40")
+        until(lambda: tab.stories() == 1, "the command is acknowledged")
+        story = tab.watch()[-1]
+        until(lambda: story.split("\n")[0][-20:] in _saved(tmp_path), "the world is saved")
+        killed.end(signal.SIGKILL)
+        until(lambda: not killed.family(), "the engine's process is gone too")
+
+    with DemoProcess(tmp_path, port=killed.port) as demo:
+        assert demo.first_line() == address, "the open tab's address still holds"
+        tab.page.reload()
+        tab.ready()
+        assert tab.story() == story
+        assert tab.page.get_by_text("I was here before").count()
+        tab.press("Continue")
+        until(lambda: tab.stories() == 2, "Continue is acknowledged")
+        tab.watch()
+        assert demo.end(signal.SIGTERM) == 0
+
+
+def test_two_tabs_press_type_and_stream_at_once_for_a_minute_and_both_still_work(tmp_path: Path, executable: str):
+    limits = {"TALELOOM_LIMITS__USER_BURST": "1000", "TALELOOM_LIMITS__SERVER_BURST": "1000"}
+    with DemoProcess(tmp_path, **limits) as demo, ThreadPoolExecutor(2) as people:
+        address, end = demo.first_line(), time.monotonic() + 60
+        bob = people.submit(_be_busy, executable, address, "Bob", end)
+        cleo = people.submit(_be_busy, executable, address, "Cleo", end)
+        said = [*bob.result(), *cleo.result()]
+        assert len(said) > 20
+        with chromium(executable) as browser:
+            tab = new_tab(browser)
+            tab.open(address)
+            tab.say("And a third one comes in")
+            until(lambda: tab.page.get_by_text("And a third one comes in").count() > 0, "it is shown")
+        world = _saved(tmp_path)
+        assert [text for text in said if text not in world] == []
+        assert demo.end(signal.SIGTERM) == 0
+
+
+def _be_busy(executable: str, address: str, name: str, end: float) -> list[str]:
+    """Do all there is to do in a tab of one's own, until the end; give what was said."""
+    said: list[str] = []
+    with chromium(executable) as browser:
+        tab = new_tab(browser)
+        tab.open(address)
+        tab.act_as(name)
+        while time.monotonic() < end or len(said) < 3:
+            if len(said) % 6 == 0:
+                tab.write(f"{name} began story number {len(said)}", length="60")
+            elif len(said) % 6 == 3:
+                tab.run("ping")
+            elif len(said) % 6 == 5 and tab.page.locator(".component-button").count():
+                tab.page.locator(".component-button").last.click()
+            text = f"{name} says {len(said)}"
+            tab.say(text)
+            until(lambda text=text: tab.page.get_by_text(text, exact=True).count() > 0, f"{text}: {tab.status}")
+            assert "uncertain" not in tab.status
+            said.append(text)
+    return said
+
+
+def _saved(folder: Path) -> str:
+    """Give all that is written down of a world, as far as it is text."""
+    from bot.demo.world import WorldFile
+
+    saved = WorldFile(folder / "demo" / "world.json").load()
+    return saved[1].decode("utf-8", errors="replace") if saved else ""
+
+
+def test_the_readmes_pictures(demo: DemoProcess, browser: Browser, tmp_path: Path):
+    folder = Path(os.environ.get("TALELOOM_SCREENSHOTS") or tmp_path)
+    tab = new_tab(browser)
+    tab.open(demo.first_line())
+    tab.page.locator("#messages-toggle").click()
+    _take_pictures(tab, folder)
+    assert {picture.name for picture in folder.glob("demo-*.png")} == {
+        "demo-write.png",
+        "demo-continue.png",
+        "demo-settings.png",
+        "demo-chinese.png",
+    }
+
+
+def _take_pictures(tab: Tab, folder: Path) -> None:
+    tab.write(LIGHTHOUSE, seed="11")
+    until(lambda: "writing…" in tab.story() and len(tab.story()) > 200 or tab.finished(), "the story grows", 60)
+    tab.picture(folder / "demo-write.png")
+    tab.watch()
+    tab.press("Continue")
+    until(lambda: tab.stories() == 2, "Continue is acknowledged")
+    tab.watch()
+    tab.picture(folder / "demo-continue.png")
+    tab.run("settings show")
+    until(lambda: tab.stories() == 3, "the settings are shown")
+    tab.picture(folder / "demo-settings.png")
+    tab.act_as("小梅")
+    tab.composer.click()
+    tab.page.keyboard.type("/")
+    speak = Texts().speak(CHINESE)
+    option = tab.page.locator("[role=option]").filter(has_text=f"/{speak.name('command', 'write')}")
+    option.filter(has_text=speak("Write a story that goes on from your words")).wait_for()
+    tab.picture(folder / "demo-chinese.png")

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.engine.errors import UnknownModelError
+from bot.engine.models.children import ChildResult, read_answer
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.registry import EMBEDDED
+from tests.engine.models.conftest import CHECKPOINTS
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> ModelLibrary:
+    return ModelLibrary(tmp_path / "cache", hub_cache=tmp_path / "hub")
+
+
+@pytest.mark.parametrize("name", ["gpt-2", "", "../elsewhere", "a/b/c", "/no/such/folder", "owner/", "x y/z", "a/b--c"])
+def test_a_name_that_no_model_has_is_refused_with_the_known_ones(library: ModelLibrary, name: str) -> None:
+    with pytest.raises(UnknownModelError, match=r"Known models: smollm2-135m, distilgpt2, gpt2, gpt2-medium"):
+        library.profile(name)
+
+
+def test_a_folder_that_is_no_model_is_refused(library: ModelLibrary, tmp_path: Path) -> None:
+    with pytest.raises(UnknownModelError):
+        library.profile(str(tmp_path))
+
+
+def test_any_hub_id_is_a_model_with_a_revision_if_one_is_named(library: ModelLibrary) -> None:
+    assert library.profile("acme/tiny").revision == "main"
+    profile = library.profile("acme/tiny@refs/pr/3")
+    assert (profile.source, profile.location, profile.revision) == ("hub", "acme/tiny", "refs/pr/3")
+    assert profile.context is None
+
+
+def test_a_local_checkpoint_describes_itself(library: ModelLibrary) -> None:
+    profile = library.profile(str(CHECKPOINTS / "gpt2-tiny-zh"))
+    assert (profile.source, profile.context, profile.languages) == ("folder", 512, ("zh",))
+    assert "[SEP]" in profile.special_tokens
+    assert library.ready(str(CHECKPOINTS / "gpt2-tiny-zh")) is None
+
+
+def test_a_gguf_file_is_ready_as_it_is(library: ModelLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "mine.gguf"
+    file.write_bytes(b"GGUF")
+    assert library.ready(str(file)) == file
+    assert library.remove(str(file)) == 0
+
+
+def test_a_checkpoint_that_changes_is_exported_anew(tmp_path: Path, exported_tiny: Path) -> None:
+    checkpoint = tmp_path / "mine"
+    shutil.copytree(CHECKPOINTS / "gpt2-tiny", checkpoint)
+    library = ModelLibrary(tmp_path / "cache")
+    key = next(iter(_keys_by_building(library, checkpoint, exported_tiny)))
+    assert library.ready(str(checkpoint)) == tmp_path / "cache" / "models" / key
+    os.utime(checkpoint / "model.safetensors", (1, 1))
+    assert library.ready(str(checkpoint)) is None
+
+
+def _keys_by_building(library: ModelLibrary, checkpoint: Path, exported: Path) -> list[str]:
+    """Put an export where the library would have put it."""
+    root = library._folders.root
+    root.mkdir(parents=True)
+    from bot.engine.models.library import _key
+
+    key = _key(library.profile(str(checkpoint)))
+    shutil.copytree(exported, root / key)
+    return [key]
+
+
+def test_the_default_is_what_is_set_or_the_embedded_model_where_gpt2_is_not_here(library: ModelLibrary) -> None:
+    assert library.default_name("distilgpt2") == "distilgpt2"
+    assert library.default_name(None) == EMBEDDED
+    with pytest.raises(UnknownModelError):
+        library.default_name("gpt-2")
+
+
+def test_every_registered_model_is_listed_before_any_is_here(library: ModelLibrary) -> None:
+    states = library.states()
+    assert [state.profile.name for state in states] == list(library.registry)
+    assert not any(state.ready or state.bytes_on_disk for state in states)
+
+
+def test_folders_in_the_cache_that_are_no_models_are_not_listed(library: ModelLibrary, tmp_path: Path) -> None:
+    stray = tmp_path / "cache" / "models" / "stray"
+    stray.mkdir(parents=True)
+    (stray / "taleloom.json").write_text("[1]", encoding="utf-8")
+    assert len(library.states()) == len(library.registry)
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr"), [("", "Traceback\nKilled: 9\n"), ("half a li", "Killed: 9"), ("[1]", "Killed: 9")]
+)
+def test_a_child_that_ends_without_an_answer_is_reported_with_its_last_words(stdout: str, stderr: str) -> None:
+    answer = read_answer(ChildResult(1, stdout, stderr))
+    assert answer == {"error": "crashed", "detail": "Killed: 9"}
+    assert read_answer(ChildResult(-9, "", ""))["detail"] == "exit status -9"

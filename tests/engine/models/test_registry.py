@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.engine.models.registry import EMBEDDED, PREFERRED, load_registry
+from bot.engine.sampling import SamplingParams
+from bot.errors import ConfigurationError
+
+GOOD = """
+[models.tiny]
+source = "hub"
+location = "acme/tiny"
+revision = "main"
+licence = "MIT"
+languages = ["en"]
+context = 512
+parameters = 1
+one_line = "A model."
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "models.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_registry_names_the_models_that_the_readme_promises() -> None:
+    registry = load_registry()
+    promised = ("smollm2-135m", "gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2", "gpt2-chinese")
+    assert set(registry) == set(promised)
+    assert {EMBEDDED, PREFERRED} <= set(registry)
+
+
+def test_every_shipped_model_is_described_and_pinned() -> None:
+    for registered in load_registry().values():
+        profile = registered.profile
+        assert profile.revision not in {None, "", "main"}
+        assert all((profile.languages, profile.context, profile.parameters, profile.one_line))
+        assert (profile.source == "wheel") == (registered.wheel is not None)
+        SamplingParams(**profile.sampling)  # type: ignore[arg-type]
+
+
+def test_the_embedded_model_is_framed_and_the_gpt2s_take_plain_text() -> None:
+    registry = load_registry()
+    frame = registry[EMBEDDED].profile.frame
+    assert frame
+    framed = frame.apply("The lamp went out.")
+    assert framed.startswith("<|im_start|>system\n")
+    assert framed.endswith("<|im_start|>assistant\nThe lamp went out.")
+    assert registry["gpt2"].profile.frame is None
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ('colour = "red"', "colour"),
+        ("sampling = { temperature = 9 }", "temperature must be between"),
+        ("sampling = { tempo = 1 }", "no sampling parameter tempo"),
+        ('frame = { template = "{text} and more" }', "a frame holds"),
+        ("wheel = { file = 'a.bin' }", "file"),
+        ("context = 1", "Cannot overwrite a value"),
+    ],
+)
+def test_a_wrong_entry_is_refused_by_name(tmp_path: Path, change: str, complaint: str) -> None:
+    with pytest.raises(ConfigurationError, match=complaint):
+        load_registry(write(tmp_path, GOOD + change))
+
+
+def test_a_wheel_without_its_pins_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"has a \[wheel\] table"):
+        load_registry(write(tmp_path, GOOD.replace('"hub"', '"wheel"')))
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"models\.toml"):
+        load_registry(tmp_path / "models.toml")
