@@ -63,6 +63,7 @@ class Taleloom(commands.AutoShardedBot):
     def __init__(self, settings: Settings, *, wait: Wait, engine_factory: EngineFactory, now: Callable[[], datetime]) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
+            shard_count=settings.shards or 1,
             help_command=None,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -30,8 +30,9 @@ def main() -> None:
     app = typer.Typer(help="Taleloom writes stories with people.", no_args_is_help=True, add_completion=False)
     for name, meaning in VERBS.items():
         module = importlib.import_module(f"bot.cli.{name}") if name == verb else None
-        if hasattr(module, "app"):
-            app.add_typer(module.app, name=name, help=meaning)
+        group = getattr(module, "app", None)
+        if group is not None:
+            app.add_typer(group, name=name, help=meaning)
         else:
             app.command(name, help=meaning)(module.command if module else _not_asked_for)
     try:

@@ -32,7 +32,11 @@ def configure_logs(settings: LogSettings) -> None:
         _hide_tokens,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The rich one prints local variables, and with them what people typed.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
         if human
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )

@@ -172,34 +172,25 @@ async def _write_file(
     if not prompts:
         raise EmptyPromptError
     async with open_writer(settings, model) as writer:
-
-        async def one(number: int, prompt: str) -> dict[str, Any]:
-            try:
-                return as_json(prompt, await outcome_of(writer, request_for(prompt, options, _nth(seed, number))))
-            except TaleloomError as error:
-                return {"prompt": prompt, "text": "", "seed": _nth(seed, number), "finish": "error", "tokens": 0, "seconds": 0.0, "error": str(error)}  # fmt: skip
-
+        requests = [request_for(prompt, options, _nth(seed, number)) for number, prompt in enumerate(prompts)]
         places = asyncio.Semaphore(NO_LIMITS.running_per_user)
 
-        async def placed(number: int, prompt: str) -> dict[str, Any]:
+        async def one(request: WriteRequest) -> dict[str, Any]:
             async with places:
-                return await one(number, prompt)
+                try:
+                    return as_json(request.prompt, await writer.finish(request))
+                except TaleloomError as error:
+                    return _failure(request, error)
 
-        for task in [asyncio.create_task(placed(number, prompt)) for number, prompt in enumerate(prompts)]:
+        for task in [asyncio.create_task(one(request)) for request in requests]:
             print(json.dumps(await task, ensure_ascii=False), flush=True)
+
+
+def _failure(request: WriteRequest, error: TaleloomError) -> dict[str, Any]:
+    nothing = {"text": "", "finish": "error", "tokens": 0, "seconds": 0.0}
+    return {"prompt": request.prompt, "seed": request.seed, **nothing, "error": str(error)}
 
 
 def _nth(seed: int | None, number: int) -> int | None:
     return None if seed is None else (seed + number) % 2**53
 
-
-async def outcome_of(writer: Writer, request: WriteRequest) -> Outcome:
-    """Write a text and give its end alone."""
-    outcome: Outcome | None = None
-    async with aclosing(writer.write(request)) as events:
-        async for event in events:
-            if isinstance(event, Outcome):
-                outcome = event
-    if outcome is None:
-        raise TaleloomError
-    return outcome

@@ -40,6 +40,12 @@ class GenerationRequest:
     prompt: str
     """The story so far, as a reader sees it. How it is put to the model (the profile's frame) is the engine's affair."""
 
+    instruction: str = ""
+    """What a person asked for, as a sentence, when the story is not begun by their own words."""
+
+    title: str = ""
+    """The same as a title, for models that only continue text."""
+
     sampling: SamplingParams = field(default_factory=SamplingParams)
 
 

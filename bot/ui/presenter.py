@@ -135,8 +135,8 @@ class _Presentation:
             case Waiting(place):
                 text = self._speak.plural("You are next.", "You are number {count} in line.", place)
                 await self._message.frame([f"-# {text}"], self._waiting)
-            case Begun(opening, parent):
-                self._opening, self._parent = render.opening(opening), parent
+            case Begun(prompt, asked, parent):
+                self._opening, self._parent = render.opening(prompt, asked=asked), parent
             case Writing(accepted, pending):
                 self._text = accepted + pending
                 if self._text.strip() and self._message.due():

@@ -33,12 +33,15 @@ _FAULTS = {
 }
 
 
-def opening(text: str) -> str:
-    """Show how a story begins: in bold, or as a quotation where bold would break; of a long one only the end."""
+def opening(text: str, *, asked: bool = False) -> str:
+    """Show what was typed: how a story begins in bold, a wish for one as a quotation; of a long one only the end.
+
+    What would break within bold is quoted too.
+    """
     if len(text) > OPENING_LIMIT:
         start = next((end for end in sentence_ends(text) if end >= len(text) - OPENING_LIMIT), len(text))
         text = f"…{text[start if start < len(text) else -OPENING_LIMIT:].lstrip()}"
-    if any(mark in text for mark in "*_`~|<\\\n"):
+    if asked or any(mark in text for mark in "*_`~|<\\\n"):
         return "\n".join(f"> {line}" for line in balance(text).split("\n")) + "\n"
     return f"**{text}**" if text else ""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.stories.sentences import sentence_ends
-from bot.writing.judging import Fault, find_junk, repeats
+from bot.writing.judging import Fault, find_junk, loops, repeats
 from bot.writing.postprocess import clean
+
+LOOK_EVERY = 150  # characters of an unfinished sentence
 
 
 class Composer:
@@ -17,6 +19,7 @@ class Composer:
     def __init__(self) -> None:
         self.accepted = ""
         self.pending = ""
+        self._looked_at = LOOK_EVERY
 
     @property
     def text(self) -> str:
@@ -38,7 +41,7 @@ class Composer:
             # Until something follows it, a sentence may still get its closing quote.
             end = next((end for end in sentence_ends(self.pending) if last or end < len(self.pending)), 0)
             if not end:
-                return None
+                return self._endless()
             sentence = self.pending[:end]
             fault = find_junk(sentence) or (Fault("loop") if repeats(self.accepted, sentence) else None)
             if fault:
@@ -46,7 +49,19 @@ class Composer:
                 return fault
             self.accepted += sentence
             self.pending = self.pending[end:]
+            self._looked_at = LOOK_EVERY
 
     def restart(self) -> None:
         """Forget what was not taken."""
         self.pending = ""
+        self._looked_at = LOOK_EVERY
+
+    def _endless(self) -> Fault | None:
+        """See a loop in a sentence that never ends; looked for now and then, because looking reads all of it."""
+        if len(self.pending) < self._looked_at:
+            return None
+        self._looked_at = len(self.pending) + LOOK_EVERY
+        if not loops(self.pending):
+            return None
+        self.pending = ""
+        return Fault("loop")

@@ -51,7 +51,9 @@ class Begun:
     """The model has been asked."""
 
     prompt: str
-    """The story's opening as it is shown; empty when a story goes on."""
+    """What was typed, as it is shown; empty when a story goes on."""
+    asked: bool
+    """It was a wish for a story, not its beginning."""
     parent_id: TurnId
 
 
@@ -72,8 +74,6 @@ class Outcome:
 
     story: Story
     turn: Turn
-    prompt: str
-    """The story's opening when this is its first turn, else empty."""
     settings: ResolvedSettings
     left_out: int
     """Characters at the story's beginning that the model did not see."""

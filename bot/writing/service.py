@@ -16,13 +16,14 @@ from bot.ids import GuildId, RequestId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
+from bot.stories.openings import Prompt, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.postprocess import join
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
-from bot.writing.session import Session, opening_of
+from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
 
@@ -47,10 +48,11 @@ class _Ground:
 
     story: Story
     parent: Turn
+    prompt: Prompt
     text: str
     """The whole branch, from its opening on."""
-    opening: str
-    """What is shown before the text; empty when a story goes on."""
+    shown: str
+    """What was typed, shown before the text; empty when a story goes on."""
 
 
 class Writer:
@@ -118,6 +120,19 @@ class Writer:
             del self._running[request.request_id]
             self._admission.leave(ticket)
 
+    async def finish(self, request: WriteRequest) -> Outcome:
+        """Write a text and give its end alone; see `write`.
+
+        Raises:
+            StoppedEmptyError: it was stopped while it waited.
+            WritingError, EngineError, StoreError
+        """
+        async with aclosing(self.write(request)) as events:
+            async for event in events:
+                if isinstance(event, Outcome):
+                    return event
+        raise errors.StoppedEmptyError
+
     async def _prepare(self, request: WriteRequest) -> ResolvedSettings:
         """Refuse what can be refused before anybody waits."""
         if request.parent_id is None:
@@ -161,8 +176,17 @@ class Writer:
             locale=request.locale,
         )
         try:
-            yield Begun(ground.opening, ground.parent.id)
-            writings = session.run(request.request_id, resolved.model, ground.text, resolved.sampling(seed))
+            yield Begun(ground.shown, not ground.prompt.opening, ground.parent.id)
+            writings = session.run(
+                Assignment(
+                    request_id=request.request_id,
+                    model=resolved.model,
+                    story=ground.text,
+                    instruction=ground.prompt.instruction,
+                    title=ground.prompt.title,
+                    sampling=resolved.sampling(seed),
+                )
+            )
             async with aclosing(writings):
                 async for writing in writings:
                     yield writing
@@ -195,7 +219,8 @@ class Writer:
             author_id=request.user_id,
             private=request.private,
         )
-        return _Ground(story, turn, turn.text, turn.text)
+        prompt = read_prompt(turn.text)
+        return _Ground(story, turn, prompt, prompt.opening, turn.text)
 
     async def _branch(self, request: WriteRequest) -> _Ground:
         assert request.parent_id is not None  # noqa: S101 - the caller has looked
@@ -203,10 +228,11 @@ class Writer:
         story = await self._store.stories.story(path[0].story_id) if path else None
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
-        text = ""
-        for turn in path:
+        prompt = read_prompt(path[0].text)
+        text = prompt.opening
+        for turn in path[1:]:
             text = join(text, turn.text)
-        return _Ground(story, path[-1], text, path[0].text if len(path) == 1 else "")
+        return _Ground(story, path[-1], prompt, text, path[0].text if len(path) == 1 else "")
 
     async def _keep(
         self, request: WriteRequest, resolved: ResolvedSettings, session: Session, ground: _Ground, seed: int
@@ -235,7 +261,6 @@ class Writer:
         return Outcome(
             story=ground.story,
             turn=turn,
-            prompt=ground.opening,
             settings=resolved,
             left_out=progress.left_out,
             faults=progress.faults,

@@ -39,6 +39,22 @@ class Progress:
     interrupted: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """What a session is to write."""
+
+    request_id: RequestId
+    """What the engine's requests are named after."""
+    model: str
+    """A name from the registry."""
+    story: str
+    """All that stands before."""
+    instruction: str = ""
+    title: str = ""
+    sampling: SamplingParams
+    """With a seed."""
+
+
 class Session:
     """Writes one text.
 
@@ -75,20 +91,13 @@ class Session:
         rest = trim(self._composer.pending)
         return f"{rest}…" if rest.strip() else ""
 
-    async def run(
-        self, request_id: RequestId, model: str, story: str, sampling: SamplingParams
-    ) -> AsyncIterator[Writing]:
+    async def run(self, assignment: Assignment) -> AsyncIterator[Writing]:
         """Write on from a story.
-
-        Args:
-            request_id: What the engine's requests are named after.
-            model: A name from the registry.
-            story: All that stands before.
-            sampling: With a seed.
 
         Raises:
             EngineError: nothing could be written.
         """
+        sampling = assignment.sampling
         started, budget, done = time.perf_counter(), sampling.max_new_tokens, False
         while not done and not self.stopped:
             attempt = replace(
@@ -96,10 +105,10 @@ class Session:
                 seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % int(RANGES["seed"].high),
                 max_new_tokens=max(budget - self.progress.tokens, min(EXTRA_TOKENS, budget)),
             )
-            self._engine_request = RequestId(f"{request_id}.{self.progress.tries}")
+            self._engine_request = RequestId(f"{assignment.request_id}.{self.progress.tries}")
             before = self.progress.tokens
             try:
-                async with aclosing(self._attempt(model, story, attempt)) as writings:
+                async with aclosing(self._attempt(replace(assignment, sampling=attempt))) as writings:
                     async for writing in writings:
                         self.progress.tokens = before + writing.tokens
                         yield replace(writing, tokens=self.progress.tokens)
@@ -110,12 +119,10 @@ class Session:
             done = done or self.progress.tries > self._settings.tries
         self.progress.seconds = time.perf_counter() - started
 
-    async def _attempt(self, model: str, story: str, sampling: SamplingParams) -> AsyncIterator[Writing]:
+    async def _attempt(self, assignment: Assignment) -> AsyncIterator[Writing]:
         """Ask the engine once; ends at a fault, or when the engine's stream does."""
-        request_id = self._engine_request
-        assert request_id is not None  # noqa: S101 - set by the only caller
         guard, fault, self.progress.finish = self._safety.guard(self._policy), "", ""
-        async with aclosing(self._stream(request_id, model, story, sampling)) as chunks:
+        async with aclosing(self._stream(assignment)) as chunks:
             async for chunk in chunks:
                 text, fault = await self._read(guard, chunk)
                 found = self._composer.add(text, last=chunk.finish is not None)
@@ -139,16 +146,22 @@ class Session:
         blocked = verdict.action is Action.BLOCK
         return text, str(verdict.decisive) if blocked else ""
 
-    async def _stream(
-        self, request_id: RequestId, model: str, story: str, sampling: SamplingParams
-    ) -> AsyncIterator[Chunk]:
+    async def _stream(self, assignment: Assignment) -> AsyncIterator[Chunk]:
         """Stream from the engine, with as much of the story as there is room for."""
-        capacity = await self._engine.capacity(model)
-        room = max(1, capacity.context - capacity.overhead - min(sampling.max_new_tokens, capacity.context // 2))
+        capacity = await self._engine.capacity(assignment.model)
+        writes = min(assignment.sampling.max_new_tokens, capacity.context // 2)
+        room = max(1, capacity.context - capacity.overhead - writes)
         while True:
-            context = await self._context(model, story, room)
+            context = await self._context(assignment.model, assignment.story, room)
             self.progress.left_out = context.left_out
-            request = GenerationRequest(request_id=request_id, model=model, prompt=context.text, sampling=sampling)
+            request = GenerationRequest(
+                request_id=self._engine_request or assignment.request_id,
+                model=assignment.model,
+                prompt=context.text,
+                instruction=assignment.instruction,
+                title=assignment.title,
+                sampling=assignment.sampling,
+            )
             try:
                 async with aclosing(self._engine.generate(request)) as chunks:  # type: ignore[type-var]
                     async for chunk in chunks:

@@ -11,22 +11,32 @@ from types import MappingProxyType
 class Frame:
     """The text around a story when it is put to an instruct model.
 
-    The opening stands in the user's turn and the whole story so far begins the assistant's, so that the model goes on
-    in the middle of its own answer.
+    What is asked for stands in the user's turn and the whole story so far begins the assistant's, so that the model goes
+    on in the middle of its own answer.
     """
 
     template: str
-    """Holds `{opening}` and, at its very end, `{text}`."""
+    """Holds `{request}` and, at its very end, `{text}`."""
 
-    opening_characters: int = 400
+    begin: str
+    """What is asked for when a person gave the beginning of a story; holds `{opening}`."""
+
+    opening_characters: int = 240
     """How much of the story's beginning stands in `{opening}`: what was asked for, not the whole story."""
 
-    def apply(self, text: str) -> str:
-        """Frame a story."""
+    def apply(self, text: str, instruction: str = "") -> str:
+        """Frame a story.
+
+        Args:
+            text: The story so far.
+            instruction: What a person asked for; without it the story's beginning is what was asked for.
+        """
         opening = text[: self.opening_characters]
         if len(text) > self.opening_characters and " " in opening:
             opening = opening.rsplit(" ", 1)[0]
-        return self.template.replace("{opening}", opening.strip(), 1).replace("{text}", text, 1)
+        request = instruction[: self.opening_characters] or self.begin.replace("{opening}", opening.strip(), 1)
+        head, _, tail = self.template.rpartition("{text}")
+        return head.replace("{request}", request, 1) + text + tail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,3 +64,15 @@ class ModelProfile:
     """Markers that must never come from a person's text, and are taken out of what the model writes."""
     one_line: str = ""
     """What an operator reads in `models list`."""
+
+    def put(self, text: str, *, instruction: str = "", title: str = "") -> str:
+        """Say how a story is put to this model.
+
+        Args:
+            text: The story so far.
+            instruction: What a person asked for, as a sentence; empty if they began the story themselves.
+            title: The same as a title, which is all that a model without a frame understands.
+        """
+        if self.frame:
+            return self.frame.apply(text, instruction)
+        return f"{title}\n\n{text}" if title else text

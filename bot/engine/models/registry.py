@@ -51,12 +51,15 @@ class _Entry(BaseModel):
 
 class _FrameEntry(_Entry):
     template: str
-    opening_characters: int = Field(400, ge=1)
+    begin: str
+    opening_characters: int = Field(240, ge=1)
 
     @model_validator(mode="after")
     def _holds_the_story(self) -> Self:
-        if "{opening}" not in self.template or not self.template.endswith("{text}"):
-            raise ValueError("a frame holds {opening} and ends with {text}")
+        if "{request}" not in self.template or not self.template.endswith("{text}"):
+            raise ValueError("a frame holds {request} and ends with {text}")
+        if "{opening}" not in self.begin:
+            raise ValueError("what a frame begins with holds {opening}")
         return self
 
 
@@ -78,6 +81,7 @@ class _ModelEntry(_Entry):
     parameters: int = Field(gt=0)
     one_line: str
     special_tokens: tuple[str, ...] = ()
+    kv_bytes_per_token: int | None = Field(None, gt=0)
     sampling: dict[str, float] = {}
     frame: _FrameEntry | None = None
     wheel: _WheelEntry | None = None
@@ -108,6 +112,7 @@ def _registered(name: str, entry: _ModelEntry) -> Registered:
         languages=entry.languages,
         context=entry.context,
         parameters=entry.parameters,
+        kv_bytes_per_token=entry.kv_bytes_per_token,
         sampling=MappingProxyType(dict(entry.sampling)),
         frame=Frame(**entry.frame.model_dump()) if entry.frame else None,
         special_tokens=entry.special_tokens,

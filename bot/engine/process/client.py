@@ -143,9 +143,8 @@ class ProcessEngine:
         sampling = request.sampling
         if sampling.seed is None:
             sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
-        prompt = without_markers(request.prompt, profile.special_tokens)
-        if profile.frame:
-            prompt = profile.frame.apply(prompt)
+        clean = [without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)]
+        prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
         return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
 
     async def cancel(self, request_id: str) -> None:

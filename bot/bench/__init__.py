@@ -1,0 +1,1 @@
+"""Measurements of the whole: stories, the bot under load."""

@@ -1,0 +1,81 @@
+"""`python -m bot bench`: figures of this machine and this version, for people and as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.bench.stories import measure, typed_prompts, write_all
+from bot.cli.common import errors_in_one_line, prepare
+from bot.cli.logs import configure_logs
+from bot.cli.write import NO_LIMITS, open_writer, request_for
+from bot.engine.models.library import ModelLibrary
+from bot.writing.requests import Outcome
+from config.settings import Settings, load_settings
+
+app = typer.Typer(no_args_is_help=True)
+
+JsonPath = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")]
+Model = Annotated[str | None, typer.Option(help="A registered name, a hub id or a path.")]
+
+
+@app.command()
+def stories(
+    count: Annotated[int, typer.Option(min=1, max=10_000, help="Stories to write.")] = 200,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    show: Annotated[int, typer.Option(min=0, help="Print this many of them, evenly spread, unpicked.")] = 0,
+    prompts: Annotated[Path | None, typer.Option(help="A file with a prompt a line.")] = None,
+    tries: Annotated[int | None, typer.Option(min=0, max=20, help="Times a text may be mended; 0 shows the bare model.")] = None,
+    model: Model = None,
+    json_: JsonPath = None,
+) -> None:
+    """Write stories with the default settings over prompts as people type them, and count what is wrong with them."""
+    with errors_in_one_line():
+        settings, name = _ready(model)
+        if tries is not None:
+            writing = settings.writing.model_copy(update={"tries": tries})
+            settings = settings.model_copy(update={"writing": writing})
+        outcomes = asyncio.run(_write(settings, name, typed_prompts(prompts) if prompts else typed_prompts(), count, seed))
+    texts = [outcome.text if outcome else "" for _, outcome in outcomes]
+    figures = measure(texts, sum(bool(outcome and outcome.faults) for _, outcome in outcomes)).as_json()
+    for number in range(0, count, max(1, count // show)) if show else ():
+        prompt, outcome = outcomes[number]
+        print(f"[{number}] {prompt} ▸ {outcome.text.strip() if outcome else '(nothing)'}\n")
+    report({"model": name, **figures}, json_)
+
+
+async def _write(
+    settings: Settings, model: str, prompts: list[str], count: int, seed: int
+) -> list[tuple[str, Outcome | None]]:
+    chosen = [prompts[number % len(prompts)] for number in range(count)]
+    requests = [request_for(prompt, {}, seed + number) for number, prompt in enumerate(chosen)]
+    async with open_writer(settings, model) as writer:
+        ends = await write_all(writer, requests, NO_LIMITS.running_per_user)
+    return [(prompt, end if isinstance(end, Outcome) else None) for prompt, end in zip(chosen, ends, strict=True)]
+
+
+def _ready(model: str | None) -> tuple[Settings, str]:
+    """Give the settings, and a model that is there."""
+    settings = load_settings()
+    configure_logs(settings.log.model_copy(update={"level": "error"}))
+    library = ModelLibrary(settings.cache_dir)
+    name = library.default_name(model or settings.model)
+    prepare(library, name)
+    return settings, name
+
+
+def report(figures: dict[str, Any], path: Path | None) -> None:
+    """Show figures as a table, and save them if asked to."""
+    table = Table(show_header=False, box=None)
+    for key, value in figures.items():
+        table.add_row(key.replace("_", " "), str(value))
+    Console(file=sys.stdout).print(table)
+    if path:
+        path.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

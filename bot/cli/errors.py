@@ -1,0 +1,34 @@
+"""What an operator is told when a verb cannot do its work."""
+
+from __future__ import annotations
+
+from bot.errors import TaleloomError
+
+PORTAL = "https://discord.com/developers/applications"
+
+
+class TokenMissingError(TaleloomError):
+    """Nobody gave a token."""
+
+    template = (
+        f"There is no bot token. Get one at {PORTAL} (your application, Bot, Reset Token) and put DISCORD_TOKEN=… "
+        "into .env or the environment. `make demo` runs the bot in the browser without one."
+    )
+
+
+class TokenRefusedError(TaleloomError):
+    """Discord does not know the token."""
+
+    template = f"Discord does not know this token. Make a new one at {PORTAL} (your application, Bot, Reset Token)."
+
+
+class DiscordUnreachableError(TaleloomError):
+    """There is no way to Discord, or it answers with errors."""
+
+    template = "Discord cannot be reached: {reason}. Check the network and https://discordstatus.com, then start again."
+
+
+class UnknownPolicyError(TaleloomError):
+    """A safety policy that does not exist."""
+
+    template = "There is no policy called {policy}. Known policies: {known}."
