@@ -38,6 +38,8 @@ PERMISSIONS = discord.Permissions(
 )
 """The least that the bot needs where it writes: reading history is for its own messages after a crash."""
 
+IDLE_SECONDS = 5.0  # for the last edits of texts that were stopped
+
 log = structlog.get_logger(__name__)
 
 EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
@@ -77,7 +79,6 @@ class Taleloom(commands.AutoShardedBot):
         self._services: Services | None = None
         self._leftovers: tuple[Job, ...] = ()
         self._loading: asyncio.Task[None] | None = None
-        self.started_at = now()
 
     @property
     def services(self) -> Services:
@@ -164,26 +165,27 @@ class Taleloom(commands.AutoShardedBot):
         log.info("stopping", running=writer.busy, seconds=seconds)
         await self._until_idle(seconds)
         await writer.stop_all()
-        await self._until_idle(5)
+        await self._until_idle(IDLE_SECONDS)
 
     async def _until_idle(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.services.presenter.busy:
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         """End the engine and the store, then the connection."""
         if self._loading:
             self._loading.cancel()
-        services, self._services = self._services, None
-        if services:
+        if services := self._services:
             services.writer.refuse_new()
+            await services.writer.stop_all()
+            await self._until_idle(IDLE_SECONDS)
             await services.engine.aclose()
-            await super().close()
+            await self._until_idle(IDLE_SECONDS)
+        await super().close()
+        if services:
             await services.store.close()
-        else:
-            await super().close()
 
 
 def utc_now() -> datetime:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.engine.models import export
 from bot.engine.models.library import ModelLibrary
+from tests.world import World, open_world
 
 CHECKPOINTS = Path(__file__).parent / "data" / "models"
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """A server with the bot, whose engine is made up."""
+    async with open_world() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,12 @@ def _not_asked_for() -> None:
 def main() -> None:
     """Run one verb."""
     verb = sys.argv[1] if len(sys.argv) > 1 else "--help"
-    app = typer.Typer(help="Taleloom writes stories with people.", no_args_is_help=True, add_completion=False)
+    app = typer.Typer(
+        help="Taleloom writes stories with people.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,  # they show what is in variables, a token for one
+    )
     for name, meaning in VERBS.items():
         module = importlib.import_module(f"bot.cli.{name}") if name == verb else None
         group = getattr(module, "app", None)

@@ -11,6 +11,7 @@ import typer
 
 from bot.cli import heartbeat
 from bot.cli.findings import Finding, bad, note, well
+from bot.cli.logs import configure_logs
 from bot.errors import TaleloomError
 from config.settings import Settings, load_settings
 
@@ -32,6 +33,7 @@ def command(
         alive, detail = heartbeat.read(settings.data_dir)
         typer.echo(detail)
         raise typer.Exit(0 if alive else 1)
+    configure_logs(settings.log.model_copy(update={"level": "error"}))
     if not asyncio.run(_examine(settings, deep=deep, offline=offline)):
         raise typer.Exit(1)
 

@@ -147,14 +147,15 @@ async def _write_one(
 ) -> None:
     """Stream one text; what has been printed is never taken back, so only accepted sentences are."""
     printed = 0
-    async with open_writer(settings, model) as writer, aclosing(writer.write(request_for(prompt, options, seed))) as events:
-        async for event in events:
-            if isinstance(event, Writing) and not as_lines:
-                printed += _print(event.accepted.lstrip()[printed:])
-            elif isinstance(event, Outcome):
-                if as_lines:
+    async with open_writer(settings, model) as writer:
+        prepared = await writer.prepare(request_for(prompt, options, seed))
+        async with aclosing(writer.run(prepared)) as events:
+            async for event in events:
+                if isinstance(event, Writing) and not as_lines:
+                    printed += _print(event.accepted.lstrip()[printed:])
+                elif isinstance(event, Outcome) and as_lines:
                     print(json.dumps(as_json(prompt, event), ensure_ascii=False), flush=True)
-                else:
+                elif isinstance(event, Outcome):
                     _print(event.text.lstrip()[printed:] + "\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from bot.safety.lexicon import Lexicon
@@ -29,7 +30,8 @@ class Guard(Protocol):
     async def feed(self, text: str) -> Verdict:
         """Take more text; the verdict's `text` is what is released now, masked where needed.
 
-        After a verdict of `block` the stream is to be ended: nothing more is released.
+        After a verdict of `block`, whose `text` is what stood before the hit, the stream is to be ended: nothing more is
+        released.
         """
         ...
 
@@ -81,9 +83,17 @@ class WordGuard:
         released, self._held = self._held[:cut], self._held[cut:]
         if seen := normalise(released)[0]:
             self._before = seen[-1]
-        verdict = judge(released, tuple(span for span in spans if span.end <= cut), self._policy)
-        self._blocked = verdict.action is Action.BLOCK
+        within = tuple(span for span in spans if span.end <= cut)
+        verdict = judge(released, within, self._policy)
+        if verdict.action is Action.BLOCK:
+            self._blocked = True
+            return replace(verdict, text=self._before_block(released, within))
         return verdict
+
+    def _before_block(self, text: str, spans: tuple[Span, ...]) -> str:
+        """Give what stands before the first blocked word, which is as good as if it had come alone."""
+        start = min(span.start for span in spans if self._policy.action(span.category) is Action.BLOCK)
+        return judge(text[:start], tuple(span for span in spans if span.end <= start), self._policy).text
 
     def _decided(self, length: int, origin: list[int], spans: tuple[Span, ...]) -> int:
         """Give the offset before which no word can begin or go on that is not there already."""

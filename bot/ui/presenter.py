@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 import discord
@@ -16,8 +17,10 @@ from bot.ui.outlet import Outlet
 from bot.ui.streaming import GrowingMessage
 from bot.ui.texts import Texts, Translate
 from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
-from bot.writing.service import Writer
+from bot.writing.service import Prepared, Writer
 from config.settings import StreamSettings
+
+ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
 
 log = structlog.get_logger(__name__)
 
@@ -42,14 +45,39 @@ class Presenter:
 
     async def present(self, interaction: discord.Interaction, request: WriteRequest) -> None:
         """Answer an interaction with a text that grows."""
-        await interaction.response.defer(thinking=True, ephemeral=request.private)
         speak = self._texts.speak(request.locale)
         self.busy += 1
         try:
-            await _Presentation(self._writer, self._store, self._settings, interaction, request, speak).run()
+            prepared = await self._prepare(interaction, request)
+            if prepared is None:
+                return
+            try:
+                if not interaction.response.is_done():
+                    await interaction.response.defer(thinking=True, ephemeral=request.private)
+                await _Presentation(self._writer, self._store, self._settings, interaction, prepared, speak).run()
+            finally:
+                self._writer.release(prepared)
+            await self._offer_undelivered(interaction, speak)
         finally:
             self.busy -= 1
-        await self._offer_undelivered(interaction, speak)
+
+    async def _prepare(self, interaction: discord.Interaction, request: WriteRequest) -> Prepared | None:
+        """Get the request a place, or tell the person alone why it has none; None then.
+
+        A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not answer
+        in time makes everybody see it.
+        """
+        try:
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    return await self._writer.prepare(request)
+            except TimeoutError:
+                await interaction.response.defer(thinking=True, ephemeral=request.private)
+                return await self._writer.prepare(request)
+        except TaleloomError as error:
+            log.info("request refused", request=request.request_id, error=type(error).__name__)
+            await self.tell(interaction, error)
+            return None
 
     async def tell(self, interaction: discord.Interaction, error: TaleloomError) -> None:
         """Tell whoever pressed or typed what went wrong, and nobody else."""
@@ -94,12 +122,14 @@ class _Presentation:
         store: Database,
         settings: StreamSettings,
         interaction: discord.Interaction,
-        request: WriteRequest,
+        prepared: Prepared,
         speak: Translate,
     ) -> None:
+        request = prepared.request
         self._writer = writer
         self._store = store
         self._interaction = interaction
+        self._prepared = prepared
         self._request = request
         self._speak = speak
         self._outlet = Outlet(
@@ -116,7 +146,7 @@ class _Presentation:
     async def run(self) -> None:
         outcome: Outcome | None = None
         try:
-            async with aclosing(self._writer.write(self._request)) as events:
+            async with aclosing(self._writer.run(self._prepared)) as events:
                 async for event in events:
                     if isinstance(event, Outcome):
                         outcome = event
@@ -184,7 +214,7 @@ class _Presentation:
         await self._interaction.user.send(text, view=view)
 
     async def _fail(self, error: TaleloomError) -> None:
-        """Say what went wrong: beneath the text if there is one, to the person alone if there is not."""
+        """Say what went wrong beneath what there is, or where that cannot be shown, to the person alone."""
         text = self._speak.error(error)
         log.info("request ended", request=self._request.request_id, error=type(error).__name__)
         try:
@@ -193,8 +223,6 @@ class _Presentation:
                 view = buttons.when_failed(self._parent, self._speak)
                 if await self._message.finish([*shown[:-1], "\n".join([*shown[-1:], f"-# {text}"])], view):
                     return
-            elif not self._outlet.messages:
-                await self._interaction.delete_original_response()
             await self._interaction.followup.send(text, ephemeral=True)
         except discord.HTTPException as failure:
             log.warning("error not shown", status=failure.status, error=type(error).__name__)

@@ -12,7 +12,7 @@ import structlog
 
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
-from bot.ids import GuildId, RequestId, UserId
+from bot.ids import GuildId, RequestId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
@@ -36,8 +36,13 @@ def new_request_id() -> RequestId:
 
 
 @dataclass(frozen=True, slots=True)
-class _Running:
+class Prepared:
+    """A request that was not refused, with its place."""
+
     request: WriteRequest
+    opening: str
+    """The prompt as it may be shown; empty when a story goes on."""
+    settings: ResolvedSettings
     session: Session
     ticket: Ticket
 
@@ -90,61 +95,87 @@ class Writer:
         self._admission = Admission(
             running=settings.engine.max_streams, waiting=limits.queue, per_user=limits.running_per_user
         )
-        self._running: dict[RequestId, _Running] = {}
+        self._running: dict[RequestId, Prepared] = {}
         self._draining = False
 
-    async def write(self, request: WriteRequest) -> AsyncIterator[Event]:
+    async def prepare(self, request: WriteRequest) -> Prepared:
+        """Refuse what can be refused before anybody waits, and take a place.
+
+        Quick: it asks the store and reads the prompt, but never the engine. What it gives is for `run`, or, if that is not
+        called, for `release`.
+
+        Raises:
+            WritingError: the request is refused.
+            StoreError
+        """
+        if self._draining:
+            raise errors.ShuttingDownError
+        ticket = self._admission.enter(request.user_id, request.server)
+        try:
+            opening = await self._read(request)
+            resolved = await self._resolver.resolve(
+                user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
+            )
+            await self._take_from_buckets(request.user_id, request.guild_id)
+        except BaseException:
+            self._admission.leave(ticket)
+            raise
+        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
+        prepared = Prepared(request, opening, resolved, session, ticket)
+        self._running[request.request_id] = prepared
+        return prepared
+
+    def release(self, prepared: Prepared) -> None:
+        """Give a place back; a second time does nothing."""
+        self._running.pop(prepared.request.request_id, None)
+        self._admission.leave(prepared.ticket)
+
+    async def run(self, prepared: Prepared) -> AsyncIterator[Event]:
         """Write a text: `Waiting` (if so), `Begun`, `Writing`…, and at the end `Outcome`.
 
         When it yields the outcome, the turn is in the store. Leaving the iteration early gives the text up.
 
         Raises:
-            WritingError: the request is refused, or nothing came of it.
+            WritingError: nothing came of it.
             EngineError, StoreError
         """
-        if self._draining:
-            raise errors.ShuttingDownError
-        ticket = self._admission.enter(request.user_id, request.server)
-        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
-        self._running[request.request_id] = _Running(request, session, ticket)
+        session, ticket = prepared.session, prepared.ticket
         try:
-            resolved = await self._prepare(request)
             while not session.stopped and (place := await self._wait(ticket.places.get())) != ADMITTED:
                 yield Waiting(place)
             if session.stopped:
                 return
-            async with aclosing(self._compose(request, resolved, session)) as events:
+            async with aclosing(self._compose(prepared)) as events:
                 async for event in events:
                     yield event
         finally:
-            del self._running[request.request_id]
-            self._admission.leave(ticket)
+            self.release(prepared)
 
     async def finish(self, request: WriteRequest) -> Outcome:
-        """Write a text and give its end alone; see `write`.
+        """Write a text and give its end alone; see `prepare` and `run`.
 
         Raises:
             StoppedEmptyError: it was stopped while it waited.
             WritingError, EngineError, StoreError
         """
-        async with aclosing(self.write(request)) as events:
+        async with aclosing(self.run(await self.prepare(request))) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     return event
         raise errors.StoppedEmptyError
 
-    async def _prepare(self, request: WriteRequest) -> ResolvedSettings:
-        """Refuse what can be refused before anybody waits."""
-        if request.parent_id is None:
-            if not request.prompt.strip():
-                raise errors.EmptyPromptError
-            if len(request.prompt) > PROMPT_LIMIT:
-                raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
-        resolved = await self._resolver.resolve(
-            user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
-        )
-        await self._take_from_buckets(request.user_id, request.guild_id)
-        return resolved
+    async def _read(self, request: WriteRequest) -> str:
+        """Let safety read a prompt, and give it as it may be shown; empty when a story goes on."""
+        if request.parent_id is not None:
+            return ""
+        if len(request.prompt) > PROMPT_LIMIT:
+            raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
+        verdict = await self._safety.read(opening_of(request.prompt), self._policy)
+        if verdict.action is Action.BLOCK and verdict.decisive:
+            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive])
+        if not verdict.text:
+            raise errors.EmptyPromptError
+        return verdict.text
 
     async def _take_from_buckets(self, user_id: UserId, guild_id: GuildId | None) -> None:
         limits, store = self._settings.limits, self._store.limits
@@ -162,8 +193,9 @@ class Writer:
             await store.give_back(f"user:{user_id}", capacity=limits.user_burst)
             raise errors.ServerRateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
 
-    async def _compose(self, request: WriteRequest, resolved: ResolvedSettings, session: Session) -> AsyncIterator[Event]:
-        ground = await self._ground(request)
+    async def _compose(self, prepared: Prepared) -> AsyncIterator[Event]:
+        request, resolved, session = prepared.request, prepared.settings, prepared.session
+        ground = await self._ground(request, prepared.opening)
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(int(RANGES["seed"].high))
         logger = log.bind(request=request.request_id)
         logger.info("writing", model=resolved.model, preset=resolved.preset, seed=seed, **self._private(ground.text))
@@ -190,7 +222,7 @@ class Writer:
             async with aclosing(writings):
                 async for writing in writings:
                     yield writing
-            outcome = await self._keep(request, resolved, session, ground, seed)
+            outcome = await self._keep(prepared, ground, seed)
             logger.info(
                 "written", tokens=outcome.turn.tokens, seconds=round(session.progress.seconds, 2),
                 finish=outcome.turn.finish, faults=session.progress.faults, **self._private(outcome.text),
@@ -202,16 +234,11 @@ class Writer:
     def _private(self, text: str) -> dict[str, str]:
         return {"text": text} if self._settings.log.prompts else {}
 
-    async def _ground(self, request: WriteRequest) -> _Ground:
+    async def _ground(self, request: WriteRequest, opening: str) -> _Ground:
         """Find the turn to write on from, or begin a story with the prompt."""
         if request.parent_id is not None:
-            return await self._branch(request)
-        verdict = await self._safety.read(opening_of(request.prompt), self._policy)
-        if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive])
-        if not verdict.text:
-            raise errors.EmptyPromptError
-        draft = Draft(kind=TurnKind.PROMPT, text=verdict.text, author_id=request.user_id)
+            return await self._branch(request.parent_id)
+        draft = Draft(kind=TurnKind.PROMPT, text=opening, author_id=request.user_id)
         story, turn = await self._store.stories.begin(
             draft,
             guild_id=request.guild_id,
@@ -222,9 +249,8 @@ class Writer:
         prompt = read_prompt(turn.text)
         return _Ground(story, turn, prompt, prompt.opening, turn.text)
 
-    async def _branch(self, request: WriteRequest) -> _Ground:
-        assert request.parent_id is not None  # noqa: S101 - the caller has looked
-        path = await self._store.stories.path(request.parent_id)
+    async def _branch(self, parent: TurnId) -> _Ground:
+        path = await self._store.stories.path(parent)
         story = await self._store.stories.story(path[0].story_id) if path else None
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
@@ -234,10 +260,9 @@ class Writer:
             text = join(text, turn.text)
         return _Ground(story, path[-1], prompt, text, path[0].text if len(path) == 1 else "")
 
-    async def _keep(
-        self, request: WriteRequest, resolved: ResolvedSettings, session: Session, ground: _Ground, seed: int
-    ) -> Outcome:
+    async def _keep(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
         """Put the finished text into the store."""
+        request, resolved, session = prepared.request, prepared.settings, prepared.session
         text, progress = session.text(), session.progress
         if not text:
             raise errors.StoppedEmptyError if session.stopped else errors.NothingWrittenError
