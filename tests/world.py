@@ -83,6 +83,7 @@ class World:
     async def restart(self) -> None:
         """Stop the bot and start another with the same store."""
         engine = self.engine
+        await self.bot.close()
         self.engine = FakeEngine(wait=self._wait, script=engine.script)
         self.bot = create_bot(self.settings, wait=self._wait, engine_factory=self._engine, now=self.env.now)
         await self.env.restart_bot(self.bot)
@@ -119,6 +120,7 @@ async def open_world(settings: Settings | None = None, engine: FakeEngine | None
         world.env.raise_errors()
     finally:
         world.engine.go_on()
+        await world.bot.close()  # simcord only detaches it
         await world.env.shutdown()
 
 

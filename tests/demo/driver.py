@@ -8,10 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -32,7 +31,9 @@ def free_port() -> int:
 class DemoProcess:
     """`python -m bot demo` with a folder of its own; killed with all it started when the context ends."""
 
-    def __init__(self, data_dir: Path, *arguments: str, port: int | None = None, **environment: str) -> None:
+    def __init__(
+        self, data_dir: Path, *arguments: str, port: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         data_dir.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
         self.errors = data_dir / "stderr.txt"
@@ -41,7 +42,7 @@ class DemoProcess:
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "TALELOOM_DATA_DIR": str(data_dir), **environment},
+                env={**os.environ, "TALELOOM_DATA_DIR": str(data_dir), **(environment or {})},
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -63,6 +64,11 @@ class DemoProcess:
         self._process.send_signal(number)
         return self._process.wait(patience)
 
+    def ctrl_c(self, patience: float = 60) -> int:
+        """Do what a terminal does: interrupt all processes at once; give the exit status."""
+        os.killpg(self.pid, signal.SIGINT)
+        return self._process.wait(patience)
+
     def family(self) -> list[int]:
         """Give the processes that belong to this demo and still run."""
         return [pid for pid, group in _sessions() if group == self.pid]
@@ -70,7 +76,7 @@ class DemoProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
@@ -133,7 +139,10 @@ class Tab:
             option.get_attribute("value") for option in picker.locator("option").all() if shown in option.inner_text()
         )
         picker.select_option(value)
-        self.page.wait_for_function("value => window.simcordPreview.ready && document.querySelector('#viewer-picker').value === value", arg=value)  # fmt: skip
+        self.page.wait_for_function(
+            "value => window.simcordPreview.ready && document.querySelector('#viewer-picker').value === value",
+            arg=value,
+        )
 
     @property
     def messages(self) -> Locator:
@@ -156,7 +165,7 @@ class Tab:
             self.page.locator(".command-ghost").click()
             self.page.locator("[role=option]").filter(has_text=name).first.click()
             self.page.keyboard.insert_text(value)
-        self.page.keyboard.press("Enter")
+        self._enter(lambda: self.page.locator(".command-chip").count() == 0, prompt)
 
     def run(self, command: str) -> None:
         """Type a command without options, and send it."""
@@ -171,22 +180,64 @@ class Tab:
         self.page.keyboard.press("Enter")
 
     def say(self, text: str) -> None:
-        """Type an ordinary message and send it."""
+        """Type an ordinary message and send it; what is typed next waits until it is sent."""
         self.composer.fill(text)
-        self.page.keyboard.press("Enter")
+        self._enter(lambda: self.composer.input_value() == "", text)
+
+    def _enter(self, sent: Callable[[], bool], what: str) -> None:
+        """Press Enter; the page takes it for nothing while it does something else, so press again then."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < end:
+            self.page.keyboard.press("Enter")
+            for _ in range(20):
+                if sent():
+                    return
+                time.sleep(0.05)
+        raise AssertionError(f"{what} was not sent: {self.status}")
 
     def press(self, label: str) -> None:
         """Press the last button of that name."""
         self.page.locator(".component-button").filter(has_text=label).last.click()
 
     def finished(self) -> bool:
-        """Say whether the last of the bot's messages has come to its end."""
+        """Say whether the last of the bot's messages has come to its end, be it a good one or not."""
+        return self.page.locator(STORIES).last.locator(".component-button").filter(has_text="Retry").count() > 0
+
+    def succeeded(self) -> bool:
+        """Say whether the last of the bot's messages can be continued."""
         return self.page.locator(STORIES).last.locator(".component-button").filter(has_text="Continue").count() > 0
 
     def picture(self, path: Path) -> None:
-        """Save what the tab shows."""
+        """Save what the tab shows, with nothing under the mouse."""
+        self.page.mouse.move(0, 0)
         self.page.wait_for_function("() => window.simcordPreview.ready === true")
         self.page.screenshot(path=path)
+
+    def shows(self, text: str) -> None:
+        """Wait until a message with this text is there."""
+        until(lambda: self.messages.get_by_text(text, exact=True).count() > 0, f"{text} is shown; {self.status}")
+
+    def acknowledged(self, count: int) -> None:
+        """Wait until the bot has so many messages."""
+        until(lambda: self.stories() == count, f"the bot has {count} messages")
+
+    def tell(self, prompt: str, states: int = 1, tries: int = 8, **options: str) -> list[str]:
+        """Have a story written and give every state it was seen in; with another seed where it fails or is too short.
+
+        Args:
+            prompt: How it begins.
+            states: The fewest states to be seen that begin with the prompt.
+            tries: So many seeds are tried.
+            options: Of `/write`.
+        """
+        for seed in range(tries):
+            before = self.stories()
+            self.write(prompt, seed=str(seed), **options)
+            self.acknowledged(before + 1)
+            seen = [state for state in self.watch() if state.startswith(prompt)]
+            if self.succeeded() and len(seen) >= states:
+                return seen
+        raise AssertionError(f"no story came of {prompt!r}: {self.story()}")
 
     def watch(self, seconds: float = PATIENCE_MS / 1000) -> list[str]:
         """Watch the last story until it is finished, and give every state it was seen in."""
