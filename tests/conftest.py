@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from bot.engine.models.library import ModelLibrary
 from tests.world import World, open_world
 
 CHECKPOINTS = Path(__file__).parent / "data" / "models"
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C work where the tests run in the background of a shell, which has it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

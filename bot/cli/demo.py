@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,8 @@ def _demo(port: int | None, channel: str, *, browser: bool, reset: bool) -> None
         raise SimcordMissingError(wanted=SIMCORD)
     settings = demo_settings(load_settings())
     configure_logs(settings.log)
+    # discord.py warns of what a real connection would lack.
+    logging.getLogger("discord").setLevel(logging.ERROR)
     with _folder(settings.data_dir) as folder, HoldingPage(port or PORT, or_any=port is None) as holding:
         _run(settings, folder, holding, channel, browser=browser, reset=reset)
 

@@ -140,10 +140,15 @@ async def _first(*tasks: asyncio.Task[object]) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[asyncio.Event]:
-    """Turn Ctrl-C and SIGTERM into an event, for as long as the context lasts."""
+    """Turn the first Ctrl-C or SIGTERM into an event; a second Ctrl-C interrupts what takes too long to end."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def first() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, first)
     try:
         yield stop
     finally:

@@ -13,21 +13,23 @@ import simcord
 
 from bot.demo import SIMCORD, simcord_private
 from bot.demo.errors import NoSuchChannelError, WorldUnreadableError
+from bot.ui.texts import Texts
 
 SERVER = "Story Club"
 CHINESE = "zh-CN"
 CHANNELS = {
-    "stories": "Type /write and the beginning of a story",
-    "中文故事": "输入 /write 和故事的开头",
+    "stories": "Type /{write} and the beginning of a story",
+    "中文故事": "输入 /{write} 和故事的开头",
     "quiet": "A channel to try settings in: what is set for this channel holds here alone",
 }
 DEFAULT_CHANNEL = "stories"
+CHANNEL_LOCALES = {"中文故事": CHINESE}
 GREETINGS = {
     "stories": (
         "ada",
-        "Welcome! Type `/write` and how a story begins, such as: The lighthouse keeper had not spoken in seven years",
+        "Welcome! Type `/{write}` and how a story begins, such as: The lighthouse keeper had not spoken in seven years",
     ),
-    "中文故事": ("mei", "欢迎！输入 `/write` 和故事的开头试试。"),
+    "中文故事": ("mei", "欢迎！输入 `/{write}` 和故事的开头试试。"),
 }
 
 
@@ -159,7 +161,12 @@ async def build(env: simcord.Env, capability: str) -> World:
         await user.edit(username="Taleloom")  # simcord calls every bot TestBot
     guild = env.create_guild(SERVER)
     managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True, manage_messages=True))
-    channels = {name: guild.create_text_channel(name, topic=topic) for name, topic in CHANNELS.items()}
+    texts = Texts()
+
+    def said(channel: str, text: str) -> str:
+        return text.format(write=texts.speak(CHANNEL_LOCALES.get(channel, "en-US")).name("command", "write"))
+
+    channels = {name: guild.create_text_channel(name, topic=said(name, topic)) for name, topic in CHANNELS.items()}
     members = {
         person.name: guild.add_member(
             env.create_user(person.name, global_name=person.shown), roles=[managers] if person.manager else []
@@ -167,7 +174,7 @@ async def build(env: simcord.Env, capability: str) -> World:
         for person in PEOPLE
     }
     for channel, (name, text) in GREETINGS.items():
-        await members[name].send(channels[channel], text)
+        await members[name].send(channels[channel], said(channel, text))
     people = {name: member.id for name, member in members.items()}
     return World(guild_id=guild.id, people=people, capability=capability)
 

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bot.app import create_bot
 from bot.cli import heartbeat, main
 from config.settings import Settings
+from tests.world import World
 
 
 def test_a_sign_of_life_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ async def test_a_folder_that_cannot_be_written_is_told_and_survived(tmp_path: Pa
     bot = create_bot(Settings(data_dir=tmp_path))
     with capture_logs() as logs:
         beating = asyncio.create_task(heartbeat.beat(bot, tmp_path / "data", seconds=0))
-        while not logs:  # noqa: ASYNC110 - a log is no event
+        while not logs:
             await asyncio.sleep(0)
         beating.cancel()
         await asyncio.wait({beating})
@@ -63,3 +64,18 @@ def test_the_health_check_answers_by_its_exit_status(
         main()
     assert end.value.code == code
     assert capsys.readouterr().out == "gpt2 loaded\n"
+
+
+async def test_a_bot_whose_model_is_ready_is_well(world: World) -> None:
+    assert (await heartbeat.state(world.bot))[0]
+
+
+async def test_a_bot_that_lost_its_connection_is_not_well(world: World) -> None:
+    shard = world.bot.get_shard(0)
+    assert shard
+    await shard.disconnect()
+    well, detail = await heartbeat.state(world.bot)
+    assert not well
+    assert "the connection to Discord is lost" in detail
+    await shard.reconnect()
+    assert (await heartbeat.state(world.bot))[0]

@@ -10,10 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.cli import heartbeat, run
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.registry import EMBEDDED, PREFERRED, Registered
 from tests.cli.discord_server import TOKEN, DiscordServer, discord_server
+from tests.conftest import CHECKPOINTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,5 +170,49 @@ async def test_a_second_signal_does_not_wait_for_the_text(
     assert "Traceback" not in bot.said
 
 
-def test_the_model_that_was_set_is_taken(tmp_path: Path, exported_tiny: Path) -> None:
-    assert run.choose_model(ModelLibrary(tmp_path), str(exported_tiny)) == str(exported_tiny)
+def registered(name: str, location: Path | str, source: str = "folder") -> Registered:
+    return Registered(ModelProfile(name=name, source=source, location=str(location), one_line="For tests."))
+
+
+@pytest.fixture
+def library(tmp_path: Path, exported_tiny: Path) -> ModelLibrary:
+    """A library whose embedded model is here, and whose GPT-2 would come from the hub."""
+    registry = {EMBEDDED: registered(EMBEDDED, exported_tiny), PREFERRED: registered(PREFERRED, "no/where", "hub")}
+    return ModelLibrary(tmp_path / "models", registry=registry, hub_cache=tmp_path / "hub")
+
+
+def chosen_because(library: ModelLibrary) -> str:
+    with capture_logs() as logs:
+        assert run.choose_model(library, None) == EMBEDDED
+    (entry,) = logs
+    return str(entry["reason"])
+
+
+def test_the_model_that_was_set_is_taken_and_made_ready(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checkpoint = str(CHECKPOINTS / "gpt2-tiny")
+    assert run.choose_model(ModelLibrary(tmp_path), checkpoint) == checkpoint
+    assert capsys.readouterr().err.endswith(f"{checkpoint} is ready.\n")
+    assert ModelLibrary(tmp_path).ready(checkpoint)
+
+
+def test_gpt2_is_the_default_where_it_is_ready(tmp_path: Path, exported_tiny: Path) -> None:
+    registry = {PREFERRED: registered(PREFERRED, exported_tiny)}
+    assert run.choose_model(ModelLibrary(tmp_path, registry=registry), None) == PREFERRED
+
+
+def test_without_torch_the_embedded_model_writes(library: ModelLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "can_export", lambda: False)
+    assert "make setup" in chosen_because(library)
+
+
+def test_without_the_hub_the_embedded_model_writes(library: ModelLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "reachable", lambda: False)
+    assert "does not answer" in chosen_because(library)
+
+
+def test_where_the_hub_answers_but_gives_nothing_the_embedded_model_writes(
+    library: ModelLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(library, "reachable", lambda: True)
+    assert chosen_because(library).startswith(f"The model {PREFERRED} is not available: ")

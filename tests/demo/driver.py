@@ -208,8 +208,9 @@ class Tab:
         return self.page.locator(STORIES).last.locator(".component-button").filter(has_text="Continue").count() > 0
 
     def picture(self, path: Path) -> None:
-        """Save what the tab shows, with nothing under the mouse."""
+        """Save what the tab shows, with nothing under the mouse and no button in focus."""
         self.page.mouse.move(0, 0)
+        self.page.evaluate("document.activeElement.matches('.component-button') && document.activeElement.blur()")
         self.page.wait_for_function("() => window.simcordPreview.ready === true")
         self.page.screenshot(path=path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import socket
+import tomllib
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from discord.ext import commands
 
 from bot.demo import SIMCORD, simcord_private
 from bot.demo.errors import SimcordVersionError
+from tests.demo.driver import ROOT
 
 WORDS = {
     "tales": "故事",
@@ -129,6 +131,11 @@ def test_another_version_of_simcord_is_refused_by_name(monkeypatch: pytest.Monke
     monkeypatch.setattr("importlib.metadata.version", lambda _: "3.3.0")
     with pytest.raises(SimcordVersionError, match=f"simcord {SIMCORD} and finds 3.3.0"):
         simcord_private.check_version()
+
+
+def test_the_version_that_is_installed_is_the_one_that_is_checked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["optional-dependencies"]["demo"] == [f"simcord[preview]=={SIMCORD}"]
 
 
 async def test_a_thawed_world_has_its_messages_with_their_ids(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.demo.errors import NoSuchChannelError, WorldUnreadableError
 from bot.demo.world import CHANNELS, PEOPLE, World, WorldFile, build, check_channel
+from bot.ui.texts import Texts
 
 
 def small_bot() -> commands.Bot:
@@ -37,6 +38,13 @@ async def test_the_server_has_an_admin_two_members_and_one_who_reads_chinese(env
     assert list(world.locales().values()) == ["zh-CN"]
     assert env.bot.user
     assert env.bot.user.name == "Taleloom"
+
+
+async def test_people_are_told_the_command_as_they_find_it_in_their_picker(env: simcord.Env) -> None:
+    world = await build(env, "secret")
+    chinese = Texts().speak("zh-CN").name("command", "write")
+    assert "`/write`" in world.channel(env, "stories").history()[0].content
+    assert f"`/{chinese}`" in world.channel(env, "中文故事").history()[0].content
 
 
 async def test_every_channel_can_be_shown_and_another_is_refused_with_their_names(env: simcord.Env) -> None:

@@ -26,7 +26,7 @@ class WheelShelf:
     wheel: Path
     registered: Registered
 
-    def library(self, cache: Path, **pin: Any) -> ModelLibrary:  # noqa: ANN401 - whichever pins a test changes
+    def library(self, cache: Path, **pin: Any) -> ModelLibrary:
         """A library whose registry pins the wheel, with some of the pins changed."""
         assert self.registered.wheel
         changed = replace(self.registered.wheel, **pin)

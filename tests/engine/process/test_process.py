@@ -1,0 +1,196 @@
+"""The engine process: it dies, it hangs, it is given nonsense, and the bot's side stays whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.engine import errors
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.profiles import Frame, ModelProfile
+from bot.engine.models.source import LibraryModels
+from bot.engine.process.client import OpenableModel, ProcessEngine, without_markers
+from bot.engine.protocol import Finish
+from config.settings import EngineSettings
+from tests.engine.test_contract import asking, stream, text_of
+
+SETTINGS = EngineSettings(cache_mb=64, max_streams=4, max_restarts=5)
+
+
+class OneModel:
+    """A source that knows one model, whatever it is called."""
+
+    def __init__(self, openable: OpenableModel) -> None:
+        self.model = openable
+
+    def openable(self, name: str) -> OpenableModel:
+        return self.model
+
+
+@pytest.fixture
+def source(exported_tiny: Path, tmp_path: Path) -> OneModel:
+    return OneModel(LibraryModels(ModelLibrary(tmp_path), 64).openable(str(exported_tiny)))
+
+
+@pytest.fixture
+async def engine(source: OneModel) -> AsyncIterator[ProcessEngine]:
+    engine = ProcessEngine(source, SETTINGS)
+    engine.start()
+    yield engine
+    await engine.aclose()
+
+
+async def pid_of(engine: ProcessEngine) -> int:
+    pid = (await engine.stats()).pid
+    assert pid
+    return pid
+
+
+async def test_the_process_ends_with_the_engine(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    process = psutil.Process(await pid_of(engine))
+    await engine.aclose()
+    assert not process.is_running()
+
+
+async def test_a_stream_that_has_shown_text_ends_with_an_error_when_the_process_dies(engine: ProcessEngine) -> None:
+    with pytest.raises(errors.EngineDiedError):
+        async for chunk in engine.generate(asking("tiny", max_new_tokens=400)):
+            if chunk.tokens == 3:
+                os.kill(await pid_of(engine), signal.SIGKILL)
+
+
+async def test_requests_that_have_shown_nothing_are_replayed_by_the_next_process(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    expected = text_of(await stream(engine, asking("tiny", seed=9)))
+    process = psutil.Process(await pid_of(engine))
+    process.suspend()
+    waiting = asyncio.create_task(stream(engine, asking("tiny", seed=9)))
+    counting = asyncio.create_task(engine.count_tokens("tiny", ["Once upon a time"]))
+    await asyncio.sleep(0)
+    process.kill()
+
+    chunks = await waiting
+    assert chunks[-1].finish is Finish.LENGTH
+    assert text_of(chunks) == expected
+    assert await counting == await engine.count_tokens("tiny", ["Once upon a time"])
+    assert (await engine.stats()).restarts == 1
+
+
+async def test_killed_again_and_again_under_load_every_request_gets_an_answer(source: OneModel) -> None:
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"max_restarts": 100}))
+    engine.start()
+
+    async def one(seed: int) -> str:
+        try:
+            return str((await stream(engine, asking("tiny", seed=seed, max_new_tokens=120)))[-1].finish)
+        except errors.EngineDiedError:
+            return "died"
+
+    async def killer() -> None:
+        for deaths in range(3):
+            while (await engine.stats()).restarts < deaths or not (await engine.health()).ready:
+                await asyncio.sleep(0.01)
+            os.kill(await pid_of(engine), signal.SIGKILL)
+
+    killing = asyncio.create_task(killer())
+    ends = await asyncio.gather(*(one(seed) for seed in range(12)))
+    killing.cancel()
+    assert set(ends) <= {"length", "eos", "died"}
+    assert text_of(await stream(engine, asking("tiny")))
+    await engine.aclose()
+
+
+async def test_a_process_that_always_dies_is_given_up_with_one_sentence(source: OneModel) -> None:
+    source.model = replace(source.model, path=Path("/nonexistent"))
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"max_restarts": 0}))
+    engine.start()
+    with pytest.raises(errors.ModelUnavailableError):
+        await engine.load("tiny")
+    os.kill(await pid_of(engine), signal.SIGKILL)
+    while (await engine.health()).detail == "the model is being loaded":
+        await asyncio.sleep(0.01)
+    with pytest.raises(errors.EngineUnreachableError, match="could not be started"):
+        await engine.load("tiny")
+    assert not (await engine.health()).ready
+    await engine.aclose()
+
+
+async def test_a_silent_process_is_killed_and_replaced(source: OneModel) -> None:
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"heartbeat_seconds": 1.5}))
+    engine.start()
+    await engine.load("tiny")
+    psutil.Process(await pid_of(engine)).suspend()
+    assert text_of(await stream(engine, asking("tiny")))
+    assert (await engine.stats()).restarts == 1
+    await engine.aclose()
+
+
+async def test_a_damaged_model_is_refused_and_the_process_lives_on(source: OneModel, tmp_path: Path) -> None:
+    good = source.model
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in good.path.iterdir():
+        (broken / file.name).write_bytes(file.read_bytes()[:1000])
+    source.model = replace(good, path=broken)
+    engine = ProcessEngine(source, SETTINGS)
+    engine.start()
+    with pytest.raises(errors.ModelUnavailableError, match="broken is not available"):
+        await engine.load("broken")
+    source.model = good
+    assert text_of(await stream(engine, asking("good")))
+    assert (await engine.stats()).restarts == 0
+    await engine.aclose()
+
+
+async def test_more_requests_than_the_queue_holds_are_refused(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    psutil.Process(await pid_of(engine)).suspend()
+    waiting = [asyncio.create_task(stream(engine, asking("tiny"))) for _ in range(16)]
+    await asyncio.sleep(0.05)
+    with pytest.raises(errors.EngineBusyError):
+        await stream(engine, asking("tiny"))
+    psutil.Process(await pid_of(engine)).resume()
+    assert {chunks[-1].finish for chunks in await asyncio.gather(*waiting)} == {Finish.LENGTH}
+
+
+async def test_text_is_never_half_a_character(exported_tiny_zh: Path, tmp_path: Path) -> None:
+    engine = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), 64), SETTINGS)
+    engine.start()
+    request = asking(str(exported_tiny_zh), prompt="从前有一座山", max_new_tokens=60)
+    chunks = await stream(engine, request)
+    assert "\N{REPLACEMENT CHARACTER}" not in text_of(chunks)
+    assert sum("\u4e00" <= character <= "\u9fff" for character in text_of(chunks)) > 20
+    assert " " not in text_of(chunks)
+    await engine.aclose()
+
+
+async def test_an_emoji_of_several_tokens_arrives_whole(engine: ProcessEngine) -> None:
+    chunks = await stream(engine, asking("tiny", prompt="🦊🦊🦊🦊🦊🦊🦊", do_sample=False, repetition_penalty=1.0))
+    assert "\N{REPLACEMENT CHARACTER}" not in text_of(chunks)
+
+
+async def test_a_story_is_put_to_an_instruct_model_in_its_frame(source: OneModel) -> None:
+    frame = Frame(template="[{request}] {text}", begin="Begin: {opening}")
+    source.model = replace(
+        source.model, profile=ModelProfile(name="framed", source="folder", location="x", frame=frame, special_tokens=("<|x|>",))
+    )
+    engine = ProcessEngine(source, SETTINGS)
+    engine.start()
+    await engine.load("framed")
+    message = engine._message(asking("framed", prompt="A <|<|x|>x|>fox."))
+    assert message.prompt == "[Begin: A fox.] A fox."
+    capacity = await engine.capacity("framed")
+    assert capacity.overhead > 60
+    await engine.aclose()
+
+
+def test_markers_are_taken_out_even_when_removing_makes_new_ones() -> None:
+    assert without_markers("a<|i<|im|>m|>b", ["<|im|>"]) == "ab"
