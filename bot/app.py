@@ -62,7 +62,9 @@ class Taleloom(commands.AutoShardedBot):
         now: The time that limits and stories go by.
     """
 
-    def __init__(self, settings: Settings, *, wait: Wait, engine_factory: EngineFactory, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, *, wait: Wait, engine_factory: EngineFactory, now: Callable[[], datetime]
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or 1,
@@ -121,7 +123,7 @@ class Taleloom(commands.AutoShardedBot):
         self._loading = asyncio.create_task(self._load(engine, model))
         self.add_dynamic_items(StoryButton, StopButton)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
-        self.tree.on_error = answer_error
+        self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))
         for extension in EXTENSIONS:
             await self.load_extension(extension)
@@ -132,7 +134,7 @@ class Taleloom(commands.AutoShardedBot):
         try:
             await engine.capacity(model)
         except TaleloomError as error:
-            log.error("the default model cannot be used", model=model, reason=str(error))
+            log.error("the default model cannot be used", model=model, reason=str(error))  # noqa: TRY400 - one sentence
 
     async def on_ready(self) -> None:
         """Say that the bot is there, and mend what a crash left behind."""
@@ -170,7 +172,7 @@ class Taleloom(commands.AutoShardedBot):
     async def _until_idle(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self.services.presenter.busy:
+                while self.services.presenter.busy:  # noqa: ASYNC110 - seldom, and by nobody else
                     await asyncio.sleep(0.01)
 
     async def close(self) -> None:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 class Wait(Protocol):
     """Awaits something that another thread or process will finish.
 
-    On Discord this is `plain_wait`. A Discord in memory, which must know whether the bot has settled, puts its own here.
+    On Discord this is `plain_wait`. A Discord in memory must know whether the bot has settled, and puts its own here.
     """
 
     async def __call__(self, awaitable: Awaitable[T], /) -> T:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import __version__
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
 from bot.ui.services import services_of, speak_to
@@ -38,25 +38,30 @@ class Info(commands.Cog):
             guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
         )
         health, stats = await services.engine.health(), await services.engine.stats()
-        text = "\n".join(
-            [
-                speak(N_("**Taleloom {version}** writes stories with you, on the hardware of whoever runs it."), version=version("taleloom")),
-                speak(N_("What you type goes to no other company. Stories are kept so that you can go on with them.")),
-                "",
-                speak(N_("Model: {model}"), model=resolved.model),
-                speak(N_("State: ready")) if health.ready else speak(N_("State: {detail}"), detail=speak(health.detail)),
-                speak.plural(N_("{count} text is being written now."), N_("{count} texts are being written now."), stats.running),
-                "",
-                speak(N_("Begin with /write. /help shows all commands.")),
-            ]
-        )  # fmt: skip
-        await interaction.response.send_message(text, ephemeral=True)
+        lines = [
+            speak(
+                N_("**Taleloom {version}** writes stories with you, on the hardware of whoever runs it."),
+                version=__version__,
+            ),
+            speak(N_("What you type goes to no other company. Stories are kept so that you can go on with them.")),
+            "",
+            speak(N_("Model: {model}"), model=resolved.model),
+            speak(N_("State: ready")) if health.ready else speak(N_("State: {detail}"), detail=speak(health.detail)),
+            speak.plural("{count} text is being written now.", "{count} texts are being written now.", stats.running),
+            "",
+            speak(N_("Begin with /write. /help shows all commands.")),
+        ]
+        await interaction.response.send_message("\n".join(lines), ephemeral=True)
 
     @app_commands.command(name="help", description=N_("All commands, and how to begin"))
     async def help(self, interaction: discord.Interaction) -> None:
         """List the commands."""
         speak = speak_to(interaction)
-        lines = [speak(N_("Type **/write** and the beginning of a story. Under each text, **Continue** goes on and **Retry** tries again.")), ""]  # fmt: skip
+        hint = N_(
+            "Type **/write** and the beginning of a story. "
+            "Under each text, **Continue** goes on and **Retry** tries again."
+        )
+        lines = [speak(hint), ""]
         for command in sorted(self._bot.tree.walk_commands(), key=lambda command: command.qualified_name):
             if isinstance(command, app_commands.Command):
                 names = " ".join(speak.name("command", name) for name in command.qualified_name.split())

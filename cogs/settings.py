@@ -25,7 +25,9 @@ Place = Literal["server", "channel"]
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class SettingsCommands(commands.GroupCog, group_name="settings", group_description=N_("How this server and its channels write")):
+class SettingsCommands(
+    commands.GroupCog, group_name="settings", group_description=N_("How this server and its channels write")
+):
     """Shows and changes settings; for those who may manage the server."""
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
@@ -47,7 +49,9 @@ class SettingsCommands(commands.GroupCog, group_name="settings", group_descripti
 
     @app_commands.command(name="set", description=N_("Set a value for the server or this channel"))
     @app_commands.describe(
-        key=N_("What to set"), value=N_("Its new value"), place=N_("Where it holds; a channel's value wins over the server's")
+        key=N_("What to set"),
+        value=N_("Its new value"),
+        place=N_("Where it holds; a channel's value wins over the server's"),
     )
     async def set(self, interaction: discord.Interaction, key: str, value: str, place: Place = "server") -> None:
         """Set a value."""
@@ -57,11 +61,18 @@ class SettingsCommands(commands.GroupCog, group_name="settings", group_descripti
         scope, scope_id = _scope(interaction, place)
         await services.store.settings.set(scope, scope_id, setting.name, parsed, by=UserId(interaction.user.id))
         where = speak(N_("this server")) if place == "server" else speak(N_("this channel"))
-        text = speak(N_("**{key}** is now {value} in {where}."), key=setting.shown, value=speak(setting.show(parsed)), where=where)
+        text = speak(
+            N_("**{key}** is now {value} in {where}."),
+            key=setting.shown,
+            value=speak(setting.show(parsed)),
+            where=where,
+        )
         holds = (await _resolve(interaction)).values[setting.name]
         if place == "server" and holds.source in {Source.CHANNEL, Source.USER}:
             text += "\n" + speak(
-                N_("Here {source} still says {value}."), source=speak(SOURCES[holds.source]), value=speak(setting.show(holds.value))
+                N_("Here {source} still says {value}."),
+                source=speak(SOURCES[holds.source]),
+                value=speak(setting.show(holds.value)),
             )
         await interaction.response.send_message(text, ephemeral=True)
 
@@ -85,7 +96,9 @@ class SettingsCommands(commands.GroupCog, group_name="settings", group_descripti
         """Offer what can be set, with its present value and where that comes from."""
         resolved, speak = await _resolve(interaction), speak_to(interaction)
         return [
-            Choice(name=_present(key, resolved, speak(SOURCES[resolved.values[key.name].source]))[:100], value=key.shown)
+            Choice(
+                name=_present(key, resolved, speak(SOURCES[resolved.values[key.name].source]))[:100], value=key.shown
+            )
             for key in services_of(interaction).resolver.keys.values()
             if current.casefold() in key.shown
         ][:25]
@@ -95,16 +108,25 @@ class SettingsCommands(commands.GroupCog, group_name="settings", group_descripti
         """Offer the present value and what else is allowed."""
         speak = speak_to(interaction)
         setting = next(
-            (key for key in services_of(interaction).resolver.keys.values() if key.shown == interaction.namespace.key), None
+            (key for key in services_of(interaction).resolver.keys.values() if key.shown == interaction.namespace.key),
+            None,
         )
         if setting is None:
             return []
         resolved = await _resolve(interaction)
         value = resolved.values[setting.name]
         now = setting.show(value.value)
-        choices = [Choice(name=speak(N_("now {value} ({source}); allowed: {allowed}"), value=speak(now), source=speak(SOURCES[value.source]), allowed=setting.allowed)[:100], value=now)]  # fmt: skip
+        shown = speak(
+            N_("now {value} ({source}); allowed: {allowed}"),
+            value=speak(now),
+            source=speak(SOURCES[value.source]),
+            allowed=setting.allowed,
+        )
+        choices = [Choice(name=shown[:100], value=now)]
         options = setting.choices or (("on", "off") if setting.kind is bool else ())
-        choices += [Choice(name=speak(option), value=option) for option in options if current.casefold() in option.casefold()]
+        choices += [
+            Choice(name=speak(option), value=option) for option in options if current.casefold() in option.casefold()
+        ]
         if current and not options:
             choices.insert(0, Choice(name=current[:100], value=current[:100]))
         return choices[:25]

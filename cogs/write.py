@@ -49,7 +49,8 @@ class Write(commands.Cog):
         top_p: Range[float, RANGES["top_p"].low, RANGES["top_p"].high] | None = None,
         top_k: Range[int, int(RANGES["top_k"].low), int(RANGES["top_k"].high)] | None = None,
         min_p: Range[float, RANGES["min_p"].low, RANGES["min_p"].high] | None = None,
-        repetition_penalty: Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high] | None = None,
+        repetition_penalty: Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high]
+        | None = None,
         greedy: bool | None = None,
         seed: Range[int, 0, SEED_LIMIT] | None = None,
         preset: str | None = None,

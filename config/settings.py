@@ -29,7 +29,7 @@ class EngineSettings(Section):
     """The engine process and its pipeline."""
 
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
-    cache_mb: int = Field(512, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
+    cache_mb: int = Field(256, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
     max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")
     start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
     max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")
@@ -97,7 +97,9 @@ class Settings(BaseSettings):
     )
     allowed_models: Annotated[tuple[str, ...], Field(description="models that servers may choose from")] = ()
     shards: int | None = Field(None, ge=1, le=10_000, description="default: as many as Discord recommends")
-    shutdown_seconds: float = Field(20, ge=0, le=600, description="how long running texts may go on after a stop signal")
+    shutdown_seconds: float = Field(
+        20, ge=0, le=600, description="how long running texts may go on after a stop signal"
+    )
     engine: EngineSettings = EngineSettings()
     limits: LimitSettings = LimitSettings()
     writing: WritingSettings = WritingSettings()
@@ -119,7 +121,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the TOML file behind the environment."""
-        return init_settings, env_settings, dotenv_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls)
+        return (
+            init_settings,
+            env_settings,
+            dotenv_settings,
+            file_secret_settings,
+            TomlConfigSettingsSource(settings_cls),
+        )
 
 
 def load_settings() -> Settings:

@@ -3,7 +3,8 @@
     python3 tools/setup.py [base] [demo] [torch] [dev] [browser]
 
 Only the standard library is used: this is the first thing that runs in a fresh clone. Each group leaves a stamp in
-`.venv` with a digest of its lock file, so that a second run does nothing until the lock changes.
+`.venv` with a digest of its lock file, so that a second run does nothing until the lock changes. `TALELOOM_TORCH`
+chooses torch's build (`cpu` or `cuda`); without it the CUDA build is taken where `nvidia-smi` is.
 """
 
 from __future__ import annotations
@@ -35,14 +36,19 @@ def create_venv() -> None:
     """Create `.venv`, or say what the system lacks for it."""
     if PYTHON.exists():
         return
-    if sys.version_info < (3, 11):  # noqa: UP036 - the check is for whoever runs this with an older Python
-        sys.exit(f"setup: Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
+    if not (3, 11) <= sys.version_info < (3, 15):
+        sys.exit(
+            f"setup: Python 3.11 to 3.14 is needed, {sys.executable} is {sys.version.split()[0]}; "
+            "name another one: make PYTHON=python3.13 demo"
+        )
     print("setup: creating .venv", flush=True)
     result = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
     if result.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         print(result.stdout + result.stderr, file=sys.stderr)
-        sys.exit("setup: .venv could not be created; on Debian and Ubuntu `apt install python3-venv` brings what it needs")
+        sys.exit(
+            "setup: .venv could not be created; on Debian and Ubuntu `apt install python3-venv` brings what it needs"
+        )
 
 
 def install_lock(name: str) -> None:
@@ -75,7 +81,8 @@ def is_cuda_build(requirement: str, *options: str) -> bool | None:
 
 def install_torch() -> None:
     """Install torch: the CUDA build beside an NVIDIA GPU, else a CPU build, never CUDA by accident."""
-    if shutil.which("nvidia-smi"):
+    build = os.environ.get("TALELOOM_TORCH") or ("cuda" if shutil.which("nvidia-smi") else "cpu")
+    if build == "cuda":
         install_lock("torch-cuda")
         return
     requirement = f"torch=={torch_version()}"
@@ -86,13 +93,15 @@ def install_torch() -> None:
             break
     else:
         sys.exit(
-            f"setup: no CPU build of {requirement} can be reached: the package index offers only the CUDA build (several GB) "
-            f"and {TORCH_CPU_INDEX} does not answer. `make demo` needs no torch; to export GPT-2 models, download the "
-            "CPU wheel for this Python and set PIP_FIND_LINKS to its folder."
+            f"setup: no CPU build of {requirement} can be reached: the package index offers only the CUDA build "
+            f"(several GB) and {TORCH_CPU_INDEX} does not answer. `make demo` needs no torch; to export GPT-2 models, "
+            "download the CPU wheel for this Python and set PIP_FIND_LINKS to its folder."
         )
     check = "import sys, torch; sys.exit(torch.version.cuda is not None)"
     if subprocess.run([str(PYTHON), "-c", check], check=False).returncode:
-        sys.exit("setup: a CUDA build of torch was installed on a machine without an NVIDIA GPU; remove .venv and try again")
+        sys.exit(
+            "setup: a CUDA build of torch was installed on a machine without an NVIDIA GPU; remove .venv and try again"
+        )
 
 
 def install_browser() -> None:
@@ -103,10 +112,13 @@ def install_browser() -> None:
         print(f"setup: Chromium is missing, its tests will be skipped; as root: apt install {' '.join(DEBIAN_BROWSER)}")
         return
     print("setup: installing Debian's Chromium for the browser tests", flush=True)
-    run("apt-get", "update", "-qq")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN_BROWSER]
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    install = ["install", "-y", "-qq", "--no-install-recommends", *DEBIAN_BROWSER]
+    for command in (["update", "-qq"], install):
+        result = subprocess.run(["apt-get", *command], check=False, env=environment, stdout=subprocess.DEVNULL)
+        if result.returncode:
+            print("setup: Chromium could not be installed, its tests will be skipped; the message is above")
+            return
 
 
 def digest(group: str) -> str:
@@ -118,20 +130,22 @@ def digest(group: str) -> str:
 
 def install(group: str) -> None:
     """Install one group unless its stamp says that it stands already."""
+    if group == "browser":
+        install_browser()
+        return
     stamp = VENV / f".{group}-{digest(group)}"
     if stamp.exists():
         return
-    if group == "browser":
-        install_browser()
-    else:
-        install_lock(group)
-        if group == "torch":
-            install_torch()
+    install_lock(group)
+    if group == "torch":
+        install_torch()
+    for old in VENV.glob(f".{group}-*"):
+        old.unlink()
     stamp.touch()
 
 
 def main(groups: list[str]) -> None:
-    """Set up what the groups name; `base` always comes first."""
+    """Set up what the groups name, in that order; `base` without any."""
     unknown = set(groups) - {"base", "demo", "torch", "dev", "browser"}
     if unknown:
         sys.exit(f"setup: unknown group {', '.join(sorted(unknown))}; there are base, demo, torch, dev, browser")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 VERBS = {
     "run": "The bot on Discord.",
@@ -24,10 +26,24 @@ def _not_asked_for() -> None:
     """Stand in the list of verbs for one whose module was not needed."""
 
 
+class _Program(TyperGroup):
+    """All verbs together."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as it is declared above
+        """Run a verb; that whoever reads has enough (`| head`) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still buffered has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+
 def main() -> None:
     """Run one verb."""
     verb = sys.argv[1] if len(sys.argv) > 1 else "--help"
     app = typer.Typer(
+        cls=_Program,
         help="Taleloom writes stories with people.",
         no_args_is_help=True,
         add_completion=False,
@@ -40,9 +56,4 @@ def main() -> None:
             app.add_typer(group, name=name, help=meaning)
         else:
             app.command(name, help=meaning)(module.command if module else _not_asked_for)
-    try:
-        app()
-    except BrokenPipeError:
-        # Whoever reads has enough (`| head`). What is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    app()

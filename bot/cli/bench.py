@@ -32,7 +32,9 @@ def stories(
     seed: Annotated[int, typer.Option(min=0)] = 1,
     show: Annotated[int, typer.Option(min=0, help="Print this many of them, evenly spread, unpicked.")] = 0,
     prompts: Annotated[Path | None, typer.Option(help="A file with a prompt a line.")] = None,
-    tries: Annotated[int | None, typer.Option(min=0, max=20, help="Times a text may be mended; 0 shows the bare model.")] = None,
+    tries: Annotated[
+        int | None, typer.Option(min=0, max=20, help="Times a text may be mended; 0 shows the bare model.")
+    ] = None,
     model: Model = None,
     json_: JsonPath = None,
 ) -> None:
@@ -42,13 +44,44 @@ def stories(
         if tries is not None:
             writing = settings.writing.model_copy(update={"tries": tries})
             settings = settings.model_copy(update={"writing": writing})
-        outcomes = asyncio.run(_write(settings, name, typed_prompts(prompts) if prompts else typed_prompts(), count, seed))
+        outcomes = asyncio.run(
+            _write(settings, name, typed_prompts(prompts) if prompts else typed_prompts(), count, seed)
+        )
     texts = [outcome.text if outcome else "" for _, outcome in outcomes]
     figures = measure(texts, sum(bool(outcome and outcome.faults) for _, outcome in outcomes)).as_json()
     for number in range(0, count, max(1, count // show)) if show else ():
         prompt, outcome = outcomes[number]
         print(f"[{number}] {prompt} ▸ {outcome.text.strip() if outcome else '(nothing)'}\n")
     report({"model": name, **figures}, json_)
+
+
+@app.command("bot")
+def bot_(
+    stories: Annotated[int, typer.Option(min=1, max=100_000, help="Commands in all.")] = 200,
+    people: Annotated[int, typer.Option(min=1, max=1000, help="Who type them in turn.")] = 50,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    model: Model = None,
+    json_: JsonPath = None,
+) -> None:
+    """Let many people write at once, in a Discord in memory, with the real engine."""
+    with errors_in_one_line():
+        settings, name = _ready(model)
+        settings = settings.model_copy(update={"model": name})
+        try:
+            from bot.bench import load  # noqa: PLC0415 - needs the group `demo`
+        except ModuleNotFoundError as error:
+            typer.echo(f"{error.name} is missing; `make demo` or `make setup` installs it.", err=True)
+            raise typer.Exit(1) from None
+        seen, memory = asyncio.run(load.measure_load(settings, stories=stories, people=people, seed=seed))
+        lags = asyncio.run(_lags(settings, name, seed))
+    report(load.figures(seen, stories, memory, lags), json_)
+
+
+async def _lags(settings: Settings, model: str, seed: int) -> list[float]:
+    from bot.bench import load  # noqa: PLC0415 - needs the group `demo`
+
+    async with open_writer(settings, model) as writer:
+        return await load.loop_lag(writer, settings.engine.max_streams, seed, settings.stream.edit_seconds)
 
 
 async def _write(

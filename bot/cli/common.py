@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.progress import Progress as Step
-from bot.engine.models.progress import Stage
+from bot.engine.models.progress import Report, Stage
 from bot.errors import TaleloomError
 
 STAGES = {
@@ -34,6 +34,23 @@ def errors_in_one_line() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+@contextmanager
+def progress_bar(name: str) -> Iterator[Report]:
+    """Show on standard error how a model gets ready, for as long as the context lasts.
+
+    Args:
+        name: The model.
+    """
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(name, total=None)
+
+        def show(step: Step) -> None:
+            bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
+
+        yield show
+
+
 def prepare(library: ModelLibrary, name: str) -> None:
     """Fetch and export a model with a progress bar on standard error; nothing is shown if it is ready.
 
@@ -42,12 +59,6 @@ def prepare(library: ModelLibrary, name: str) -> None:
     """
     if library.ready(name):
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(name, total=None)
-
-        def show(step: Step) -> None:
-            bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
-
-        library.prepare(name, show)
+    with progress_bar(name) as report:
+        library.prepare(name, report)
     print(f"{name} is ready.", file=sys.stderr)

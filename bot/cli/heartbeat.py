@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import TaleloomError
-
 if TYPE_CHECKING:
     # A health check runs twice a minute, and needs nothing of the bot.
     from bot.app import Taleloom
@@ -46,10 +44,7 @@ async def state(bot: Taleloom) -> tuple[bool, str]:
     lost = sorted(number for number, shard in bot.shards.items() if shard.is_closed())
     if lost:
         return False, f"the connection to Discord is lost (shard {', '.join(map(str, lost))})"
-    try:
-        health = await bot.services.engine.health()
-    except TaleloomError as error:
-        return False, str(error)
+    health = await bot.services.engine.health()
     return health.ready, health.detail
 
 

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from bot.cli.common import errors_in_one_line, progress_bar
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import estimate
 from bot.engine.models.profiles import ModelProfile
-from bot.engine.models.progress import Progress as Step
-from bot.engine.models.progress import Stage
-from bot.errors import TaleloomError
 from config.settings import load_settings
 
 app = typer.Typer(help="List, fetch, describe and remove models.", no_args_is_help=True)
 
-STAGES = {
-    Stage.WAIT: "waiting for another process",
-    Stage.DOWNLOAD: "downloading",
-    Stage.UNPACK: "unpacking",
-    Stage.EXPORT: "exporting to int8",
-    Stage.DONE: "done",
-}
 Name = Annotated[str, typer.Argument(help="A registered name, a hub id (owner/name) or a path.")]
 
 
 @app.command("list")
 def list_models() -> None:
     """Show every model and whether it is ready."""
-    with _errors_in_one_line():
+    with errors_in_one_line():
         library = ModelLibrary(load_settings().cache_dir)
         default = library.default_name(load_settings().model)
         table = Table(
@@ -52,18 +41,17 @@ def list_models() -> None:
 @app.command()
 def pull(name: Name) -> None:
     """Fetch a model and export it, so that the bot can start with it at once."""
-    with _errors_in_one_line():
+    with errors_in_one_line():
         library = ModelLibrary(load_settings().cache_dir)
-        with _bars() as bars:
-            task = bars.add_task(name, total=None)
-            path = library.prepare(name, lambda step: _show(bars, task, name, step))
+        with progress_bar(name) as report:
+            path = library.prepare(name, report)
     typer.echo(f"{name} is ready: {path}")
 
 
 @app.command()
 def info(name: Name) -> None:
     """Say what is known of a model."""
-    with _errors_in_one_line():
+    with errors_in_one_line():
         settings = load_settings()
         library = ModelLibrary(settings.cache_dir)
         profile = library.profile(name)
@@ -82,7 +70,7 @@ def info(name: Name) -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Delete a fetched model from the cache."""
-    with _errors_in_one_line():
+    with errors_in_one_line():
         freed = ModelLibrary(load_settings().cache_dir).remove(name)
     typer.echo(f"{name}: {freed / 1e6:,.0f} MB freed" if freed else f"{name} was not in the cache")
 
@@ -97,21 +85,3 @@ def _facts(profile: ModelProfile) -> Iterator[tuple[str, str]]:
     yield "parameters", f"{profile.parameters / 1e6:,.0f} million" if profile.parameters else "unknown"
     yield "put to it", "in a chat frame" if profile.frame else "as plain text"
     yield "sampling", ", ".join(f"{key} {value:g}" for key, value in profile.sampling.items()) or "defaults"
-
-
-def _bars() -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
-
-
-def _show(bars: Progress, task: TaskID, name: str, step: Step) -> None:
-    bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
-
-
-@contextmanager
-def _errors_in_one_line() -> Iterator[None]:
-    try:
-        yield
-    except TaleloomError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None

@@ -17,6 +17,7 @@ from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
+from bot.engine.sampling import Range
 from bot.errors import TaleloomError
 from bot.ids import ChannelId, UserId
 from bot.safety.layer import WordSafety
@@ -26,7 +27,7 @@ from bot.writing.errors import EmptyPromptError
 from bot.writing.presets import load_presets
 from bot.writing.requests import Outcome, WriteRequest, Writing
 from bot.writing.service import Writer, new_request_id
-from bot.writing.settings import Range, SettingsResolver
+from bot.writing.settings import SettingsResolver
 from config.settings import LimitSettings, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -194,4 +195,3 @@ def _failure(request: WriteRequest, error: TaleloomError) -> dict[str, Any]:
 
 def _nth(seed: int | None, number: int) -> int | None:
     return None if seed is None else (seed + number) % 2**53
-

@@ -30,7 +30,7 @@ class Guard(Protocol):
     async def feed(self, text: str) -> Verdict:
         """Take more text; the verdict's `text` is what is released now, masked where needed.
 
-        After a verdict of `block`, whose `text` is what stood before the hit, the stream is to be ended: nothing more is
+        After a verdict of `block`, whose `text` is what stood before the hit, the stream is to be ended: nothing is
         released.
         """
         ...

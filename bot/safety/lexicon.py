@@ -27,7 +27,7 @@ class _LexiconFile(BaseModel):
 
 
 def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
-    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than swearing."""
+    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than that."""
     own = _LexiconFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
     words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}

@@ -1,4 +1,4 @@
-"""Buttons that work after a restart: what they are about stands in their `custom_id`, and is checked against the store."""
+"""Buttons that work after a restart: what they are about stands in their `custom_id`, and the store is asked."""
 
 from __future__ import annotations
 
@@ -13,17 +13,21 @@ from bot.turns import TurnKind
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
 from bot.writing.errors import NotYoursError, StoryGoneError
-from bot.writing.service import new_request_id
 from bot.writing.requests import WriteRequest
+from bot.writing.service import new_request_id
 
 if TYPE_CHECKING:
     from bot.turns import Story, Turn
 
 
-class StoryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:(?P<do>continue|retry|show):(?P<turn>\d{1,18})"):
+class StoryButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:(?P<do>continue|retry|show):(?P<turn>\d{1,18})"
+):
     """Does something with a turn: `continue` writes on from it, `retry` writes it anew, `show` shows it privately."""
 
-    def __init__(self, do: str, turn: TurnId, label: str = "", style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
+    def __init__(
+        self, do: str, turn: TurnId, label: str = "", style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    ) -> None:
         super().__init__(discord.ui.Button(label=label or do, style=style, custom_id=f"tl:{do}:{turn}"))
         self._do = do
         self._turn = turn
@@ -65,7 +69,9 @@ class StopButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:s
     """Ends a text that is being written, or leaves the queue."""
 
     def __init__(self, request: RequestId, label: str = "stop") -> None:
-        super().__init__(discord.ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=f"tl:stop:{request}"))
+        super().__init__(
+            discord.ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=f"tl:stop:{request}")
+        )
         self._request = request
 
     @classmethod

@@ -7,7 +7,7 @@ import structlog
 from discord import app_commands
 
 from bot.errors import N_, TaleloomError
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import speak_to
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,10 @@ async def answer_error(interaction: discord.Interaction, error: app_commands.App
         log.error("command failed", command=interaction.command and interaction.command.qualified_name, exc_info=cause)
         number = f"{interaction.id:x}"[-8:]
         text = speak(
-            N_("Something went wrong. Try again; if it stays so, tell the person who runs this bot the number {number}."),
+            N_(
+                "Something went wrong. Try again; "
+                "if it stays so, tell the person who runs this bot the number {number}."
+            ),
             number=number,
         )
     try:

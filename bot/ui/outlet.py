@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 class Outlet:
     """Puts the parts of a text into messages.
 
-    The first part is the interaction's own answer, the others follow it. An interaction takes edits for 15 minutes; before
-    that is over, they go by the channel instead, where the bot may do so.
+    The first part is the interaction's own answer, the others follow it. An interaction takes edits for 15 minutes;
+    before that is over, they go by the channel instead, where the bot may do so.
 
     Args:
         interaction: A deferred interaction.

@@ -40,7 +40,7 @@ def opening(text: str, *, asked: bool = False) -> str:
     """
     if len(text) > OPENING_LIMIT:
         start = next((end for end in sentence_ends(text) if end >= len(text) - OPENING_LIMIT), len(text))
-        text = f"…{text[start if start < len(text) else -OPENING_LIMIT:].lstrip()}"
+        text = f"…{text[start if start < len(text) else -OPENING_LIMIT :].lstrip()}"
     if asked or any(mark in text for mark in "*_`~|<\\\n"):
         return "\n".join(f"> {line}" for line in balance(text).split("\n")) + "\n"
     return f"**{text}**" if text else ""
@@ -85,7 +85,9 @@ def _remarks(outcome: Outcome, speak: Translate) -> list[str]:
     if outcome.interrupted:
         lines.append(speak("The model had to be restarted and the text ends here. Continue goes on from it."))
     if outcome.faults:
-        kinds = ", ".join(dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in outcome.faults))
+        kinds = ", ".join(
+            dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in outcome.faults)
+        )
         lines.append(
             speak.plural(
                 "{count} passage was written again because of {kinds}.",

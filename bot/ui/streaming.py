@@ -72,8 +72,9 @@ class GrowingMessage:
         for wait in (*self._retry_seconds, None):
             if self.gone:
                 return False
-            # The rule holds for the last edit too.
-            await asyncio.sleep(max(0.0, self._edit_seconds - (self._clock() - self._edited_at)))
+            # The rule holds for the last edit too; a sleep may end early where another clock is used.
+            while not self.due():
+                await asyncio.sleep(self._edit_seconds - (self._clock() - self._edited_at))
             try:
                 await self._show(contents, view)
             except discord.HTTPException as error:

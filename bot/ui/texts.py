@@ -66,7 +66,10 @@ class Texts:
         """Give the language nearest to a Discord locale: `zh-TW` is answered in `zh_CN` where there is no better."""
         name = str(locale)
         exact = self._catalogues.get(name.replace("-", "_"))
-        near = next((found for key, found in self._catalogues.items() if key.split("_")[0] == name.split("-")[0]), None)
+        near = next(
+            (found for key, found in self._catalogues.items() if key.split("_")[0] == name.split("-", maxsplit=1)[0]),
+            None,
+        )
         return Translate(name, exact or near or NullTranslations())
 
 

@@ -7,6 +7,7 @@ import itertools
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -329,8 +330,9 @@ class _Threadsafe:
 
     def _call(self, function: Callable[[], None]) -> None:
         loop = self._engine._loop  # noqa: SLF001 - one object in two threads
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(function)
+        if loop is not None:
+            with suppress(RuntimeError):  # the loop was closed without the engine
+                loop.call_soon_threadsafe(function)
 
 
 def without_markers(text: str, markers: Sequence[str]) -> str:

@@ -71,6 +71,7 @@ class Supervisor:
         self._settings = settings
         self._listener = listener
         self._closing = threading.Event()
+        self._closed_at = 0.0
         self._loading = False
         self._link: Link | None = None
         self._starts: list[float] = []
@@ -82,6 +83,7 @@ class Supervisor:
 
     def close(self) -> None:
         """Ask the process to end; `Listener.lost` is called with `final` when it has."""
+        self._closed_at = time.perf_counter()
         self._closing.set()
         link = self._link
         if link is not None:
@@ -102,7 +104,10 @@ class Supervisor:
             if self._starts:
                 self._closing.wait(min(30.0, 0.1 * 2.0 ** len(self._starts)))
             self._starts.append(now)
-            reason = self._run_once()
+            try:
+                reason = self._run_once()
+            except OSError as error:
+                reason = f"no process can be started ({error.strerror or error})"
             if not self._closing.is_set():
                 self._listener.lost(reason, final=False)
         self._listener.lost(reason, final=True)
@@ -136,7 +141,7 @@ class Supervisor:
         return "it gave no sign of life" if silent else f"exit code {exit_code}"
 
     def _listen(self, connection: Connection[Any, Any]) -> bool:
-        """Pass messages on until the pipe closes; True when the process was silent for too long."""
+        """Pass messages on until the pipe closes; True when the process has to be killed."""
         heard = time.perf_counter()
         try:
             while True:
@@ -144,11 +149,17 @@ class Supervisor:
                     self._listener.received(wire.receive_in_bot(connection))
                     heard = time.perf_counter()
                     continue
-                limit = self._settings.start_seconds if self._loading else self._settings.heartbeat_seconds
-                if time.perf_counter() - heard > limit:
+                if self._is_to_be_killed(heard):
                     return True
         except (EOFError, OSError):
             return False
+
+    def _is_to_be_killed(self, heard: float) -> bool:
+        now = time.perf_counter()
+        if self._closing.is_set():
+            # A process that loads a model does not hear that it is to end.
+            return self._loading or now - self._closed_at > END_SECONDS
+        return now - heard > (self._settings.start_seconds if self._loading else self._settings.heartbeat_seconds)
 
 
 def _ended(process: multiprocessing.process.BaseProcess, seconds: float) -> bool:
