@@ -136,6 +136,11 @@ class Taleloom(commands.AutoShardedBot):
         except TaleloomError as error:
             log.error("the default model cannot be used", model=model, reason=str(error))  # noqa: TRY400 - one sentence
 
+    async def until_loaded(self) -> None:
+        """Wait until the default model is open, or was found not to open."""
+        if self._loading:
+            await asyncio.wait({self._loading})
+
     async def on_ready(self) -> None:
         """Say that the bot is there, and mend what a crash left behind."""
         log.info("ready", user=str(self.user), servers=len(self.guilds), invite=self.invite_link())

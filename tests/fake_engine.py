@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine import errors
@@ -15,8 +15,8 @@ NOUNS = ("fox", "king", "miller", "lantern", "river", "ship", "witch", "clock", 
 VERBS = ("found", "followed", "forgot", "heard", "opened", "carried", "watched", "feared", "painted", "lost")
 SUPPORTED = frozenset(
     {
-        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty",
-        "frequency_penalty", "stop", "seed", "ignore_eos",
+        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty",
+        "presence_penalty", "frequency_penalty", "stop", "seed", "ignore_eos",
     }
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ class FakeEngine:
         self._deaths += 1
         self.go_on()
 
-    async def generate(self, request: GenerationRequest) -> AsyncIterator[Chunk]:
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
         if self._closed:
             raise errors.EngineClosedError
         if request.model == "unknown":
@@ -108,7 +108,14 @@ class FakeEngine:
         chance = random.Random(f"{request.sampling.seed} {request.prompt}")
         while True:
             one, other = chance.choice(NOUNS), chance.choice(NOUNS)
-            yield from (" The", f" {one}", f" {chance.choice(VERBS)}", " the", f" {other}", f" {chance.randrange(10**6)}.")
+            yield from (
+                " The",
+                f" {one}",
+                f" {chance.choice(VERBS)}",
+                " the",
+                f" {other}",
+                f" {chance.randrange(10**6)}.",
+            )
 
     async def cancel(self, request_id: str) -> None:
         if request_id in self._running:

@@ -114,7 +114,9 @@ async def open_world(settings: Settings | None = None, engine: FakeEngine | None
         world.channel = world.guild.create_text_channel("stories")
         world.writer = world.guild.add_member(world.env.create_user("writer"))
         world.guest = world.guild.add_member(world.env.create_user("guest"))
-        manager = world.guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True, manage_messages=True))
+        manager = world.guild.create_role(
+            "Managers", permissions=discord.Permissions(manage_guild=True, manage_messages=True)
+        )
         world.admin = world.guild.add_member(world.env.create_user("admin"), roles=[manager])
         yield world
         world.env.raise_errors()

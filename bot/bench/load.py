@@ -6,7 +6,6 @@ import asyncio
 import contextvars
 import tempfile
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -48,7 +47,7 @@ class Recording:
     first_words: dict[int, float] = field(default_factory=dict)
     edits: int = 0
     too_fast: int = 0
-    free: deque[int] = field(default_factory=deque)
+    free: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
     """People whose story is finished, or who have not begun."""
     last_put: dict[tuple[int, int], float] = field(default_factory=dict)
 
@@ -81,7 +80,7 @@ def recording(wait: ExternalWait) -> Iterator[Recording]:
         try:
             await present(presenter, interaction, request)
         finally:
-            seen.free.append(interaction.user.id)
+            seen.free.put_nowait(interaction.user.id)
 
     with (
         patch.object(discord.InteractionResponse, "defer", timed_defer),
@@ -129,8 +128,8 @@ async def measure_load(
         seed: Of the first story.
 
     Returns:
-        What was seen, and the memory of bot and engine in MB at the beginning and at the end; the beginning is the 200th
-        story where there are more, because by then all caches are full.
+        What was seen, and the memory of bot and engine in MB at the beginning and at the end; the beginning is the
+        200th story where there are more, because by then all caches are full.
     """
     with tempfile.TemporaryDirectory() as folder:
         limits = settings.limits.model_copy(
@@ -147,24 +146,21 @@ async def _write_stories(place: _Place, seen: Recording, stories: int, seed: int
     """Type the commands, each person's next one when the last is finished; gives the memory at both ends in MB."""
     env, bot, prompts = place.env, place.bot, typed_prompts()
     people = {member.id: member for member in place.members}
-    seen.free.extend(people)
-    while not (await bot.services.engine.health()).ready:
-        await asyncio.sleep(0.05)
+    for member in people:
+        seen.free.put_nowait(member)
+    await bot.until_loaded()
     start = await _memory_mb(bot)
     for number in range(stories):
-        while not seen.free:
-            await asyncio.sleep(0.01)
+        person = people[await seen.free.get()]
         seen.asking = time.perf_counter()
-        await people[seen.free.popleft()].slash(
-            place.channel, "write", prompt=prompts[number % len(prompts)], seed=seed + number
-        )
+        await person.slash(place.channel, "write", prompt=prompts[number % len(prompts)], seed=seed + number)
         if number % FORGET_EVERY == 0:
             env.http_requests.clear()
             env.backend.transcript.clear()
         if number == BASE_STORIES:
             start = await _memory_mb(bot)
-    while bot.services.presenter.busy:
-        await asyncio.sleep(0.05)
+    for _ in people:
+        await seen.free.get()
     await env.settle()
     return start, await _memory_mb(bot)
 
@@ -179,7 +175,8 @@ async def _memory_mb(bot: Taleloom) -> float:
 class _Nowhere:
     """Parts of a message that take Discord's time and are shown to nobody."""
 
-    async def put(self, index: int, content: str, view: discord.ui.View | None) -> None:
+    async def put(self, *_: object) -> None:
+        """Take Discord's time."""
         await asyncio.sleep(LATENCY_SECONDS)
 
     async def drop_after(self, count: int) -> None:

@@ -5,7 +5,7 @@ Everything above the engine knows `Engine` alone; a backend, a process or a remo
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -38,7 +38,7 @@ class GenerationRequest:
     """A name from the registry."""
 
     prompt: str
-    """The story so far, as a reader sees it. How it is put to the model (the profile's frame) is the engine's affair."""
+    """The story so far, as a reader sees it. How it is put to the model is the engine's affair."""
 
     instruction: str = ""
     """What a person asked for, as a sentence, when the story is not begun by their own words."""
@@ -100,7 +100,7 @@ class Capacity:
 class Engine(Protocol):
     """Writes on from prompts. Every method may be called from one event loop, by any number of tasks at once."""
 
-    def generate(self, request: GenerationRequest) -> AsyncIterator[Chunk]:
+    def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the continuation of a prompt.
 
         Leaving the iteration early cancels the request.

@@ -52,7 +52,9 @@ def fit(sentences: Sequence[str], tokens: Sequence[int], room: int) -> Context:
         return Context("".join(sentences), 0)
     step = max(1, room // STEPS)
     drop = -(-(total - room) // step) * step
-    first = next((index for index, before in enumerate(accumulate(tokens, initial=0)) if before >= drop), len(sentences))
+    first = next(
+        (index for index, before in enumerate(accumulate(tokens, initial=0)) if before >= drop), len(sentences)
+    )
     if first >= len(sentences):
         return _last_resort(sentences, tokens, room)
     left_out = sum(len(sentence) for sentence in sentences[:first])

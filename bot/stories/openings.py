@@ -1,7 +1,7 @@
 """What a prompt is: the beginning of a story, or a wish for one.
 
-People type “The door stood open.” and “write a story about pirates”, “dragon”, “why did the queen leave?”. Only the first
-belongs to the story itself; the others say what it is to be about.
+People type “The door stood open.” and “write a story about pirates”, “dragon”, “why did the queen leave?”. Only the
+first belongs to the story itself; the others say what it is to be about.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_CONTINUE = re.compile(r"^(?:please\s+)?(?:continue|go on|carry on|finish)(?:\s+(?:this|the story|with this))?\s*:\s*", re.IGNORECASE)
+_CONTINUE = re.compile(
+    r"^(?:please\s+)?(?:continue|go on|carry on|finish)(?:\s+(?:this|the story|with this))?\s*:\s*", re.IGNORECASE
+)
 _VERB = r"(?:write|tell|make up|create|compose|give|invent)"
 _WISH = re.compile(
     rf"^(?:please\s+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?{_VERB}\b(?:\s+(?:me|us))?\s+"

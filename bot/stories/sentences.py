@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 # A full stop after one of these ends no sentence.
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev hon st mt sr jr capt col gen lt sgt maj gov sen rep messrs mme mlle no vol vs etc viz cf esq "
-    "inc ltd co dept approx e.g i.e a.m p.m".split()
-)
+    {
+        "mr", "mrs", "ms", "dr", "prof", "rev", "hon", "st", "mt", "sr", "jr", "capt", "col", "gen", "lt", "sgt", "maj",
+        "gov", "sen", "rep", "messrs", "mme", "mlle", "no", "vol", "vs", "etc", "viz", "cf", "esq", "inc", "ltd", "co", "dept",
+        "approx", "e.g", "i.e", "a.m", "p.m",
+    }
+)  # fmt: skip
 CLOSERS = "\"'”’»)]}*_」』）】〉》"
 _END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s|$)|[。！？…]+[{re.escape(CLOSERS)}]*")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")

@@ -64,8 +64,8 @@ class Presenter:
     async def _prepare(self, interaction: discord.Interaction, request: WriteRequest) -> Prepared | None:
         """Get the request a place, or tell the person alone why it has none; None then.
 
-        A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not answer
-        in time makes everybody see it.
+        A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not
+        answer in time makes everybody see it.
         """
         try:
             try:
@@ -184,9 +184,7 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        contents = render.with_footer(
-            render.parts(self._opening, outcome.text), *render.details(outcome, self._speak)
-        )
+        contents = render.with_footer(render.parts(self._opening, outcome.text), *render.details(outcome, self._speak))
         view = buttons.when_written(outcome.turn.id, self._speak)
         if await self._message.finish(contents, view):
             channel = ChannelId(self._interaction.channel_id or 0)
@@ -231,9 +229,7 @@ class _Presentation:
 INTERRUPTED = N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry.")
 
 
-async def mark_interrupted(
-    channel: discord.abc.Messageable, message_id: int, parent: TurnId, speak: Translate
-) -> None:
+async def mark_interrupted(channel: discord.abc.Messageable, message_id: int, parent: TurnId, speak: Translate) -> None:
     """Say beneath a message that a restart cut its text short.
 
     Raises:
@@ -245,5 +241,3 @@ async def mark_interrupted(
     await message.edit(
         content="\n".join([*shown, notice])[-render.MESSAGE_LIMIT :], view=buttons.when_failed(parent, speak)
     )
-
-

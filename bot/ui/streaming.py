@@ -72,9 +72,7 @@ class GrowingMessage:
         for wait in (*self._retry_seconds, None):
             if self.gone:
                 return False
-            # The rule holds for the last edit too; a sleep may end early where another clock is used.
-            while not self.due():
-                await asyncio.sleep(self._edit_seconds - (self._clock() - self._edited_at))
+            await self._until_due()
             try:
                 await self._show(contents, view)
             except discord.HTTPException as error:
@@ -84,6 +82,13 @@ class GrowingMessage:
             else:
                 return True
         return False
+
+    async def _until_due(self) -> None:
+        rest = self._edit_seconds - (self._clock() - self._edited_at)
+        if rest > 0:
+            await asyncio.sleep(rest)
+            # A sleep ends early where the event loop has another clock than this one.
+            await self._until_due()
 
     async def _show(self, contents: Sequence[str], view: discord.ui.View | None) -> None:
         for index, content in enumerate(contents):

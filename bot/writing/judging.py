@@ -15,25 +15,39 @@ _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 _JUNK = {
     "chat marker": re.compile(
-        r"<\|?/?(?:im_|end|sys|user|assist|s>)|\[/?INST\]|^\s*(?:user|assistant|system|human|ai|prompt|response|answer|"
-        r"question|note|title|summary|continuation|instruction)s?\s*:|\bas an ai\b|\blanguage model\b|"
-        r"\b(?:here(?:'s| is| are)|this is) (?:how|some|what|one|two|three|a few|my|your)\b|"
-        r"\b(?:here(?:'s| is)|this is) (?:a|an|the|my|your|one|another) (?:possible |short |brief |continuation|version|revised|"
-        r"rewritten|story|draft|example|sample)|\b(?:i hope this|let me know if|feel free to|would you like me)\b|"
-        r"\b(?:the|this|your|my|our|a) (?:prompt|user|assistant|narrative arc|passage above|given text|storyteller|reader|readers)\b|"
-        r"\b(?:the|this|your|my|our) (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel) (?:begins|opens|starts|unfolds|"
-        r"explores|is|was|centers|follows|could|might|would|has|should|revolves|takes place)\b|\b(?:writing style|plot twist|"
-        r"(?:first|second|next|last|opening|following) (?:sentence|paragraph|scene|chapter)|short story|short stories|your writing|"
-        r"main character|protagonists?|(?:your|the) audience|how (?:would|could|might|can) you|you (?:could|might) (?:say|use|add|try))\b",
-        re.IGNORECASE | re.MULTILINE,
+        r"""
+        <\|?/?(?:im_|end|sys|user|assist|s>) | \[/?INST\]
+        | ^\s*(?:user|assistant|system|human|ai|prompt|response|answer|question|note|title|summary|continuation
+            |instruction)s?\s*:
+        | \bas\ an\ ai\b | \blanguage\ model\b
+        | \b(?:here(?:'s|\ is|\ are)|this\ is)\ (?:how|some|what|one|two|three|a\ few|my|your)\b
+        | \b(?:here(?:'s|\ is)|this\ is)\ (?:a|an|the|my|your|one|another)\ (?:possible\ |short\ |brief\ |continuation
+            |version|revised|rewritten|story|draft|example|sample)
+        | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
+        | \b(?:the|this|your|my|our|a)\ (?:prompt|user|assistant|narrative\ arc|passage\ above|given\ text|storyteller
+            |readers?)\b
+        | \b(?:the|this|your|my|our)\ (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel)
+            \ (?:begins|opens|starts|unfolds|explores|is|was|centers|follows|could|might|would|has|should|revolves
+            |takes\ place)\b
+        | \b(?:writing\ style|plot\ twist|short\ stor(?:y|ies)|your\ writing|main\ character|protagonists?
+            |(?:first|second|next|last|opening|following)\ (?:sentence|paragraph|scene|chapter)
+            |(?:your|the)\ audience|how\ (?:would|could|might|can)\ you|you\ (?:could|might)\ (?:say|use|add|try))\b
+        """,
+        re.IGNORECASE | re.MULTILINE | re.VERBOSE,
     ),
-    "list": re.compile(r"^\s*(?:[-*•+]\s+\S|\(?\d{1,2}[.):](?:\s|$)|[a-h]\)\s|#{1,6}\s|\|)|\*\*|^\s*={3,}|^\s*-{3,}", re.MULTILINE),
+    "list": re.compile(
+        r"^\s*(?:[-*•+]\s+\S|\(?\d{1,2}[.):](?:\s|$)|[a-h]\)\s|\#{1,6}\s|\|)|\*\*|^\s*={3,}|^\s*-{3,}", re.MULTILINE
+    ),
     "statistics": re.compile(
-        r"\d\s*%|\bper ?cent\b|\bpercentage|\$\s?\d|\b\d+\.\d+\b|\b\d{1,3}(?:,\d{3})+\b|\(\d{4}\)|\bet al\b|\b(?:figure|table) \d|"
-        r"\b(?:survey|statistics?|dataset|respondents)\b",
-        re.IGNORECASE,
+        r"""
+        \d\s*% | \bper\ ?cent\b | \bpercentage | \$\s?\d | \b\d+\.\d+\b | \b\d{1,3}(?:,\d{3})+\b | \(\d{4}\)
+        | \bet\ al\b | \b(?:figure|table)\ \d | \b(?:survey|statistics?|dataset|respondents)\b
+        """,
+        re.IGNORECASE | re.VERBOSE,
     ),
-    "address": re.compile(r"https?://|www\.|\b\S+@\S+\.\w|\b[\w-]+\.(?:com|org|net|edu|gov|io)\b|```|\{\{|\}\}|</?\w+>", re.IGNORECASE),
+    "address": re.compile(
+        r"https?://|www\.|\b\S+@\S+\.\w|\b[\w-]+\.(?:com|org|net|edu|gov|io)\b|```|\{\{|\}\}|</?\w+>", re.IGNORECASE
+    ),
 }
 
 
@@ -47,7 +61,7 @@ class Fault:
 
 def words(text: str) -> list[str]:
     """Give a text's words in lower case; each ideograph is one."""
-    found = []
+    found: list[str] = []
     for match in _WORD.finditer(text.casefold()):
         word = match.group()
         found.extend(word if _IDEOGRAPH.search(word) else [word])

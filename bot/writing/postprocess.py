@@ -8,7 +8,9 @@ from bot.stories.sentences import last_sentence_end
 
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]|<\|[a-z_]+\|>|</?s>")
-_SPACED_IDEOGRAPHS = re.compile(r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]) +(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])")
+_SPACED_IDEOGRAPHS = re.compile(
+    r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]) +(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+)
 _HALF_WIDTH = {",": "，", ".": "。", "!": "！", "?": "？", ";": "；", ":": "："}
 _CHINESE_MARK = re.compile(r"(?<=[\u3400-\u9fff])([,.!?;:])(?=[\s\u3400-\u9fff\u300c-\u300f\u201c\u201d]|$)")
 _CODE = re.compile(r"```|`")
@@ -52,6 +54,6 @@ def join(before: str, after: str) -> str:
     """Put a continuation behind a text with the space that stands between them, and no more."""
     if not before or not after or before[-1].isspace() or after[0].isspace():
         return before + after
-    if before[-1] in ".!?…\"”’" and after[0].isalnum() and after[0].isascii():
+    if before[-1] in '.!?…"”’' and after[0].isalnum() and after[0].isascii():
         return f"{before} {after}"
     return before + after

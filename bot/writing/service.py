@@ -1,10 +1,10 @@
-"""The one way from a prompt to a finished turn: every command, button, game and the command line go through `Writer`."""
+"""The one way from a prompt to a finished turn: commands, buttons, games and the command line go through `Writer`."""
 
 from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -101,8 +101,8 @@ class Writer:
     async def prepare(self, request: WriteRequest) -> Prepared:
         """Refuse what can be refused before anybody waits, and take a place.
 
-        Quick: it asks the store and reads the prompt, but never the engine. What it gives is for `run`, or, if that is not
-        called, for `release`.
+        Quick: it asks the store and reads the prompt, but never the engine. What it gives is for `run`, or, if that is
+        not called, for `release`.
 
         Raises:
             WritingError: the request is refused.
@@ -130,7 +130,7 @@ class Writer:
         self._running.pop(prepared.request.request_id, None)
         self._admission.leave(prepared.ticket)
 
-    async def run(self, prepared: Prepared) -> AsyncIterator[Event]:
+    async def run(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         """Write a text: `Waiting` (if so), `Begun`, `Writing`…, and at the end `Outcome`.
 
         When it yields the outcome, the turn is in the store. Leaving the iteration early gives the text up.
@@ -179,9 +179,7 @@ class Writer:
 
     async def _take_from_buckets(self, user_id: UserId, guild_id: GuildId | None) -> None:
         limits, store = self._settings.limits, self._store.limits
-        taken = await store.take(
-            f"user:{user_id}", capacity=limits.user_burst, per_second=limits.user_per_minute / 60
-        )
+        taken = await store.take(f"user:{user_id}", capacity=limits.user_burst, per_second=limits.user_per_minute / 60)
         if taken.retry_at:
             raise errors.RateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
         if guild_id is None:
@@ -193,7 +191,7 @@ class Writer:
             await store.give_back(f"user:{user_id}", capacity=limits.user_burst)
             raise errors.ServerRateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
 
-    async def _compose(self, prepared: Prepared) -> AsyncIterator[Event]:
+    async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         request, resolved, session = prepared.request, prepared.settings, prepared.session
         ground = await self._ground(request, prepared.opening)
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(int(RANGES["seed"].high))

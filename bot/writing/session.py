@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -91,7 +91,7 @@ class Session:
         rest = trim(self._composer.pending)
         return f"{rest}…" if rest.strip() else ""
 
-    async def run(self, assignment: Assignment) -> AsyncIterator[Writing]:
+    async def run(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Write on from a story.
 
         Raises:
@@ -119,7 +119,7 @@ class Session:
             done = done or self.progress.tries > self._settings.tries
         self.progress.seconds = time.perf_counter() - started
 
-    async def _attempt(self, assignment: Assignment) -> AsyncIterator[Writing]:
+    async def _attempt(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Ask the engine once; ends at a fault, or when the engine's stream does."""
         guard, fault, self.progress.finish = self._safety.guard(self._policy), "", ""
         async with aclosing(self._stream(assignment)) as chunks:
@@ -146,7 +146,7 @@ class Session:
         blocked = verdict.action is Action.BLOCK
         return text, str(verdict.decisive) if blocked else ""
 
-    async def _stream(self, assignment: Assignment) -> AsyncIterator[Chunk]:
+    async def _stream(self, assignment: Assignment) -> AsyncGenerator[Chunk, None]:
         """Stream from the engine, with as much of the story as there is room for."""
         capacity = await self._engine.capacity(assignment.model)
         writes = min(assignment.sampling.max_new_tokens, capacity.context // 2)
@@ -163,15 +163,16 @@ class Session:
                 sampling=assignment.sampling,
             )
             try:
-                async with aclosing(self._engine.generate(request)) as chunks:  # type: ignore[type-var]
+                async with aclosing(self._engine.generate(request)) as chunks:
                     async for chunk in chunks:
                         yield chunk
-                return
             except PromptTooLongError:
                 # Joined, sentences may take more tokens than one by one, and an odd opening a larger frame.
                 room = room * 3 // 4
                 if not room:
                     raise
+            else:
+                return
 
     async def _context(self, model: str, story: str, room: int) -> Context:
         text = join(story, self._composer.text).rstrip(" ")

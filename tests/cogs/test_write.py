@@ -143,7 +143,9 @@ async def test_a_second_story_of_the_same_person_has_to_wait_for_the_first(world
     world.engine.hold()
     await world.begin("The fox slept.")
     result = await world.begin("The owl woke.")
-    assert any("still being written" in followup.content for followup in [result.response, *result.followups] if followup)
+    assert any(
+        "still being written" in followup.content for followup in [result.response, *result.followups] if followup
+    )
     world.engine.go_on()
     await world.written()
     assert len(world.texts()) == 1
@@ -169,9 +171,7 @@ async def test_who_waits_sees_the_place_in_line_and_can_leave() -> None:
 
 
 async def test_a_full_queue_answers_at_once() -> None:
-    settings = quick_settings(
-        engine={"max_streams": 1}, limits=quick_settings().limits.model_copy(update={"queue": 0})
-    )
+    settings = quick_settings(engine={"max_streams": 1}, limits=quick_settings().limits.model_copy(update={"queue": 0}))
     async with open_world(settings) as world:
         world.engine.hold()
         await world.begin("The fox slept.")
@@ -256,7 +256,9 @@ async def test_a_loop_is_written_again_and_only_the_small_print_says_so(world: W
 
 async def test_a_text_that_ends_too_soon_is_written_on(world: World) -> None:
     world.engine.script = lambda request: (
-        [" Short."] if len(world.engine.requests) < 2 else [" But then a long night came over the hills, and nobody slept at all. "]
+        [" Short."]
+        if len(world.engine.requests) < 2
+        else [" But then a long night came over the hills, and nobody slept at all. "]
     )
     await world.write("It began.")
     assert "Short. But then a long night came" in world.last().content
@@ -264,7 +266,12 @@ async def test_a_text_that_ends_too_soon_is_written_on(world: World) -> None:
 
 async def test_swearing_is_masked_and_slurs_are_never_shown(world: World) -> None:
     world.engine.script = lambda request: (
-        [" What the fuck", "ing storm, cried the captain of the old ship, and he held on to the mast.", " You nig", "ger said he. "]
+        [
+            " What the fuck",
+            "ing storm, cried the captain of the old ship, and he held on to the mast.",
+            " You nig",
+            "ger said he. ",
+        ]
         if len(world.engine.requests) < 2
         else [" The wind answered him all night long. "]
     )
@@ -287,7 +294,9 @@ async def test_presets_are_offered_with_their_meaning(world: World) -> None:
     choices = await world.writer.autocomplete(world.channel, "write", "preset", "")
     assert [choice["value"] for choice in choices] == ["precise", "balanced", "vivid", "wild", "greedy"]
     assert choices[0]["name"] == "precise – Stays close to what was said; few surprises"
-    assert [choice["value"] for choice in await world.writer.autocomplete(world.channel, "write", "preset", "surprise")] == ["precise"]
+    assert [
+        choice["value"] for choice in await world.writer.autocomplete(world.channel, "write", "preset", "surprise")
+    ] == ["precise"]
 
 
 async def test_values_of_the_call_stand_in_the_small_print(world: World) -> None:

@@ -46,7 +46,9 @@ async def test_a_failed_edit_is_made_up_by_the_next(world: World, status: int, c
 
 @pytest.mark.parametrize("status", [500, 403])
 async def test_a_story_that_cannot_be_shown_is_kept_and_offered(world: World, status: int) -> None:
-    world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=status, code=50013 if status == 403 else 0, times=9999)
+    world.env.inject_error(
+        "PATCH", "/webhooks/*/*/messages/*", status=status, code=50013 if status == 403 else 0, times=9999
+    )
     result = await world.write("It began.")
 
     assert len(await kept_texts(world)) == 2
@@ -59,12 +61,12 @@ async def test_a_story_that_cannot_be_shown_is_kept_and_offered(world: World, st
 
 async def test_when_nothing_gets_through_the_person_is_told_at_their_next_command(world: World) -> None:
     world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=500, code=0, times=9999)
-    faults = [world.env.inject_error("POST", path, status=403, code=50007, times=1) for path in ("/webhooks/*", "/channels/*/messages")]
+    for path in ("/webhooks/*", "/channels/*/messages"):
+        world.env.inject_error("POST", path, status=403, code=50007, times=1)
     await world.write("It began.")
     assert len(await world.bot.services.store.jobs.undelivered(world.writer.id)) == 1
 
     world.env.backend.faults.clear()
-    del faults
     result = await world.write("It went on.")
     assert "A story of yours could not be posted" in said(result)
 
@@ -196,7 +198,9 @@ async def test_edits_go_by_the_channel_before_the_interaction_expires(world: Wor
     assert labels(world.last()) == ["Continue", "Retry"]
 
 
-async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(exported_tiny: Path, tmp_path: Path) -> None:
+async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
+    exported_tiny: Path, tmp_path: Path
+) -> None:
     wait = ExternalWait()
     settings = quick_settings(model=str(exported_tiny), cache_dir=tmp_path, engine={"cache_mb": 64})
     bot = create_bot(settings, wait=wait)

@@ -69,7 +69,7 @@ class Client:
         )
 
     async def sees(self, text: str) -> None:
-        while text not in str((await self.state())["messages"]):  # noqa: ASYNC110 - as the page asks
+        while text not in str((await self.state())["messages"]):
             await asyncio.sleep(0.05)
 
 
@@ -142,7 +142,7 @@ async def test_the_clock_is_todays_and_what_is_said_is_saved_as_it_is_said(tmp_p
         await page.open(demo.world.people["cleo"])
         answer = await page.act("send_message", content="A word of mine")
         assert answer["settlement"] == "settled", answer
-        while b"A word of mine" not in _content(demo.file):  # noqa: ASYNC110 - a file tells nobody
+        while b"A word of mine" not in _content(demo.file):
             await asyncio.sleep(0.05)
         await page.act("close")
         await demo.task

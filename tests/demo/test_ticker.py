@@ -94,7 +94,7 @@ async def test_a_full_disk_does_not_stop_the_clock(scene: Scene, monkeypatch: py
 async def test_it_ticks_until_it_is_cancelled(scene: Scene) -> None:
     task = scene.ticker.start()
     async with asyncio.timeout(30):
-        while scene.file.load() is None:  # noqa: ASYNC110 - a file tells nobody
+        while scene.file.load() is None:
             await asyncio.sleep(0.05)
     task.cancel()
     await asyncio.wait({task})

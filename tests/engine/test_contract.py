@@ -85,7 +85,7 @@ async def test_a_stop_text_ends_the_stream_and_is_not_part_of_it(engine: Engine,
 async def test_a_cancelled_stream_ends_soon_and_says_so(engine: Engine, model: str) -> None:
     request = asking(model, max_new_tokens=400)
     chunks: list[Chunk] = []
-    async with aclosing(engine.generate(request)) as streaming:  # type: ignore[type-var]
+    async with aclosing(engine.generate(request)) as streaming:
         async for chunk in streaming:
             chunks.append(chunk)
             if len(chunks) == 2:
@@ -95,11 +95,11 @@ async def test_a_cancelled_stream_ends_soon_and_says_so(engine: Engine, model: s
 
 
 async def test_cancelling_what_is_not_there_does_nothing(engine: Engine) -> None:
-    await engine.cancel("nobody")
+    await engine.cancel(RequestId("nobody"))
 
 
 async def test_leaving_early_frees_the_place(engine: Engine, model: str) -> None:
-    async with aclosing(engine.generate(asking(model, max_new_tokens=400))) as streaming:  # type: ignore[type-var]
+    async with aclosing(engine.generate(asking(model, max_new_tokens=400))) as streaming:
         async for _ in streaming:
             break
     assert (await engine.stats()).running == 0

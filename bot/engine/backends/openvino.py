@@ -21,8 +21,8 @@ BATCHED_TOKENS = 256  # prompt tokens that one step may take: more would let run
 PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
 CAPABILITIES = frozenset(
     {
-        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "presence_penalty",
-        "frequency_penalty", "stop", "seed", "ignore_eos",
+        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty",
+        "presence_penalty", "frequency_penalty", "stop", "seed", "ignore_eos",
     }
 )  # fmt: skip
 
@@ -135,21 +135,25 @@ class OpenVINOModel:
             shown = stream.stops.push(new, last=finish is not None)
             if stream.stops.stopped:
                 stream.handle.cancel()
-                finish = Finish.STOP
-            if shown or finish:
-                pieces.append(Piece(request_id, shown, stream.tokens, finish))
-            if finish:
+            end = Finish.STOP if stream.stops.stopped else finish
+            if shown or end:
+                pieces.append(Piece(request_id, shown, stream.tokens, end))
+            if end:
                 del self._streams[request_id]
         return pieces
 
     def _decode(self, windows: list[list[int]]) -> list[str]:
         # The tokenizer refuses an empty sequence.
-        texts = iter(self._tokenizer.decode(filled)) if (filled := [window for window in windows if window]) else iter(())
+        texts = (
+            iter(self._tokenizer.decode(filled)) if (filled := [window for window in windows if window]) else iter(())
+        )
         return [next(texts) if window else "" for window in windows]
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text."""
-        return [self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[-1] if text else 0 for text in texts]
+        return [
+            self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[-1] if text else 0 for text in texts
+        ]
 
 
 def _read(stream: _Stream) -> tuple[list[int], Finish | None]:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 class Frame:
     """The text around a story when it is put to an instruct model.
 
-    What is asked for stands in the user's turn and the whole story so far begins the assistant's, so that the model goes
-    on in the middle of its own answer.
+    What is asked for stands in the user's turn and the whole story so far begins the assistant's, so that the model
+    goes on in the middle of its own answer.
     """
 
     template: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -20,6 +20,7 @@ from bot.engine.process import wire
 from bot.engine.process.supervisor import Link, Supervisor
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.engine.sampling import RANGES
+from bot.errors import N_
 from bot.waiting import Wait, plain_wait
 from config.settings import EngineSettings
 
@@ -119,7 +120,7 @@ class ProcessEngine:
                 self._send_load(name)
         return await self._wait(asyncio.shield(self._models[name].loaded))
 
-    async def generate(self, request: GenerationRequest) -> AsyncIterator[Chunk]:
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the continuation of a prompt; see `Engine.generate`."""
         await self.load(request.model)
         if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
@@ -144,7 +145,10 @@ class ProcessEngine:
         sampling = request.sampling
         if sampling.seed is None:
             sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
-        clean = [without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)]
+        clean = [
+            without_markers(text, profile.special_tokens)
+            for text in (request.prompt, request.instruction, request.title)
+        ]
         prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
         return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
 
@@ -179,7 +183,7 @@ class ProcessEngine:
             return Health(ready=False, detail=str(self._end))
         loaded = [name for name, model in self._models.items() if _is_loaded(model)]
         if self._link is None or not loaded:
-            return Health(ready=False, detail="the model is being loaded")
+            return Health(ready=False, detail=N_("the model is being loaded"))
         return Health(ready=True, detail=f"{', '.join(loaded)} loaded")
 
     async def stats(self) -> Stats:
@@ -268,19 +272,19 @@ class ProcessEngine:
             case wire.Failed(request_id, error, values):
                 if stream := self._streams.pop(request_id, None):
                     stream.items.put_nowait(getattr(errors, error)(**values))
-            case wire.Counted(call_id, counts):
-                if call := self._calls.get(call_id):
-                    _resolve(call.answer, counts)
+            case wire.Counted(call_id, counts) if call_id in self._calls:
+                _resolve(self._calls[call_id].answer, counts)
             case wire.Loaded():
-                log.info("model loaded", model=message.model, backend=message.backend, seconds=round(message.seconds, 1))
-                _resolve(self._models[message.model].loaded, message)
-                self._loading_changed()
+                self._loaded(message)
             case wire.LoadFailed(name, reason):
                 self._load_failed(name, reason)
             case wire.Beat():
                 self._beat = message
-            case wire.Hello():
-                pass
+
+    def _loaded(self, message: wire.Loaded) -> None:
+        log.info("model loaded", model=message.model, backend=message.backend, seconds=round(message.seconds, 1))
+        _resolve(self._models[message.model].loaded, message)
+        self._loading_changed()
 
     def _piece(self, piece: wire.Piece) -> None:
         stream = self._streams.get(piece.request_id)

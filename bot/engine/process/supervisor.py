@@ -6,7 +6,6 @@ import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -165,5 +164,3 @@ class Supervisor:
 def _ended(process: multiprocessing.process.BaseProcess, seconds: float) -> bool:
     process.join(seconds)
     return process.exitcode is not None
-
-

@@ -1,7 +1,7 @@
 """What the bot and the engine process say to each other: one msgpack message a pipe frame.
 
-The client speaks `ToEngine`, the server answers `FromEngine`. Both ends are started from the same files, so `VERSION` only
-guards against an engine process that an update left behind.
+The client speaks `ToEngine`, the server answers `FromEngine`. Both ends are started from the same files, so `VERSION`
+only guards against an engine process that an update left behind.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from typing import Any
 import msgspec
 
 VERSION = 1
-
-
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):

@@ -61,7 +61,7 @@ def test_the_embedded_model_is_framed_and_the_gpt2s_take_plain_text() -> None:
         ('colour = "red"', "colour"),
         ("sampling = { temperature = 9 }", "temperature must be between"),
         ("sampling = { tempo = 1 }", "no sampling parameter tempo"),
-        ('frame = { template = "{text} and more" }', "a frame holds"),
+        ('frame = { template = "{text} and more", begin = "{opening}" }', "a frame holds"),
         ("wheel = { file = 'a.bin' }", "file"),
         ("context = 1", "Cannot overwrite a value"),
     ],

@@ -180,7 +180,8 @@ async def test_an_emoji_of_several_tokens_arrives_whole(engine: ProcessEngine) -
 async def test_a_story_is_put_to_an_instruct_model_in_its_frame(source: OneModel) -> None:
     frame = Frame(template="[{request}] {text}", begin="Begin: {opening}")
     source.model = replace(
-        source.model, profile=ModelProfile(name="framed", source="folder", location="x", frame=frame, special_tokens=("<|x|>",))
+        source.model,
+        profile=ModelProfile(name="framed", source="folder", location="x", frame=frame, special_tokens=("<|x|>",)),
     )
     engine = ProcessEngine(source, SETTINGS)
     engine.start()
