@@ -9,8 +9,8 @@ from collections.abc import Iterator
 ABBREVIATIONS = frozenset(
     {
         "mr", "mrs", "ms", "dr", "prof", "rev", "hon", "st", "mt", "sr", "jr", "capt", "col", "gen", "lt", "sgt", "maj",
-        "gov", "sen", "rep", "messrs", "mme", "mlle", "no", "vol", "vs", "etc", "viz", "cf", "esq", "inc", "ltd", "co", "dept",
-        "approx", "e.g", "i.e", "a.m", "p.m",
+        "gov", "sen", "rep", "messrs", "mme", "mlle", "no", "vol", "vs", "etc", "viz", "cf", "esq", "inc", "ltd", "co",
+        "dept", "approx", "e.g", "i.e", "a.m", "p.m",
     }
 )  # fmt: skip
 CLOSERS = "\"'”’»)]}*_」』）】〉》"
