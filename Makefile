@@ -43,11 +43,10 @@ format: ## put the code into its format, and mend what can be mended
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: ## measure the bot, the engine and the safety layer
-	@$(SETUP) base demo torch dev
+bench: ## measure the bot under load, and the stories that it writes
+	@$(SETUP) base demo
 	$(PY) -m bot bench bot
-	$(PY) -m bot bench engine
-	$(PY) -m bot bench safety
+	$(PY) -m bot bench stories
 
 texts: ## bring the message catalogues up to date with the code
 	@$(SETUP) base dev
