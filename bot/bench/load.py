@@ -19,8 +19,8 @@ import simcord
 
 from bot.app import Taleloom, create_bot
 from bot.bench.stories import typed_prompts
-from bot.cli.write import request_for
 from bot.demo.runner import ExternalWait
+from bot.standalone import request_for
 from bot.ui import render
 from bot.ui.outlet import Outlet
 from bot.ui.presenter import Presenter

@@ -15,8 +15,8 @@ from rich.table import Table
 from bot.bench.stories import measure, typed_prompts, write_all
 from bot.cli.common import errors_in_one_line, prepare
 from bot.cli.logs import configure_logs
-from bot.cli.write import NO_LIMITS, open_writer, request_for
 from bot.engine.models.library import ModelLibrary
+from bot.standalone import NO_LIMITS, open_writer, request_for
 from bot.writing.requests import Outcome
 from config.settings import Settings, load_settings
 

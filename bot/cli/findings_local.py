@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 
 from bot.cli.findings import Finding, bad, look, note, well
-from bot.cli.write import open_writer, request_for
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, check, estimate
 from bot.errors import TaleloomError
+from bot.standalone import open_writer, request_for
 from bot.store import Database
 from bot.store.errors import DatabaseMissingError
 from config.settings import CONFIG_DIR, Settings

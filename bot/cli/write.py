@@ -6,72 +6,20 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from bot.cli.common import errors_in_one_line, prepare
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import ProcessEngine
-from bot.engine.sampling import Range
 from bot.errors import TaleloomError
-from bot.ids import ChannelId, UserId
-from bot.safety.layer import WordSafety
-from bot.safety.lexicon import Lexicon, load_words
-from bot.store import Database
+from bot.standalone import NO_LIMITS, open_writer, request_for
 from bot.writing.errors import EmptyPromptError
-from bot.writing.presets import load_presets
 from bot.writing.requests import Outcome, WriteRequest, Writing
-from bot.writing.service import Writer, new_request_id
-from bot.writing.settings import SettingsResolver
-from config.settings import LimitSettings, Settings, load_settings
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-NO_LIMITS = LimitSettings(
-    user_burst=10_000, user_per_minute=10_000, server_burst=100_000, running_per_user=100, queue=10_000
-)
-LENGTH = Range(1, 1024)
-
-
-@asynccontextmanager
-async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
-    """Open a writing service on its own: an engine, and a store that is forgotten."""
-    library = ModelLibrary(settings.cache_dir)
-    store = await Database.open("sqlite+aiosqlite://")
-    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine)
-    engine.start()
-    try:
-        yield Writer(
-            engine=engine,
-            safety=WordSafety(Lexicon(load_words())),
-            store=store,
-            resolver=SettingsResolver(
-                store.settings, load_presets(), library.profile, default_model=model, length=LENGTH
-            ),
-            settings=settings.model_copy(update={"limits": NO_LIMITS}),
-        )
-    finally:
-        await engine.aclose()
-        await store.close()
-
-
-def request_for(prompt: str, options: Mapping[str, object], seed: int | None) -> WriteRequest:
-    """Give a request of the command line, where there is one person and no server."""
-    return WriteRequest(
-        request_id=new_request_id(),
-        user_id=UserId(0),
-        guild_id=None,
-        channel_id=ChannelId(0),
-        prompt=prompt,
-        options=options,
-        seed=seed,
-    )
+from config.settings import Settings, load_settings
 
 
 def as_json(prompt: str, outcome: Outcome) -> dict[str, Any]:

@@ -10,14 +10,21 @@ import re
 from dataclasses import dataclass
 
 _CONTINUE = re.compile(
-    r"^(?:please\s+)?(?:continue|go on|carry on|finish)(?:\s+(?:this|the story|with this))?\s*:\s*", re.IGNORECASE
+    r"^(?:please\s+)?(?:continue|go on|carry on|finish)(?:\s+(?:this(?:\s+story)?|the story|with this))?\s*:\s*"
+    r"|^请?(?:继续|接着|续)[写讲]?(?:下去)?(?:这个|下面的)?(?:故事)?\s*[:：]\s*",
+    re.IGNORECASE,
 )
 _VERB = r"(?:write|tell|make up|create|compose|give|invent)"
+_KIND = r"\b(?:story|tale)\b"
+# “The story of my life begins here.” belongs to a story; “a story about my life” is a wish.
+_OF_THE_STORY = r"(?:the|this|that|my|your|his|her|its|our|their|every|each|no|it|whose)\b"
 _WISH = re.compile(
     rf"^(?:please\s+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?{_VERB}\b(?:\s+(?:me|us))?\s+"
-    r"(?P<what>(?:a|an|the|some|something|another|one|about|your|story)\b.*)$"
-    r"|^(?:i\s+(?:want|need|would like|'d like)\s+)(?P<wanted>.*\b(?:story|tale|fairy tale)\b.*)$"
-    r"|^(?P<bare>(?:a\s+|an\s+)?(?:\w+\s+){0,2}(?:story|tale)\s+(?:about|of|with|where|in which)\b.*)$",
+    rf"(?P<what>(?:(?:a|an|some|something|another|one|about|your|story)\b|the\b(?=.*{_KIND})).*)$"
+    rf"|^i\s+(?:want|need|would like|'d like)\s+(?:to\s+(?:hear|read)\s+|(?:you\s+)?to\s+{_VERB}\s+(?:(?:me|us)\s+)?)?"
+    rf"(?P<wanted>(?:(?:a|an|some|another|one)\b.*)?{_KIND}.*)$"
+    rf"|^(?!{_OF_THE_STORY})"
+    r"(?P<bare>(?:a\s+|an\s+)?(?:\w+\s+){0,2}(?:story|tale)\s+(?:about|of|with|where|in which)\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _ABOUT = re.compile(r"\b(?:about|of|with)\s+(?P<topic>.+)$", re.IGNORECASE | re.DOTALL)
@@ -27,7 +34,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _CHINESE_WISH = re.compile(
-    r"^(?:请|麻烦)?(?:你)?(?:帮我|给我|为我)?(?:写|讲|说|来|编|想听|我想要)(?:一?[个篇段则]|点|些)?(?:关于|有关)?(?P<topic>.*?)的?"
+    r"^(?:请|麻烦)?(?:你)?(?:帮我|给我|为我)?(?:写|讲|说|来|编|我?想听|我想要)(?:一?[个篇段则]|点|些)?(?:关于|有关)?(?P<topic>[^，。！？；：、]*?)的?"
     r"(?:故事|小说|童话|传说|东西)(?:吧|吗)?[。！!？?]?$"
 )
 _IDEOGRAPHS = re.compile(r"^[\u3400-\u9fff]+$")

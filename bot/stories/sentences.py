@@ -9,12 +9,18 @@ from collections.abc import Iterator
 ABBREVIATIONS = frozenset(
     {
         "mr", "mrs", "ms", "dr", "prof", "rev", "hon", "st", "mt", "sr", "jr", "capt", "col", "gen", "lt", "sgt", "maj",
-        "gov", "sen", "rep", "messrs", "mme", "mlle", "no", "vol", "vs", "etc", "viz", "cf", "esq", "inc", "ltd", "co",
+        "gov", "sen", "rep", "messrs", "mme", "mlle", "vol", "vs", "etc", "viz", "cf", "esq", "inc", "ltd", "co",
         "dept", "approx", "e.g", "i.e", "a.m", "p.m",
     }
 )  # fmt: skip
 CLOSERS = "\"'”’»)]}*_」』）】〉》"
-_END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s|$)|[。！？…]+[{re.escape(CLOSERS)}]*")
+# Chinese has no space behind a sentence; an ellipsis within an English word or before one is a pause.
+_END = re.compile(
+    rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s|$)"
+    rf"|[。！？…]*[。！？][。！？…]*[{re.escape(CLOSERS)}]*|…++[{re.escape(CLOSERS)}]*+(?![a-zA-Z])"
+)
+# Before a number it is short for “number”, and before anything else it is an answer.
+_NUMBER = "no"
 _WORD_BEFORE = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 
 
@@ -34,6 +40,9 @@ def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
     word = _WORD_BEFORE.search(text, max(0, match.start() - 12), match.end())
     if word is None:
         return False
+    if word[1].lower() == _NUMBER:
+        following = text[match.end() : match.end() + 3].strip()
+        return match.end() < len(text) and (not following or following[0].isdigit())
     is_initial = len(word[1]) == 1 and word[1].isupper() and word[1] != "I"
     # Behind either a capital would begin a sentence as well as a name: the name is the likelier.
     return (is_initial or word[1].lower() in ABBREVIATIONS) and match.end() < len(text)

@@ -30,6 +30,7 @@ _FAULTS = {
     "list": N_("a list"),
     "statistics": N_("figures"),
     "address": N_("an address"),
+    "gibberish": N_("gibberish"),
 }
 
 

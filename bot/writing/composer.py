@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.stories.sentences import sentence_ends
 from bot.writing.judging import Fault, find_junk, loops, repeats
-from bot.writing.postprocess import clean
+from bot.writing.postprocess import clean, undecided
 
 LOOK_EVERY = 150  # characters of an unfinished sentence
 
@@ -19,6 +19,7 @@ class Composer:
     def __init__(self) -> None:
         self.accepted = ""
         self.pending = ""
+        self._held = ""
         self._looked_at = LOOK_EVERY
 
     @property
@@ -36,7 +37,12 @@ class Composer:
         Returns:
             Why the next sentence cannot be taken, or None.
         """
-        self.pending = clean(self.pending + text)
+        # Cleaning must come to the same however the text was cut, so it sees what stands before and waits for what follows.
+        before = self.accepted[-1:]
+        raw = before + self.pending + self._held + text
+        cut = len(raw) if last else undecided(raw)
+        self._held = raw[cut:]
+        self.pending = clean(raw[:cut])[len(before) :]
         while True:
             # Until something follows it, a sentence may still get its closing quote.
             end = next((end for end in sentence_ends(self.pending) if last or end < len(self.pending)), 0)
@@ -45,7 +51,7 @@ class Composer:
             sentence = self.pending[:end]
             fault = find_junk(sentence) or (Fault("loop") if repeats(self.accepted, sentence) else None)
             if fault:
-                self.pending = ""
+                self.restart()
                 return fault
             self.accepted += sentence
             self.pending = self.pending[end:]
@@ -53,7 +59,7 @@ class Composer:
 
     def restart(self) -> None:
         """Forget what was not taken."""
-        self.pending = ""
+        self.pending = self._held = ""
         self._looked_at = LOOK_EVERY
 
     def _endless(self) -> Fault | None:
@@ -63,5 +69,5 @@ class Composer:
         self._looked_at = len(self.pending) + LOOK_EVERY
         if not loops(self.pending):
             return None
-        self.pending = ""
+        self.restart()
         return Fault("loop")

@@ -45,6 +45,7 @@ _JUNK = {
         """,
         re.IGNORECASE | re.VERBOSE,
     ),
+    "gibberish": re.compile(r"[^\W\d_\u3400-\u9fff]{22,}"),
     "address": re.compile(
         r"https?://|www\.|\b\S+@\S+\.\w|\b[\w-]+\.(?:com|org|net|edu|gov|io)\b|```|\{\{|\}\}|</?\w+>", re.IGNORECASE
     ),
@@ -56,7 +57,7 @@ class Fault:
     """Why a sentence is not taken into a story."""
 
     kind: str
-    """`loop`, `chat marker`, `list`, `statistics` or `address`."""
+    """`loop`, `chat marker`, `list`, `statistics`, `gibberish` or `address`."""
 
 
 def words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ _SPACED_IDEOGRAPHS = re.compile(
 )
 _HALF_WIDTH = {",": "，", ".": "。", "!": "！", "?": "？", ";": "；", ":": "："}
 _CHINESE_MARK = re.compile(r"(?<=[\u3400-\u9fff])([,.!?;:])(?=[\s\u3400-\u9fff\u300c-\u300f\u201c\u201d]|$)")
+_UNDECIDED = re.compile(r"(?:\r|(?<=[\u3400-\u9fff])[,.!?;:])\Z")
 _CODE = re.compile(r"```|`")
 _PAIRS = ("**", "__", "~~", "||")
 
@@ -23,6 +24,12 @@ def clean(text: str) -> str:
     text = _SPACED_IDEOGRAPHS.sub("", text)
     text = _CHINESE_MARK.sub(lambda mark: _HALF_WIDTH[mark[1]], text)
     return _BLANK_LINES.sub("\n\n", text)
+
+
+def undecided(text: str) -> int:
+    """Give the offset from which on `clean` depends on what follows; the text's length if it does not."""
+    found = _UNDECIDED.search(text)
+    return found.start() if found else len(text)
 
 
 def trim(text: str) -> str:
