@@ -54,6 +54,12 @@ class Prompt:
     """The wish as a title, for a model that only continues text; empty for an opening."""
 
 
+def is_chinese(text: str) -> bool:
+    """Say whether a text is written in Chinese: a third of its letters are ideographs."""
+    letters = [character for character in text if character.isalpha()]
+    return 3 * sum("\u3400" <= letter <= "\u9fff" for letter in letters) > len(letters)
+
+
 def read_prompt(text: str) -> Prompt:
     """Say what a prompt is."""
     text = text.strip()

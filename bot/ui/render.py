@@ -97,6 +97,14 @@ def _remarks(outcome: Outcome, speak: Translate) -> list[str]:
                 kinds=kinds,
             )
         )
+    if outcome.languages:
+        lines.append(
+            speak(
+                "{model} knows {languages} alone; a story in another language needs another model.",
+                model=outcome.settings.model,
+                languages=", ".join(outcome.languages),
+            )
+        )
     if outcome.left_out:
         lines.append(
             speak.plural(

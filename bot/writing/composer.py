@@ -37,7 +37,7 @@ class Composer:
         Returns:
             Why the next sentence cannot be taken, or None.
         """
-        # Cleaning must come to the same however the text was cut, so it sees what stands before and waits for what follows.
+        # Cleaning comes to the same however the text was cut: it sees what stands before, and waits for what follows.
         before = self.accepted[-1:]
         raw = before + self.pending + self._held + text
         cut = len(raw) if last else undecided(raw)

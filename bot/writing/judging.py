@@ -24,6 +24,9 @@ _JUNK = {
         | \b(?:here(?:'s|\ is)|this\ is)\ (?:a|an|the|my|your|one|another)\ (?:possible\ |short\ |brief\ |continuation
             |version|revised|rewritten|story|draft|example|sample)
         | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
+        | \b(?:i'll|i\ will|i\ can|i\ am\ here\ to|i'm\ here\ to|let's)
+            \ (?:craft|write|help\ you|create|explore|provide|weave)\b
+        | \b(?:creative\ writing|write\ down|reimagined|copyright|transcript)\b
         | \b(?:the|this|your|my|our|a)\ (?:prompt|user|assistant|narrative\ arc|passage\ above|given\ text|storyteller
             |readers?)\b
         | \b(?:the|this|your|my|our)\ (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel)

@@ -84,6 +84,8 @@ class Outcome:
     interrupted: bool
     """The model died more often than could be made up for; what there was is kept."""
     parent_id: TurnId
+    languages: tuple[str, ...] = ()
+    """The model's languages, where the story is in none of them; else empty."""
 
     @property
     def text(self) -> str:

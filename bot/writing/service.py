@@ -16,7 +16,7 @@ from bot.ids import GuildId, RequestId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
-from bot.stories.openings import Prompt, read_prompt
+from bot.stories.openings import Prompt, is_chinese, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
@@ -290,7 +290,13 @@ class Writer:
             stopped=session.stopped,
             interrupted=progress.interrupted,
             parent_id=ground.parent.id,
+            languages=self._foreign_to(resolved.model, ground.text or ground.prompt.instruction),
         )
+
+    def _foreign_to(self, model: str, text: str) -> tuple[str, ...]:
+        """Give a model's languages if a text is in Chinese and the model is not."""
+        languages = self._resolver.profile_of(model).languages
+        return languages if is_chinese(text) and "zh" not in languages else ()
 
     def running(self, request_id: RequestId) -> WriteRequest | None:
         """Give a request that runs or waits."""

@@ -216,7 +216,7 @@ class SettingsResolver:
     ) -> None:
         self._store = store
         self._presets = presets
-        self._profile_of = profile_of
+        self.profile_of = profile_of
         self._default_model = default_model
         self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), length)
 
@@ -246,7 +246,7 @@ class SettingsResolver:
             stored,
             keys=self.keys,
             presets=self._presets,
-            profile_of=self._profile_of,
+            profile_of=self.profile_of,
             default_model=self._default_model,
         )
 

@@ -341,3 +341,10 @@ async def shown(world: World, text: str) -> None:
             return
         await asyncio.sleep(0.005)
     raise AssertionError(f"{text!r} was not shown: {world.texts()}")
+
+
+async def test_a_model_that_does_not_know_the_language_says_so(world: World) -> None:
+    await world.write("从前有一座山，山上有一座庙。")
+    assert "smollm2-135m knows en alone; a story in another language needs another model." in world.last().content
+    await world.write("Once there was a mountain.")
+    assert "knows en alone" not in world.last().content
