@@ -11,6 +11,7 @@ import pytest
 
 from bot.engine.models import export
 from bot.engine.models.library import ModelLibrary
+from tests.shell import Shell
 from tests.world import World, open_world
 
 CHECKPOINTS = Path(__file__).parent / "data" / "models"
@@ -26,6 +27,12 @@ async def world() -> AsyncIterator[World]:
     """A server with the bot, whose engine is made up."""
     async with open_world() as opened:
         yield opened
+
+
+@pytest.fixture
+def shell(exported_tiny: Path, tmp_path: Path) -> Shell:
+    """`python -m bot` with the small model and folders of its own."""
+    return Shell(exported_tiny, tmp_path)
 
 
 @pytest.fixture(scope="session")

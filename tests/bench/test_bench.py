@@ -1,0 +1,30 @@
+"""`python -m bot bench`: its figures are counted from real stories of the small model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.shell import Shell
+
+
+def test_stories_are_counted_and_shown(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    code, out, _ = shell.run("bench", "stories", "--count", "4", "--show", "2", "--json", str(file))
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert code == 0
+    assert figures["stories"] == 4
+    assert figures["looping"] == 0
+    assert out.count("▸") == 2
+
+
+def test_the_bot_under_load_answers_everybody(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    code, _, err = shell.run("bench", "bot", "--stories", "6", "--people", "3", "--json", str(file))
+    assert code == 0, err
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert figures["commands"] == 6
+    assert figures["unanswered"] == 0
+    assert figures["edits_too_fast"] == 0
+    assert figures["edits"] >= 6
+    assert figures["rss_mb_end"] > 0

@@ -1,0 +1,42 @@
+"""The command line, run in processes of its own with the small model."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[1]
+
+
+class Shell:
+    """Runs `python -m bot` with the small model."""
+
+    def __init__(self, model: Path, folder: Path) -> None:
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TALELOOM_")},
+            "TALELOOM_MODEL": str(model),
+            "TALELOOM_CACHE_DIR": str(folder / "cache"),
+            "TALELOOM_DATA_DIR": str(folder / "data"),
+            "TALELOOM_ENGINE__CACHE_MB": "64",
+            # The small model knows few words, and repeats them.
+            "TALELOOM_WRITING__TRIES": "2",
+        }
+
+    def start(self, *arguments: str, stdout: int | IO[Any] = subprocess.PIPE) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
