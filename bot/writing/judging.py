@@ -26,7 +26,8 @@ _JUNK = {
         | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
         | \b(?:i'll|i\ will|i\ can|i\ am\ here\ to|i'm\ here\ to|let's)
             \ (?:craft|write|help\ you|create|explore|provide|weave)\b
-        | \b(?:creative\ writing|write\ down|reimagined|copyright|transcript)\b
+        | \b(?:your|this)\ (?:narrative|story|tale)\b
+        | \b(?:creative\ writing|storytelling|write\ down|reimagined|copyright|transcript)\b
         | \b(?:the|this|your|my|our|a)\ (?:prompt|user|assistant|narrative\ arc|passage\ above|given\ text|storyteller
             |readers?)\b
         | \b(?:the|this|your|my|our)\ (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel)

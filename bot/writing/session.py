@@ -116,8 +116,12 @@ class Session:
             except EngineDiedError:
                 done = self._survive_death()
             self.progress.tries += not done
-            done = done or self.progress.tries > self._settings.tries
+            done = done or self.progress.tries > self._tries()
         self.progress.seconds = time.perf_counter() - started
+
+    def _tries(self) -> int:
+        """Give the tries there are; twice as many while there is not one good sentence."""
+        return self._settings.tries * (1 if self._composer.accepted else 2)
 
     async def _attempt(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Ask the engine once; ends at a fault, or when the engine's stream does."""
@@ -184,7 +188,7 @@ class Session:
         match self.progress.finish:
             case Finish.CANCELLED:
                 return True
-            case Finish.EOS:
+            case Finish.EOS if self._composer.accepted or self.progress.tries < self._settings.tries:
                 self._composer.restart()
             case "fault":
                 return False
