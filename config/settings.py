@@ -7,7 +7,7 @@ the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -69,6 +69,17 @@ class LogSettings(Section):
     prompts: bool = Field(default=False, description="log what people type and what the model writes")
 
 
+class _SharedFile(TomlConfigSettingsSource):
+    """`taleloom.toml`, which may stand in a repository: the token must not."""
+
+    def __call__(self) -> dict[str, Any]:
+        values = super().__call__()
+        if any(name.lower().endswith("discord_token") for name in self.toml_data):
+            msg = "the token belongs in the environment or in .env, as DISCORD_TOKEN, and not in taleloom.toml"
+            raise ValueError(msg)
+        return values
+
+
 class Settings(BaseSettings):
     """All that an operator can set."""
 
@@ -126,7 +137,7 @@ class Settings(BaseSettings):
             env_settings,
             dotenv_settings,
             file_secret_settings,
-            TomlConfigSettingsSource(settings_cls),
+            _SharedFile(settings_cls),
         )
 
 

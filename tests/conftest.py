@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.engine.models import export
@@ -18,8 +19,11 @@ CHECKPOINTS = Path(__file__).parent / "data" / "models"
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C work where the tests run in the background of a shell, which has it ignored."""
+    """Let Ctrl-C work where the tests run in the background of a shell, which has it ignored; see to examples."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A machine that is busy must not fail a test.
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
     words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}
     for category, entries in own.categories.items():
         words |= {normalise(word)[0]: category for word in entries}
-    return {word: category for word, category in words.items() if word not in own.allow}
+    allowed = {normalise(word)[0] for word in own.allow} | {""}
+    return {word: category for word, category in words.items() if word not in allowed}
 
 
 class Lexicon:
@@ -46,7 +47,7 @@ class Lexicon:
     def __init__(self, words: Mapping[str, Category]) -> None:
         self._words = words
         # Longest first: an alternation takes the first that fits.
-        alternation = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+        alternation = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
         self._pattern = re.compile(rf"(?<![^\W_])(?:{alternation})(?![^\W_])")
         self.longest = max(map(len, words), default=0) + 1
         """The most characters of folded text that must be seen to know whether a word begins at the first of them."""
@@ -54,5 +55,4 @@ class Lexicon:
     def find(self, folded: str, start: int = 0) -> Iterator[tuple[int, int, Category]]:
         """Give the words in folded text from an offset on, as start, end and category; what stands before is seen."""
         for match in self._pattern.finditer(folded, start):
-            word = re.sub(r"\s+", " ", match.group())
-            yield match.start(), match.end(), self._words[word]
+            yield match.start(), match.end(), self._words[match.group()]

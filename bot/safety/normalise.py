@@ -16,7 +16,7 @@ def _fold(character: str) -> str:
 
 
 def normalise(text: str) -> tuple[str, list[int]]:
-    """Fold a text for matching.
+    """Fold a text for matching; white space of any kind and length becomes one space.
 
     Returns:
         The folded text, and for each of its characters the offset in the original that it came from.
@@ -29,6 +29,10 @@ def normalise(text: str) -> tuple[str, list[int]]:
             origin.append(offset)
             continue
         for part in _fold(character):
-            characters.append(part)
-            origin.append(offset)
+            if not part.isspace():
+                characters.append(part)
+                origin.append(offset)
+            elif not characters or characters[-1] != " ":
+                characters.append(" ")
+                origin.append(offset)
     return "".join(characters), origin

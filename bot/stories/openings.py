@@ -38,6 +38,7 @@ _CHINESE_WISH = re.compile(
     r"(?:故事|小说|童话|传说|东西)(?:吧|吗)?[。！!？?]?$"
 )
 _IDEOGRAPHS = re.compile(r"^[\u3400-\u9fff]+$")
+_BEGINNING = re.compile(r"once\b|从前|很久以前|古时候|有一天", re.IGNORECASE)
 TOPIC_WORDS = 2
 TOPIC_IDEOGRAPHS = 4
 
@@ -79,6 +80,8 @@ def read_prompt(text: str) -> Prompt:
 
 
 def _is_topic(text: str) -> bool:
+    if _BEGINNING.match(text):
+        return False
     if _IDEOGRAPHS.match(text):
         return len(text) <= TOPIC_IDEOGRAPHS
     return len(text.split()) <= TOPIC_WORDS and text.replace(" ", "").isalpha() and text.isascii()

@@ -10,6 +10,7 @@ import structlog
 from discord.abc import Messageable
 
 from bot.ids import MessageId
+from bot.ui.streaming import UNSENT
 
 EXPIRED = frozenset({10015, 50027, 10062})  # unknown webhook, invalid webhook token, unknown interaction
 
@@ -67,9 +68,16 @@ class Outlet:
         while len(self._messages) > max(count, 1):
             message_id = self._messages.pop()
             try:
-                await self._interaction.followup.delete_message(message_id)
-            except discord.HTTPException as error:
-                log.info("message not deleted", message=message_id, code=error.code)
+                await self._delete(message_id)
+            except UNSENT as error:
+                log.info("message not deleted", message=message_id, reason=str(error))
+
+    async def _delete(self, message_id: MessageId) -> None:
+        channel = self._channel() if self._clock() >= self._by_channel_at else None
+        if channel is not None and hasattr(channel, "get_partial_message"):
+            await channel.get_partial_message(message_id).delete()
+        else:
+            await self._interaction.followup.delete_message(message_id)
 
     def _channel(self) -> Messageable | None:
         channel = self._interaction.channel

@@ -14,7 +14,7 @@ from bot.store import Database
 from bot.turns import Turn
 from bot.ui import buttons, render
 from bot.ui.outlet import Outlet
-from bot.ui.streaming import GrowingMessage
+from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
 from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
 from bot.writing.service import Prepared, Writer
@@ -108,8 +108,8 @@ class Presenter:
                     view=buttons.to_show(turn_id, speak),
                     ephemeral=True,
                 )
-            except discord.HTTPException as error:
-                log.warning("undelivered story not offered", turn=turn_id, status=error.status)
+            except UNSENT as error:
+                log.warning("undelivered story not offered", turn=turn_id, reason=str(error))
                 return
 
 
@@ -200,8 +200,8 @@ class _Presentation:
         for send in (self._whisper, self._write_to):
             try:
                 await send(text, view)
-            except discord.HTTPException as error:
-                log.warning("rescue failed", way=send.__name__, status=error.status, turn=outcome.turn.id)
+            except UNSENT as error:
+                log.warning("rescue failed", way=send.__name__, reason=str(error), turn=outcome.turn.id)
             else:
                 return
 
@@ -219,11 +219,11 @@ class _Presentation:
             if self._parent is not None:
                 shown = render.parts(self._opening, self._text) if self._opening or self._text else []
                 view = buttons.when_failed(self._parent, self._speak)
-                if await self._message.finish([*shown[:-1], "\n".join([*shown[-1:], f"-# {text}"])], view):
+                if await self._message.finish(render.with_footer(shown, text), view):
                     return
             await self._interaction.followup.send(text, ephemeral=True)
-        except discord.HTTPException as failure:
-            log.warning("error not shown", status=failure.status, error=type(error).__name__)
+        except UNSENT as failure:
+            log.warning("error not shown", reason=str(failure), error=type(error).__name__)
 
 
 INTERRUPTED = N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry.")

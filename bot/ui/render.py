@@ -53,11 +53,12 @@ def parts(beginning: str, text: str) -> list[str]:
 
 
 def with_footer(shown: Sequence[str], *lines: str) -> list[str]:
-    """Put lines of small print beneath the last message."""
-    footer = "\n".join(f"-# {line}" for line in lines if line)
-    if not shown:
-        return [footer]
-    return [*shown[:-1], f"{shown[-1]}\n{footer}" if footer else shown[-1]]
+    """Put lines of small print beneath the last message; what there is no room for is cut from these lines."""
+    footer = "\n".join(f"-# {' '.join(line.split())}" for line in lines if line.strip())
+    text = shown[-1] if shown else ""
+    room = MESSAGE_LIMIT - len(text) - bool(text)
+    footer = footer if len(footer) <= room else f"{footer[: room - 1]}…"
+    return [*shown[:-1], "\n".join(filter(None, (text, footer)))]
 
 
 def details(outcome: Outcome, speak: Translate) -> list[str]:

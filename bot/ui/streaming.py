@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import aiohttp
 import discord
 import structlog
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS = (1.0, 2.0, 4.0)  # discord.py has tried five times before; this is for outages of some seconds
+
+UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What a call to Discord ends with that did not get through: refused, or lost with the connection."""
 
 
 class Parts(Protocol):
@@ -64,7 +68,7 @@ class GrowingMessage:
             return
         try:
             await self._show(contents, view)
-        except discord.HTTPException as error:
+        except UNSENT as error:
             self._failed(error)
 
     async def finish(self, contents: Sequence[str], view: discord.ui.View | None) -> bool:
@@ -75,7 +79,7 @@ class GrowingMessage:
             await self._until_due()
             try:
                 await self._show(contents, view)
-            except discord.HTTPException as error:
+            except UNSENT as error:
                 self._failed(error)
                 if wait is not None and not self.gone:
                     await asyncio.sleep(wait)
@@ -107,7 +111,7 @@ class GrowingMessage:
     def _same(one: tuple[str, discord.ui.View | None], other: tuple[str, discord.ui.View | None]) -> bool:
         return one[0] == other[0] and one[1] is other[1]
 
-    def _failed(self, error: discord.HTTPException) -> None:
+    def _failed(self, error: Exception) -> None:
         self._edited_at = self._clock()
         self.gone = isinstance(error, discord.NotFound | discord.Forbidden)
-        log.warning("message not shown", status=error.status, code=error.code)
+        log.warning("message not shown", error=str(error) or type(error).__name__)

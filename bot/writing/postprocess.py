@@ -7,13 +7,14 @@ import re
 from bot.stories.sentences import last_sentence_end
 
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]|<\|[a-z_]+\|>|</?s>")
+_REMOVED = r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]|<\|[a-z_]+\|>|</?s>"
+_CONTROL = re.compile(_REMOVED)
 _SPACED_IDEOGRAPHS = re.compile(
     r"(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]) +(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
 )
 _HALF_WIDTH = {",": "，", ".": "。", "!": "！", "?": "？", ";": "；", ":": "："}
 _CHINESE_MARK = re.compile(r"(?<=[\u3400-\u9fff])([,.!?;:])(?=[\s\u3400-\u9fff\u300c-\u300f\u201c\u201d]|$)")
-_UNDECIDED = re.compile(r"(?:\r|(?<=[\u3400-\u9fff])[,.!?;:])\Z")
+_UNDECIDED = re.compile(rf"(?:\r|(?<=[\u3400-\u9fff])(?:{_REMOVED})*[,.!?;:](?:{_REMOVED})*)?(?:<[|/a-z_]*)?\Z")
 _CODE = re.compile(r"```|`")
 _PAIRS = ("**", "__", "~~", "||")
 
@@ -49,7 +50,7 @@ def balance(text: str) -> str:
     if open_mark == "```":
         return f"{text}\n```"
     if open_mark:
-        return f"{text}`"
+        return f"{text} `" if text.endswith("`") else f"{text}`"
     for pair in _PAIRS:
         if text.count(pair) % 2:
             head, _, tail = text.rpartition(pair)

@@ -188,7 +188,7 @@ class Session:
         match self.progress.finish:
             case Finish.CANCELLED:
                 return True
-            case Finish.EOS if self._composer.accepted or self.progress.tries < self._settings.tries:
+            case Finish.EOS if self._composer.accepted or self.progress.tries < self._tries():
                 self._composer.restart()
             case "fault":
                 return False

@@ -101,7 +101,7 @@ class SettingKey:
             return (word in _ON) is not self.negated
         try:
             return self.validate(float(word.replace(",", ".")))
-        except ValueError:
+        except (ValueError, InvalidSettingError):
             raise self._invalid(text) from None
 
     def validate(self, value: object) -> Json:
