@@ -54,7 +54,9 @@ def parts(beginning: str, text: str) -> list[str]:
 
 def with_footer(shown: Sequence[str], *lines: str) -> list[str]:
     """Put lines of small print beneath the last message; what there is no room for is cut from these lines."""
-    footer = "\n".join(f"-# {' '.join(line.split())}" for line in lines if line.strip())
+    # A fence would swallow what follows.
+    quiet = (" ".join(line.replace("```", '"').split()) for line in lines)
+    footer = "\n".join(f"-# {line}" for line in quiet if line)
     text = shown[-1] if shown else ""
     room = MESSAGE_LIMIT - len(text) - bool(text)
     footer = footer if len(footer) <= room else f"{footer[: room - 1]}…"

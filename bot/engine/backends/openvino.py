@@ -18,6 +18,7 @@ from bot.engine.sampling import SamplingParams
 
 BLOCK_TOKENS = 32  # positions in one block of the paged KV cache on a CPU
 BATCHED_TOKENS = 256  # prompt tokens that one step may take: more would let running streams wait
+SHAPES = 64  # kernels that are kept, one a batch shape: with the default of 5,000 memory grows for hours
 PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
 CAPABILITIES = frozenset(
     {
@@ -64,8 +65,9 @@ class OpenVINOModel:
         scheduler.max_num_seqs = max_streams
         scheduler.max_num_batched_tokens = BATCHED_TOKENS
         scheduler.enable_prefix_caching = True
-        properties: dict[str, Any] = {"INFERENCE_NUM_THREADS": threads} if threads else {}
-        self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", properties, {})
+        cache = {"CPU_RUNTIME_CACHE_CAPACITY": SHAPES}
+        properties: dict[str, Any] = cache | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
+        self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", properties, cache)
         self._tokenizer = self._pipeline.get_tokenizer()
         self._streams: dict[str, _Stream] = {}
         self._next_id = 0
