@@ -11,8 +11,10 @@ from bot.engine import errors
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.waiting import Wait, plain_wait
 
-NOUNS = ("fox", "king", "miller", "lantern", "river", "ship", "witch", "clock", "heron", "door", "storm", "baker")
-VERBS = ("found", "followed", "forgot", "heard", "opened", "carried", "watched", "feared", "painted", "lost")
+# Three sentences of the shortest words are enough letters for a text that counts as finished: whatever the seed, a
+# request of 20 tokens is written in one try.
+NOUNS = ("beggar", "miller", "lantern", "river", "sailor", "witch", "clock", "heron", "tailor", "storm", "baker")
+VERBS = ("followed", "forgave", "visited", "opened", "carried", "watched", "feared", "painted", "trusted")
 SUPPORTED = frozenset(
     {
         "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty",
