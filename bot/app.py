@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 import discord
 import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.errors import TaleloomError
-from bot.safety.layer import WordSafety
-from bot.safety.lexicon import Lexicon, load_words
-from bot.store import Database, Job
+from bot.parts import EngineFactory, open_parts, process_engine
+from bot.store import Job
+from bot.store.database import utc_now
 from bot.ui.buttons import StopButton, StoryButton
 from bot.ui.error_handler import answer_error
 from bot.ui.presenter import Presenter, mark_interrupted
@@ -27,9 +24,7 @@ from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.waiting import Wait, plain_wait
-from bot.writing.presets import load_presets
 from bot.writing.service import Writer
-from bot.writing.settings import SettingsResolver
 from config.settings import Settings
 
 EXTENSIONS = ("cogs.write", "cogs.settings", "cogs.info")
@@ -41,15 +36,6 @@ PERMISSIONS = discord.Permissions(
 IDLE_SECONDS = 5.0  # for the last edits of texts that were stopped
 
 log = structlog.get_logger(__name__)
-
-EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
-
-
-def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
-    """Start an engine process of this machine."""
-    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine, wait=wait)
-    engine.start()
-    return engine
 
 
 class Taleloom(commands.AutoShardedBot):
@@ -92,35 +78,19 @@ class Taleloom(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open the store, start the engine, register commands."""
         settings, texts = self.settings, Texts()
-        store = await Database.open(settings.resolved_database_url, now=self._now)
-        library = ModelLibrary(settings.cache_dir)
-        presets = load_presets()
-        model = library.default_name(settings.model)
-        resolver = SettingsResolver(
-            store.settings, presets, library.profile, default_model=model, allowed_models=settings.allowed_models
-        )
-        engine = self._engine_factory(library, settings, self._wait)
-        writer = Writer(
-            engine=engine,
-            safety=WordSafety(Lexicon(load_words())),
-            store=store,
-            resolver=resolver,
-            settings=settings,
-            wait=self._wait,
-        )
-        presenter = Presenter(writer, store, texts, settings.stream)
+        parts = await open_parts(settings, engine_factory=self._engine_factory, wait=self._wait, now=self._now)
         self._services = Services(
             settings=settings,
             texts=texts,
-            engine=engine,
-            store=store,
-            resolver=resolver,
-            presets=presets,
-            writer=writer,
-            presenter=presenter,
+            engine=parts.engine,
+            store=parts.store,
+            resolver=parts.resolver,
+            presets=parts.presets,
+            writer=parts.writer,
+            presenter=Presenter(parts.writer, parts.store, texts, settings.stream),
         )
-        self._leftovers = await store.jobs.leftovers()
-        self._loading = asyncio.create_task(self._load(engine, model))
+        self._leftovers = await parts.store.jobs.leftovers()
+        self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
         self.add_dynamic_items(StoryButton, StopButton)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
@@ -171,6 +141,10 @@ class Taleloom(commands.AutoShardedBot):
         writer.refuse_new()
         log.info("stopping", running=writer.busy, seconds=seconds)
         await self._until_idle(seconds)
+        await self._stop_writing(writer)
+
+    async def _stop_writing(self, writer: Writer) -> None:
+        writer.refuse_new()
         await writer.stop_all()
         await self._until_idle(IDLE_SECONDS)
 
@@ -185,19 +159,12 @@ class Taleloom(commands.AutoShardedBot):
         if self._loading:
             self._loading.cancel()
         if services := self._services:
-            services.writer.refuse_new()
-            await services.writer.stop_all()
-            await self._until_idle(IDLE_SECONDS)
+            await self._stop_writing(services.writer)
             await services.engine.aclose()
             await self._until_idle(IDLE_SECONDS)
         await super().close()
         if services:
             await services.store.close()
-
-
-def utc_now() -> datetime:
-    """Give the time."""
-    return datetime.now(UTC)
 
 
 def create_bot(

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import ProcessEngine
 from bot.engine.sampling import RANGES
+from bot.errors import TaleloomError
 from bot.ids import ChannelId, UserId
-from bot.safety.layer import WordSafety
-from bot.safety.lexicon import Lexicon, load_words
-from bot.store import Database
-from bot.writing.presets import load_presets
-from bot.writing.requests import WriteRequest
+from bot.parts import open_parts
+from bot.writing.requests import Outcome, WriteRequest
 from bot.writing.service import Writer, new_request_id
-from bot.writing.settings import SettingsResolver
 from config.settings import LimitSettings, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
 NO_LIMITS = LimitSettings(
     user_burst=10_000, user_per_minute=10_000, server_burst=100_000, running_per_user=100, queue=10_000
@@ -30,23 +25,34 @@ NO_LIMITS = LimitSettings(
 @asynccontextmanager
 async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
     """Open a writing service on its own: an engine, and a store that is forgotten."""
-    library = ModelLibrary(settings.cache_dir)
-    store = await Database.open("sqlite+aiosqlite://")
-    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine)
-    engine.start()
+    alone = {"model": model, "database_url": "sqlite+aiosqlite://", "limits": NO_LIMITS}
+    parts = await open_parts(settings.model_copy(update=alone), length=RANGES["max_new_tokens"])
     try:
-        yield Writer(
-            engine=engine,
-            safety=WordSafety(Lexicon(load_words())),
-            store=store,
-            resolver=SettingsResolver(
-                store.settings, load_presets(), library.profile, default_model=model, length=RANGES["max_new_tokens"]
-            ),
-            settings=settings.model_copy(update={"limits": NO_LIMITS}),
-        )
+        yield parts.writer
     finally:
-        await engine.aclose()
-        await store.close()
+        await parts.engine.aclose()
+        await parts.store.close()
+
+
+async def finish_all(writer: Writer, requests: Sequence[WriteRequest]) -> AsyncGenerator[Outcome | TaleloomError, None]:
+    """Write all requests in one batch, and give the ends in the order of the requests, each as soon as it is there.
+
+    Args:
+        writer: From `open_writer`.
+        requests: At most `NO_LIMITS.running_per_user` of them are asked for at once, as one person may.
+    """
+    places = asyncio.Semaphore(NO_LIMITS.running_per_user)
+
+    async def one(request: WriteRequest) -> Outcome | TaleloomError:
+        async with places:
+            try:
+                return await writer.finish(request)
+            except TaleloomError as error:
+                return error
+
+    async with asyncio.TaskGroup() as group:
+        for task in [group.create_task(one(request)) for request in requests]:
+            yield await task
 
 
 def request_for(prompt: str, options: Mapping[str, object], seed: int | None) -> WriteRequest:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.engine import errors
+from bot.engine.detokenizer import StopWatcher
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.waiting import Wait, plain_wait
 
@@ -71,7 +72,7 @@ class FakeEngine:
             raise errors.PromptTooLongError(tokens=length, room=self._context - 1)
         self.requests.append(request)
         running = self._running[request.request_id] = _Running()
-        born, tokens, held = self._deaths, 0, ""
+        born, tokens, stops = self._deaths, 0, StopWatcher(request.sampling.stop)
         limit = min(request.sampling.max_new_tokens, self._context - length)
         try:
             for piece in self._pieces(request):
@@ -87,18 +88,14 @@ class FakeEngine:
                 if running.cancelled.is_set():
                     yield Chunk(text="", tokens=tokens, finish=Finish.CANCELLED)
                     return
-                held += piece
-                stops = [held.find(stop) for stop in request.sampling.stop if stop in held]
-                if stops:
-                    yield Chunk(text=piece[: len(piece) - (len(held) - min(stops))], tokens=tokens, finish=Finish.STOP)
-                    return
                 tokens += 1
                 self._tokens += 1
-                if tokens >= limit:
-                    yield Chunk(text=piece, tokens=tokens, finish=Finish.LENGTH)
+                shown = stops.push(piece, last=tokens >= limit)
+                finish = Finish.STOP if stops.stopped else Finish.LENGTH if tokens >= limit else None
+                yield Chunk(text=shown, tokens=tokens, finish=finish)
+                if finish:
                     return
-                yield Chunk(text=piece, tokens=tokens)
-            yield Chunk(text="", tokens=tokens, finish=Finish.EOS)
+            yield Chunk(text=stops.push("", last=True), tokens=tokens, finish=Finish.EOS)
         finally:
             del self._running[request.request_id]
             self._finished += 1

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.errors import TaleloomError
 from bot.stories.sentences import last_sentence_end
 from bot.writing.judging import find_junk, letters, loops
-from bot.writing.requests import Outcome, WriteRequest
-from bot.writing.service import Writer
 from config.settings import CONFIG_DIR
 
 PROMPTS = CONFIG_DIR / "prompts" / "typed.txt"
@@ -62,17 +58,3 @@ def measure(texts: Sequence[str], written_again: int = 0) -> StoryFigures:
         written_again=written_again,
         words=round(sum(len(text.split()) for text in written) / max(1, len(written)), 1),
     )
-
-
-async def write_all(writer: Writer, requests: Sequence[WriteRequest], at_once: int) -> list[Outcome | TaleloomError]:
-    """Write all requests, some at a time, and give the ends in their order."""
-    places = asyncio.Semaphore(at_once)
-
-    async def one(request: WriteRequest) -> Outcome | TaleloomError:
-        async with places:
-            try:
-                return await writer.finish(request)
-            except TaleloomError as error:
-                return error
-
-    return await asyncio.gather(*map(one, requests))

@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.bench.stories import measure, typed_prompts, write_all
+from bot.bench.stories import measure, typed_prompts
 from bot.cli.common import errors_in_one_line, prepare
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
-from bot.standalone import NO_LIMITS, open_writer, request_for
+from bot.standalone import finish_all, open_writer, request_for
 from bot.writing.requests import Outcome
 from config.settings import Settings, load_settings
 
@@ -90,7 +90,7 @@ async def _write(
     chosen = [prompts[number % len(prompts)] for number in range(count)]
     requests = [request_for(prompt, {}, seed + number) for number, prompt in enumerate(chosen)]
     async with open_writer(settings, model) as writer:
-        ends = await write_all(writer, requests, NO_LIMITS.running_per_user)
+        ends = [end async for end in finish_all(writer, requests)]
     return [(prompt, end if isinstance(end, Outcome) else None) for prompt, end in zip(chosen, ends, strict=True)]
 
 

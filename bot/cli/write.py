@@ -16,7 +16,7 @@ from bot.cli.common import errors_in_one_line, prepare
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
 from bot.errors import TaleloomError
-from bot.standalone import NO_LIMITS, open_writer, request_for
+from bot.standalone import finish_all, open_writer, request_for
 from bot.writing.errors import EmptyPromptError
 from bot.writing.requests import Outcome, WriteRequest, Writing
 from config.settings import Settings, load_settings
@@ -123,17 +123,11 @@ async def _write_file(
         raise EmptyPromptError
     async with open_writer(settings, model) as writer:
         requests = [request_for(prompt, options, _nth(seed, number)) for number, prompt in enumerate(prompts)]
-        places = asyncio.Semaphore(NO_LIMITS.running_per_user)
-
-        async def one(request: WriteRequest) -> dict[str, Any]:
-            async with places:
-                try:
-                    return as_json(request.prompt, await writer.finish(request))
-                except TaleloomError as error:
-                    return _failure(request, error)
-
-        for task in [asyncio.create_task(one(request)) for request in requests]:
-            print(json.dumps(await task, ensure_ascii=False), flush=True)
+        async with aclosing(finish_all(writer, requests)) as ends:
+            for request in requests:
+                end = await anext(ends)
+                line = as_json(request.prompt, end) if isinstance(end, Outcome) else _failure(request, end)
+                print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 def _failure(request: WriteRequest, error: TaleloomError) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
 from bot.stories.context import Context, fit, pieces
 from bot.writing.composer import Composer
-from bot.writing.judging import letters
+from bot.writing.judging import find_junk, letters, loops
 from bot.writing.postprocess import clean, join, trim
 from bot.writing.requests import Writing
 from config.settings import WritingSettings
@@ -75,6 +75,10 @@ class Session:
         self._settings = settings
         self._composer = Composer()
         self._engine_request: RequestId | None = None
+        self._counts: dict[str, int] = {}
+        """Tokens of the story's sentences, as far as they had to be counted."""
+        self._standing = self._taken = 0
+        """Tokens of the composer's whole text, and of what of it was accepted."""
         self.progress = Progress()
         self.stopped = False
 
@@ -85,11 +89,14 @@ class Session:
             await self._engine.cancel(self._engine_request)
 
     def text(self) -> str:
-        """Give the finished text: whole sentences, or what there is with an ellipsis when there is not one."""
+        """Give the finished text: whole sentences, or what there is with an ellipsis when there is not one.
+
+        Empty when there is nothing, or nothing that a story could have.
+        """
         if self._composer.accepted:
             return self._composer.accepted.rstrip()
         rest = trim(self._composer.pending)
-        return f"{rest}…" if rest.strip() else ""
+        return f"{rest}…" if rest.strip() and not (find_junk(rest) or loops(rest)) else ""
 
     async def run(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Write on from a story.
@@ -103,7 +110,7 @@ class Session:
             attempt = replace(
                 sampling,
                 seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % int(RANGES["seed"].high),
-                max_new_tokens=max(budget - self.progress.tokens, min(EXTRA_TOKENS, budget)),
+                max_new_tokens=max(budget - self._standing, min(EXTRA_TOKENS, budget)),
             )
             self._engine_request = RequestId(f"{assignment.request_id}.{self.progress.tries}")
             before = self.progress.tokens
@@ -126,19 +133,29 @@ class Session:
     async def _attempt(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Ask the engine once; ends at a fault, or when the engine's stream does."""
         guard, fault, self.progress.finish = self._safety.guard(self._policy), "", ""
+        before = self._standing
         async with aclosing(self._stream(assignment)) as chunks:
             async for chunk in chunks:
                 text, fault = await self._read(guard, chunk)
+                accepted = self._composer.accepted
                 found = self._composer.add(text, last=chunk.finish is not None)
                 fault = fault or (found.kind if found else "")
                 self.progress.finish = chunk.finish or ""
+                self._standing = before + chunk.tokens
+                if self._composer.accepted != accepted:
+                    self._taken = self._standing
                 yield Writing(self._composer.accepted, self._composer.pending, chunk.tokens)
                 if fault:
                     self.progress.faults += (fault,)
                     self.progress.finish = "fault"
-                    self._composer.restart()
+                    self._forget()
                     yield Writing(self._composer.accepted, "", chunk.tokens)
                     return
+
+    def _forget(self) -> None:
+        """Take back what was not accepted; its tokens may be written again."""
+        self._composer.restart()
+        self._standing = self._taken
 
     async def _read(self, guard: Guard, chunk: Chunk) -> tuple[str, str]:
         """Let safety read a chunk; gives what may be shown, and the category of a block."""
@@ -180,8 +197,12 @@ class Session:
 
     async def _context(self, model: str, story: str, room: int) -> Context:
         text = join(story, self._composer.text).rstrip(" ")
+        if len(text.encode()) <= room:  # no token is shorter than a byte
+            return Context(text, 0)
         sentences = pieces(text)
-        return fit(sentences, await self._engine.count_tokens(model, sentences), room)
+        new = [sentence for sentence in sentences if sentence not in self._counts]
+        self._counts.update(zip(new, await self._engine.count_tokens(model, new), strict=True))
+        return fit(sentences, [self._counts[sentence] for sentence in sentences], room)
 
     def _is_done(self) -> bool:
         """Say whether the text is complete; prepares for the next try where it is not."""
@@ -189,13 +210,13 @@ class Session:
             case Finish.CANCELLED:
                 return True
             case Finish.EOS if self._composer.accepted or self.progress.tries < self._tries():
-                self._composer.restart()
+                self._forget()
             case "fault":
                 return False
         return bool(self._composer.accepted) and letters(self._composer.accepted) >= self._settings.shortest_letters
 
     def _survive_death(self) -> bool:
-        self._composer.restart()
+        self._forget()
         self.progress.deaths += 1
         self.progress.interrupted = self.progress.deaths > ENGINE_DEATHS
         if self.progress.interrupted and not self._composer.accepted:

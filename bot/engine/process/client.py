@@ -66,6 +66,8 @@ class _Stream:
 class _Model:
     openable: OpenableModel
     loaded: asyncio.Future[wire.Loaded]
+    capacity: Capacity | None = None
+    """Once it has been asked for: it never changes."""
 
 
 @dataclass(slots=True)
@@ -171,11 +173,17 @@ class ProcessEngine:
     async def capacity(self, model: str) -> Capacity:
         """Say what a model has room for."""
         context = (await self.load(model)).context
+        entry = self._models[model]
+        if entry.capacity is None:
+            entry.capacity = Capacity(context=context, overhead=await self._overhead(model))
+        return entry.capacity
+
+    async def _overhead(self, model: str) -> int:
+        """Count what a model's frame takes."""
         frame = self._models[model].openable.profile.frame
         if frame is None:
-            return Capacity(context=context, overhead=0)
-        around, opening = await self.count_tokens(model, [frame.apply(""), "x " * (frame.opening_characters // 2)])
-        return Capacity(context=context, overhead=around + opening)
+            return 0
+        return sum(await self.count_tokens(model, [frame.apply(""), "x " * (frame.opening_characters // 2)]))
 
     async def health(self) -> Health:
         """Say whether a request could be taken now."""
