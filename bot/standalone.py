@@ -34,7 +34,9 @@ async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
         await parts.store.close()
 
 
-async def finish_all(writer: Writer, requests: Sequence[WriteRequest]) -> AsyncGenerator[Outcome | TaleloomError, None]:
+async def finish_all(
+    writer: Writer, requests: Sequence[WriteRequest]
+) -> AsyncGenerator[tuple[WriteRequest, Outcome | TaleloomError], None]:
     """Write all requests in one batch, and give the ends in the order of the requests, each as soon as it is there.
 
     Args:
@@ -50,9 +52,14 @@ async def finish_all(writer: Writer, requests: Sequence[WriteRequest]) -> AsyncG
             except TaleloomError as error:
                 return error
 
-    async with asyncio.TaskGroup() as group:
-        for task in [group.create_task(one(request)) for request in requests]:
-            yield await task
+    tasks = [asyncio.create_task(one(request)) for request in requests]
+    try:
+        for request, task in zip(requests, tasks, strict=True):
+            yield request, await task
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def request_for(prompt: str, options: Mapping[str, object], seed: int | None) -> WriteRequest:

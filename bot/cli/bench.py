@@ -90,7 +90,7 @@ async def _write(
     chosen = [prompts[number % len(prompts)] for number in range(count)]
     requests = [request_for(prompt, {}, seed + number) for number, prompt in enumerate(chosen)]
     async with open_writer(settings, model) as writer:
-        ends = [end async for end in finish_all(writer, requests)]
+        ends = [end async for _, end in finish_all(writer, requests)]
     return [(prompt, end if isinstance(end, Outcome) else None) for prompt, end in zip(chosen, ends, strict=True)]
 
 

@@ -124,8 +124,7 @@ async def _write_file(
     async with open_writer(settings, model) as writer:
         requests = [request_for(prompt, options, _nth(seed, number)) for number, prompt in enumerate(prompts)]
         async with aclosing(finish_all(writer, requests)) as ends:
-            for request in requests:
-                end = await anext(ends)
+            async for request, end in ends:
                 line = as_json(request.prompt, end) if isinstance(end, Outcome) else _failure(request, end)
                 print(json.dumps(line, ensure_ascii=False), flush=True)
 
