@@ -20,7 +20,6 @@ class Composer:
         self.accepted = ""
         self.pending = ""
         self._held = ""
-        self._previous = ""
         self._looked_at = LOOK_EVERY
 
     @property
@@ -50,19 +49,13 @@ class Composer:
             if not end:
                 return self._endless()
             sentence = self.pending[:end]
-            fault = self._judge(sentence)
+            fault = find_junk(sentence) or (Fault("loop") if repeats(self.accepted, sentence) else None)
             if fault:
                 self.restart()
                 return fault
             self.accepted += sentence
-            self._previous = sentence
             self.pending = self.pending[end:]
             self._looked_at = LOOK_EVERY
-
-    def _judge(self, sentence: str) -> Fault | None:
-        # Some junk is only seen across a full stop that was none.
-        junk = find_junk(sentence) or find_junk(self._previous + sentence)
-        return junk or (Fault("loop") if repeats(self.accepted, sentence) else None)
 
     def restart(self) -> None:
         """Forget what was not taken."""

@@ -145,6 +145,45 @@ async def test_what_is_left_of_the_length_is_what_the_next_try_gets(desk: Desk) 
     assert desk.lengths == [200, 198]
 
 
+async def test_what_was_taken_back_does_not_count_towards_the_length(desk: Desk) -> None:
+    started = [" It", " rained.", " Then", " as", " an", " AI", " I", " said", " so. "]
+    desk.engine.script = lambda _: started if len(desk.engine.requests) < 2 else [LONG]
+    outcome = await desk.write(options={"max_new_tokens": 200})
+    assert outcome.faults == ("chat marker",)
+    assert desk.lengths == [200, 195]  # a sentence is taken once a few words behind it are there
+    assert outcome.turn.tokens == 10
+
+
+async def test_a_story_that_surely_fits_is_not_counted_and_a_long_one_only_once(store: Database) -> None:
+    class Counting(FakeEngine):
+        """Keeps what it was asked to count."""
+
+        counted: list[str]
+
+        async def count_tokens(self, model: str, texts: Any) -> list[int]:
+            self.counted += texts
+            return await super().count_tokens(model, texts)
+
+    engine = Counting(context=500, script=lambda _: [" Too short. "])
+    engine.counted = []
+    desk = Desk(store, engine, settings())
+    await desk.write()
+    assert engine.counted == []
+
+    await desk.write("It began. " + "".join(f"The clock struck {number} again. " for number in range(30)))
+    assert len(desk.engine.requests) > 6
+    assert len(engine.counted) == len(set(engine.counted)) > 30
+
+
+@pytest.mark.parametrize(
+    "unfit", [" and as an AI I went to the sea", " and the sea was grey" * 5], ids=["chatter", "a loop"]
+)
+async def test_not_even_a_rest_is_shown_that_no_story_could_have(desk: Desk, unfit: str) -> None:
+    desk.engine.script = lambda _: [unfit]
+    with pytest.raises(errors.NothingWrittenError):
+        await desk.write()
+
+
 @pytest.mark.parametrize("tries", [0, 1, 4])
 async def test_a_model_that_writes_nothing_is_asked_twice_as_often_as_was_set_and_no_more(
     store: Database, tries: int

@@ -190,6 +190,7 @@ async def test_a_story_is_put_to_an_instruct_model_in_its_frame(source: OneModel
     assert message.prompt == "[Begin: A fox.] A fox."
     capacity = await engine.capacity("framed")
     assert capacity.overhead > 60
+    assert await engine.capacity("framed") is capacity
     await engine.aclose()
 
 
