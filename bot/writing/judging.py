@@ -26,7 +26,11 @@ _JUNK = {
         | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
         | \b(?:i'll|i\ will|i\ can|i\ am\ here\ to|i'm\ here\ to|let's)
             \ (?:craft|write|help\ you|create|explore|provide|weave)\b
-        | \b(?:your|this)\ (?:narrative|story|tale)\b
+        | \b(?:your|this|that)\ (?:narrative|story|tale)\b
+        | \b(?:create|craft|weave|write)\ (?:a|an|the|my|your)\ (?:\w+\ ){0,2}(?:narrative|story|tale)\b
+        | \bimagine\ (?:a|this|the)\ (?:story|tale|scene|scenario)\b | ^\s*a\ (?:story|tale)\ (?:about|of|set)\b
+        | \bthemes?\ of\b | \bexplor(?:e|es|ing)\ (?:the\ )?themes?\b | \b(?:different|literary|other)\ genres?\b
+        | \b(?:first|opening)\ line\b
         | \b(?:creative\ writing|storytelling|write\ down|reimagined|copyright|transcript)\b
         | \b(?:the|this|your|my|our|a)\ (?:prompt|user|assistant|narrative\ arc|passage\ above|given\ text|storyteller
             |readers?)\b

@@ -13,6 +13,8 @@ IN_A_STORY = (
     "The story of the lighthouse is told to this day.",
     "In 1843 the river froze.",
     "Here is the key, said the witch.",
+    "She told him a story about the war, and he wrote the tale down.",
+    "Imagine a house with no doors.",
     "狐狸走进森林，再也没有回来。",
 )
 NOT_IN_A_STORY = (
@@ -21,6 +23,12 @@ NOT_IN_A_STORY = (
     ("<|im_start|>user", "chat marker"),
     ("Here is a short version of it.", "chat marker"),
     ("Let me know if you want more.", "chat marker"),
+    ("I'd love to create a vivid tale with you.", "chat marker"),
+    ("A story about greed.", "chat marker"),
+    ("Imagine a story set in the Sahara.", "chat marker"),
+    ("Its themes of loss and hope stay.", "chat marker"),
+    ("It can be used for different genres.", "chat marker"),
+    ("The first line is perfect.", "chat marker"),
     ("1. The fox leaves.", "list"),
     ("* The fox leaves.", "list"),
     ("## Chapter one", "list"),
