@@ -1,4 +1,4 @@
-"""`/write`: the main job."""
+"""`/write`, the main job, and `/continue`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from discord.ext import commands
 from bot.engine.sampling import RANGES
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.buttons import next_request
 from bot.ui.services import services_of, speak_to
+from bot.writing.errors import NoStoryHereError
 from bot.writing.requests import PROMPT_LIMIT, WriteRequest
 from bot.writing.service import new_request_id
 from bot.writing.settings import LENGTH_FOR_PEOPLE
@@ -78,6 +80,17 @@ class Write(commands.Cog):
             private=private,
             locale=str(interaction.locale),
         )
+        await services_of(interaction).presenter.present(interaction, request)
+
+    @app_commands.command(name="continue", description=N_("Go on with your last story in this channel"))
+    async def go_on(self, interaction: discord.Interaction) -> None:
+        """Go on where the person's last story here stands."""
+        author, stories = UserId(interaction.user.id), services_of(interaction).store.stories
+        story = await stories.latest(ChannelId(interaction.channel_id or 0), viewer_id=author, author_id=author)
+        head = await stories.turn(story.head_id) if story else None
+        if story is None or head is None:
+            raise NoStoryHereError
+        request = next_request(story, head, head.id, str(interaction.locale))
         await services_of(interaction).presenter.present(interaction, request)
 
     @write.autocomplete("preset")

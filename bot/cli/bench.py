@@ -48,7 +48,7 @@ def stories(
             _write(settings, name, typed_prompts(prompts) if prompts else typed_prompts(), count, seed)
         )
     texts = [outcome.text if outcome else "" for _, outcome in outcomes]
-    figures = measure(texts, sum(bool(outcome and outcome.faults) for _, outcome in outcomes)).as_json()
+    figures = measure(texts, sum(bool(outcome and outcome.details.faults) for _, outcome in outcomes)).as_json()
     for number in range(0, count, max(1, count // show)) if show else ():
         prompt, outcome = outcomes[number]
         print(f"[{number}] {prompt} ▸ {outcome.text.strip() if outcome else '(nothing)'}\n")

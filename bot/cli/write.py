@@ -33,7 +33,7 @@ def as_json(prompt: str, outcome: Outcome) -> dict[str, Any]:
         "tokens": turn.tokens,
         "seconds": round(turn.seconds or 0.0, 3),
         "model": turn.model,
-        "faults": list(outcome.faults),
+        "faults": list(outcome.details.faults),
     }
 
 

@@ -109,13 +109,22 @@ class StoryRepository:
         async with self._transactions.read() as connection:
             return tuple(_turn(row) for row in await connection.execute(query))
 
+    async def variants(self, turn: Turn) -> tuple[Turn, ...]:
+        """Return the turns of this one's kind that follow the same parent, oldest first; it is one of them."""
+        if turn.parent_id is None:
+            return (turn,)
+        return tuple(other for other in await self.children(turn.parent_id) if other.kind is turn.kind)
+
     @whole
-    async def latest(self, channel_id: ChannelId, *, viewer_id: UserId | None = None) -> Story | None:
+    async def latest(
+        self, channel_id: ChannelId, *, viewer_id: UserId | None = None, author_id: UserId | None = None
+    ) -> Story | None:
         """Return the channel's newest story that is not deleted.
 
         Args:
             channel_id: The channel.
             viewer_id: Whose private stories count too; those of others never do.
+            author_id: Who began it; None is anybody.
         """
         table = schema.stories.c
         query = (
@@ -128,6 +137,8 @@ class StoryRepository:
             .order_by(table.id.desc())
             .limit(1)
         )
+        if author_id is not None:
+            query = query.where(table.author_id == author_id)
         async with self._transactions.read() as connection:
             row = (await connection.execute(query)).first()
             return None if row is None else _story(row)
@@ -193,6 +204,31 @@ class StoryRepository:
         query = sa.select(table.message_id).where(table.turn_id == turn_id).order_by(table.part, table.message_id)
         async with self._transactions.read() as connection:
             return tuple(MessageId(number) for number in await connection.scalars(query))
+
+    @whole
+    async def messages_beside(self, message_id: MessageId) -> tuple[MessageId, ...]:
+        """Return the messages of one showing of a turn: this one, and the parts before it, in order.
+
+        A turn may be shown in several places at once, in each by messages that were sent one after another. Returns
+        this message alone if nothing is known of it.
+        """
+        table = schema.messages.c
+        async with self._transactions.read() as connection:
+            own = (
+                await connection.execute(sa.select(table.turn_id, table.part).where(table.message_id == message_id))
+            ).first()
+            if own is None:
+                return (message_id,)
+            query = (
+                sa.select(table.message_id, table.part)
+                .where(table.turn_id == own.turn_id, table.message_id < message_id)
+                .order_by(table.message_id.desc())
+            )
+            found = [message_id]
+            for row in await connection.execute(query):
+                if row.part == own.part - len(found):
+                    found.insert(0, MessageId(row.message_id))
+            return tuple(found)
 
     @whole
     async def turn_of_message(self, message_id: MessageId) -> Turn | None:

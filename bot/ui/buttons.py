@@ -12,6 +12,7 @@ from bot.ids import RequestId, TurnId
 from bot.turns import TurnKind
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
+from bot.writing.details import TurnDetails
 from bot.writing.errors import NotYoursError, StoryGoneError
 from bot.writing.requests import WriteRequest
 from bot.writing.service import new_request_id
@@ -20,15 +21,30 @@ if TYPE_CHECKING:
     from bot.turns import Story, Turn
 
 
+STEPS = {"previous": -1, "next": 1}
+
+
 class StoryButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:(?P<do>continue|retry|show):(?P<turn>\d{1,18})"
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"tl:(?P<do>continue|retry|show|previous|next):(?P<turn>\d{1,18})",
 ):
-    """Does something with a turn: `continue` writes on from it, `retry` writes it anew, `show` shows it privately."""
+    """Does something with a turn.
+
+    `continue` writes on from it, `retry` writes it anew, `previous` and `next` show the variant beside it in the same
+    message, `show` shows it privately.
+    """
 
     def __init__(
-        self, do: str, turn: TurnId, label: str = "", style: discord.ButtonStyle = discord.ButtonStyle.secondary
+        self,
+        do: str,
+        turn: TurnId,
+        label: str = "",
+        style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+        *,
+        disabled: bool = False,
     ) -> None:
-        super().__init__(discord.ui.Button(label=label or do, style=style, custom_id=f"tl:{do}:{turn}"))
+        custom_id = f"tl:{do}:{turn}"
+        super().__init__(discord.ui.Button(label=label or do, style=style, custom_id=custom_id, disabled=disabled))
         self._do = do
         self._turn = turn
 
@@ -50,18 +66,11 @@ class StoryButton(
         if self._do == "show":
             await services.presenter.show(interaction, turn)
             return
+        if self._do in STEPS:
+            await services.presenter.browse(interaction, story, turn, STEPS[self._do])
+            return
         parent = turn.parent_id if self._do == "retry" and turn.kind is TurnKind.MODEL else turn.id
-        options = turn.details.get("options")
-        request = WriteRequest(
-            request_id=new_request_id(),
-            user_id=story.author_id,
-            guild_id=story.guild_id,
-            channel_id=story.channel_id,
-            parent_id=parent,
-            options=options if isinstance(options, dict) else {},
-            private=story.private,
-            locale=str(interaction.locale),
-        )
+        request = next_request(story, turn, parent or turn.id, str(interaction.locale))
         await services.presenter.present(interaction, request)
 
 
@@ -112,6 +121,27 @@ async def find(interaction: discord.Interaction, turn_id: TurnId) -> tuple[Story
     return story, turn
 
 
+def next_request(story: Story, turn: Turn, parent: TurnId, locale: str) -> WriteRequest:
+    """Give the request for another turn of a story, for its author.
+
+    Args:
+        story: The story.
+        turn: Whose options are taken over.
+        parent: The turn to write on from.
+        locale: The language of the person who asks.
+    """
+    return WriteRequest(
+        request_id=new_request_id(),
+        user_id=story.author_id,
+        guild_id=story.guild_id,
+        channel_id=story.channel_id,
+        parent_id=parent,
+        options=TurnDetails.of(turn).options,
+        private=story.private,
+        locale=locale,
+    )
+
+
 def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False) -> discord.ui.View:
     """Give the buttons of a text that is being written, or waits for its turn."""
     view = discord.ui.View(timeout=None)
@@ -119,9 +149,20 @@ def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False
     return view
 
 
-def when_written(turn: TurnId, speak: Translate) -> discord.ui.View:
-    """Give the buttons of a finished turn."""
+def when_written(turn: TurnId, speak: Translate, place: tuple[int, int] = (1, 1)) -> discord.ui.View:
+    """Give the buttons of a finished turn.
+
+    Args:
+        turn: The turn that is shown.
+        speak: The language of the buttons.
+        place: Which of its variants it is, counted from 1, and how many there are.
+    """
     view = discord.ui.View(timeout=None)
+    number, count = place
+    if count > 1:
+        view.add_item(StoryButton("previous", turn, "◀", disabled=number == 1))
+        view.add_item(discord.ui.Button(label=f"{number}/{count}", custom_id=f"tl:place:{turn}", disabled=True))
+        view.add_item(StoryButton("next", turn, "▶", disabled=number == count))
     view.add_item(StoryButton("continue", turn, speak(N_("Continue")), discord.ButtonStyle.primary))
     view.add_item(StoryButton("retry", turn, speak(N_("Retry"))))
     return view

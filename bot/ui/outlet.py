@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import discord
 import structlog
@@ -26,6 +26,7 @@ class Outlet:
     Args:
         interaction: A deferred interaction.
         interaction_seconds: Age at which edits go by the channel.
+        messages: Those that show the text already, in its order; they are edited by the channel.
         clock: Seconds from any start.
     """
 
@@ -35,13 +36,14 @@ class Outlet:
         *,
         interaction_seconds: float,
         ephemeral: bool = False,
+        messages: Sequence[MessageId] = (),
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._interaction = interaction
         self._ephemeral = ephemeral
         self._clock = clock
         self._by_channel_at = clock() + interaction_seconds
-        self._messages: list[MessageId] = []
+        self._messages = list(messages)
 
     @property
     def messages(self) -> list[MessageId]:

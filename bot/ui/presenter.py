@@ -9,9 +9,10 @@ import discord
 import structlog
 
 from bot.errors import N_, TaleloomError
-from bot.ids import ChannelId, TurnId, UserId
+from bot.ids import ChannelId, MessageId, TurnId, UserId
 from bot.store import Database
-from bot.turns import Turn
+from bot.stories.openings import read_prompt
+from bot.turns import Story, Turn
 from bot.ui import buttons, render
 from bot.ui.outlet import Outlet
 from bot.ui.streaming import UNSENT, GrowingMessage
@@ -23,6 +24,12 @@ from config.settings import StreamSettings
 ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
 
 log = structlog.get_logger(__name__)
+
+
+class NotShownError(TaleloomError):
+    """Discord did not let a message be edited."""
+
+    template = N_("This message could not be changed. The bot may not see this channel any more; ask an admin.")
 
 
 class Presenter:
@@ -98,6 +105,40 @@ class Presenter:
             speak("Continue goes on from here."), view=buttons.when_written(turn.id, speak), ephemeral=True
         )
         await self._store.jobs.delivered(turn.id)
+
+    async def browse(self, interaction: discord.Interaction, story: Story, turn: Turn, step: int) -> None:
+        """Show the variant beside a turn in the same message; the story goes on from it then."""
+        speak, stories = self._texts.speak(interaction.locale), self._store.stories
+        variants = await stories.variants(turn)
+        numbers = [variant.id for variant in variants]
+        number = min(max(numbers.index(turn.id) + step, 0), len(numbers) - 1)
+        chosen = variants[number]
+        contents = render.finished(await self._opening_of(chosen), chosen, speak)
+        view = buttons.when_written(chosen.id, speak, (number + 1, len(numbers)))
+        pressed = MessageId(interaction.message.id) if interaction.message else MessageId(0)
+        shown = await stories.messages_beside(pressed)
+        if len(contents) == len(shown) == 1:
+            await interaction.response.edit_message(content=contents[0], view=view)
+        elif story.private:
+            await self.show(interaction, chosen)
+            return
+        else:
+            await interaction.response.defer()
+            outlet = Outlet(interaction, interaction_seconds=0.0, messages=shown)
+            if not await GrowingMessage(outlet, edit_seconds=0.0).finish(contents, view):
+                await self.tell(interaction, NotShownError())
+                return
+            await outlet.drop_after(len(contents))
+            shown = tuple(outlet.messages)
+        await stories.move_head(story.id, chosen.id)
+        await stories.record_messages(chosen.id, ChannelId(interaction.channel_id or 0), shown)
+
+    async def _opening_of(self, turn: Turn) -> str:
+        """Give what was typed, if a turn is the first after it."""
+        path = await self._store.stories.path(turn.id)
+        if len(path) > 2:
+            return ""
+        return render.opening(path[0].text, asked=not read_prompt(path[0].text).opening)
 
     async def _offer_undelivered(self, interaction: discord.Interaction, speak: Translate) -> None:
         """Offer what could not be posted before, now that the person is here."""
@@ -184,8 +225,12 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        contents = render.with_footer(render.parts(self._opening, outcome.text), *render.details(outcome, self._speak))
-        view = buttons.when_written(outcome.turn.id, self._speak)
+        contents = render.with_footer(
+            render.parts(self._opening, outcome.text), *render.details(outcome.turn, self._speak)
+        )
+        numbers = [variant.id for variant in await self._store.stories.variants(outcome.turn)]
+        place = (numbers.index(outcome.turn.id) + 1, len(numbers))
+        view = buttons.when_written(outcome.turn.id, self._speak, place)
         if await self._message.finish(contents, view):
             channel = ChannelId(self._interaction.channel_id or 0)
             await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bot.errors import N_
 from bot.stories.sentences import sentence_ends, split
+from bot.turns import Turn
 from bot.ui.texts import Translate
+from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.postprocess import balance
-from bot.writing.requests import Outcome
 from bot.writing.settings import Source
 
 MESSAGE_LIMIT = 2000
@@ -63,57 +64,68 @@ def with_footer(shown: Sequence[str], *lines: str) -> list[str]:
     return [*shown[:-1], "\n".join(filter(None, (text, footer)))]
 
 
-def details(outcome: Outcome, speak: Translate) -> list[str]:
+def finished(beginning: str, turn: Turn, speak: Translate) -> list[str]:
+    """Give the messages that show a finished turn, small print and all.
+
+    Args:
+        beginning: From `opening`, where the turn is the story's first; else empty.
+        turn: Of the model.
+        speak: The language of the small print.
+    """
+    return with_footer(parts(beginning, turn.text), *details(turn, speak))
+
+
+def details(turn: Turn, speak: Translate) -> list[str]:
     """Give the small print: how the text came about, and what a reader should know of it."""
-    turn = outcome.turn
+    kept = TurnDetails.of(turn)
     changed = [
         speak("{name} {value} ({source})", name=name, value=_figure(value), source=speak(SOURCES[source]))
-        for name, value, source in ((item.key, item.value, item.source) for item in outcome.settings.changed())
+        for name, value, source in kept.changed
     ]
     speed = (turn.tokens or 0) / turn.seconds if turn.seconds else 0
     first = [
         speak("seed {seed}", seed=turn.seed),
-        speak(outcome.settings.preset),
+        speak(turn.preset or ""),
         *changed,
-        outcome.settings.model,
+        turn.model or "",
         speak.plural("{count} token", "{count} tokens", turn.tokens or 0),
         speak("{speed}/s", speed=f"{speed:.0f}"),
     ]
-    return [" · ".join(first), *_remarks(outcome, speak)]
+    return [" · ".join(filter(None, first)), *_remarks(turn, kept, speak)]
 
 
-def _remarks(outcome: Outcome, speak: Translate) -> list[str]:
+def _remarks(turn: Turn, kept: TurnDetails, speak: Translate) -> list[str]:
     lines = []
-    if outcome.stopped:
+    if turn.finish == STOPPED:
         lines.append(speak("Stopped."))
-    if outcome.interrupted:
+    if kept.interrupted:
         lines.append(speak("The model had to be restarted and the text ends here. Continue goes on from it."))
-    if outcome.faults:
+    if kept.faults:
         kinds = ", ".join(
-            dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in outcome.faults)
+            dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in kept.faults)
         )
         lines.append(
             speak.plural(
                 "{count} passage was written again because of {kinds}.",
                 "{count} passages were written again because of {kinds}.",
-                len(outcome.faults),
+                len(kept.faults),
                 kinds=kinds,
             )
         )
-    if outcome.languages:
+    if kept.languages:
         lines.append(
             speak(
                 "{model} knows {languages} alone; a story in another language needs another model.",
-                model=outcome.settings.model,
-                languages=", ".join(outcome.languages),
+                model=turn.model,
+                languages=", ".join(kept.languages),
             )
         )
-    if outcome.left_out:
+    if kept.left_out:
         lines.append(
             speak.plural(
                 "The model no longer sees the first {count} character of this story.",
                 "The model no longer sees the first {count} characters of this story.",
-                outcome.left_out,
+                kept.left_out,
             )
         )
     return lines

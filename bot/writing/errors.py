@@ -80,6 +80,12 @@ class StoryGoneError(WritingError):
     template = N_("This story is not there any more. Begin a new one with /write.")
 
 
+class NoStoryHereError(WritingError):
+    """Nothing in this channel can be gone on with."""
+
+    template = N_("You have no story in this channel yet. Begin one with /write.")
+
+
 class NotYoursError(WritingError):
     """Somebody presses what belongs to another."""
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.ids import ChannelId, GuildId, RequestId, TurnId, UserId
 from bot.turns import Story, Turn
-from bot.writing.settings import ResolvedSettings
+from bot.writing.details import TurnDetails
 
 PROMPT_LIMIT = 6000  # characters, what a slash command's option carries at the most
 
@@ -68,29 +68,22 @@ class Writing:
     tokens: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A finished turn, which is in the store."""
 
     story: Story
     turn: Turn
-    settings: ResolvedSettings
-    left_out: int
-    """Characters at the story's beginning that the model did not see."""
-    faults: tuple[str, ...]
-    """Why text was taken back and written again, once for each time."""
-    stopped: bool
-    """Somebody stopped it."""
-    interrupted: bool
-    """The model died more often than could be made up for; what there was is kept."""
-    parent_id: TurnId
-    languages: tuple[str, ...] = ()
-    """The model's languages, where the story is in none of them; else empty."""
 
     @property
     def text(self) -> str:
         """What was written."""
         return self.turn.text
+
+    @property
+    def details(self) -> TurnDetails:
+        """How it was written."""
+        return TurnDetails.of(self.turn)
 
 
 Event = Waiting | Begun | Writing | Outcome

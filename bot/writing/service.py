@@ -21,6 +21,7 @@ from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
+from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.postprocess import join
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
 from bot.writing.session import Assignment, Session, opening_of
@@ -272,26 +273,18 @@ class Writer:
             seed=seed,
             tokens=progress.tokens,
             seconds=progress.seconds,
-            finish="stopped" if session.stopped else progress.finish,
-            details={
-                "options": {name: value for name, value in request.options.items() if value is not None},
-                "changed": [[changed.key, changed.value, changed.source] for changed in resolved.changed()],
-                "left_out": progress.left_out,
-                "faults": list(progress.faults),
-            },
+            finish=STOPPED if session.stopped else progress.finish,
+            details=TurnDetails(
+                options={name: value for name, value in request.options.items() if value is not None},
+                changed=tuple((changed.key, changed.value, changed.source) for changed in resolved.changed()),
+                left_out=progress.left_out,
+                faults=progress.faults,
+                interrupted=progress.interrupted,
+                languages=self._foreign_to(resolved.model, ground.text or ground.prompt.instruction),
+            ).model_dump(mode="json"),
         )
         turn = await self._store.stories.append(ground.parent.id, draft)
-        return Outcome(
-            story=ground.story,
-            turn=turn,
-            settings=resolved,
-            left_out=progress.left_out,
-            faults=progress.faults,
-            stopped=session.stopped,
-            interrupted=progress.interrupted,
-            parent_id=ground.parent.id,
-            languages=self._foreign_to(resolved.model, ground.text or ground.prompt.instruction),
-        )
+        return Outcome(ground.story, turn)
 
     def _foreign_to(self, model: str, text: str) -> tuple[str, ...]:
         """Give a model's languages if a text is in Chinese and the model is not."""

@@ -197,3 +197,31 @@ async def test_many_who_write_at_once_all_get_their_turn(database: Database) -> 
     shown = await database.stories.story(story.id)
     assert shown is not None
     assert shown.head_id in {turn.id for turn in turns}
+
+
+async def test_the_parts_of_one_showing_are_told_from_another_showing_of_the_same_turn(database: Database) -> None:
+    _, root = await begin(database)
+    turn = await database.stories.append(root.id, answer())
+    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(10), MessageId(11), MessageId(14)])
+    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(20), MessageId(22), MessageId(23)])
+    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(30)])
+    assert await database.stories.messages_beside(MessageId(14)) == (10, 11, 14)
+    assert await database.stories.messages_beside(MessageId(23)) == (20, 22, 23)
+    assert await database.stories.messages_beside(MessageId(30)) == (30,)
+    assert await database.stories.messages_beside(MessageId(99)) == (99,)
+
+
+async def test_variants_follow_the_same_parent_and_a_root_has_none_beside_it(database: Database) -> None:
+    _, root = await begin(database)
+    one = await database.stories.append(root.id, answer())
+    await database.stories.append(one.id, answer())
+    other = await database.stories.append(root.id, answer())
+    assert await database.stories.variants(one) == await database.stories.variants(other) == (one, other)
+    assert await database.stories.variants(root) == (root,)
+
+
+async def test_the_latest_story_can_be_asked_for_by_its_author(database: Database) -> None:
+    mine, _ = await begin(database, author=UserId(5))
+    await begin(database, author=UserId(6))
+    assert await database.stories.latest(CHANNEL, viewer_id=UserId(5), author_id=UserId(5)) == mine
+    assert await database.stories.latest(CHANNEL, author_id=UserId(7)) is None

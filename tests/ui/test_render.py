@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from gettext import NullTranslations
 from types import MappingProxyType
@@ -11,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import ChannelId, StoryId, TurnId, UserId
-from bot.turns import Story, Turn, TurnKind
+from bot.ids import StoryId, TurnId
+from bot.turns import Turn, TurnKind
 from bot.ui import render
 from bot.ui.texts import Translate
-from bot.writing.requests import Outcome
-from bot.writing.settings import Resolved, ResolvedSettings, Source
+from bot.writing.details import TurnDetails
+from bot.writing.settings import Source
 
 SPEAK = Translate("en-US", NullTranslations())
 TEXT = st.text(st.sampled_from("ab .!\n`*_~|他。“”<\\"), max_size=40).flatmap(
@@ -24,44 +25,21 @@ TEXT = st.text(st.sampled_from("ab .!\n`*_~|他。“”<\\"), max_size=40).flat
 )
 
 
-def outcome(**changes: Any) -> Outcome:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    story = Story(
-        id=StoryId(1),
-        guild_id=None,
-        channel_id=ChannelId(1),
-        author_id=UserId(1),
-        head_id=TurnId(2),
-        private=False,
-        created_at=now,
-    )
-    turn = Turn(
+def written(*, tokens: int = 160, seconds: float = 2.0, finish: str = "eos", **details: Any) -> Turn:
+    return Turn(
         id=TurnId(2),
         story_id=StoryId(1),
         parent_id=TurnId(1),
-        created_at=now,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
         kind=TurnKind.MODEL,
         text="Text.",
+        model="gpt2",
+        preset="vivid",
         seed=7,
-        tokens=changes.pop("tokens", 160),
-        seconds=changes.pop("seconds", 2.0),
-    )
-    settings = changes.pop("settings", resolved())
-    usual: dict[str, Any] = {
-        "left_out": 0,
-        "faults": (),
-        "stopped": False,
-        "interrupted": False,
-        "parent_id": TurnId(1),
-    }
-    return Outcome(story=story, turn=turn, settings=settings, **usual | changes)
-
-
-def resolved(model: str = "gpt2", **values: tuple[Any, Source]) -> ResolvedSettings:
-    found = {name: Resolved(*value) for name, value in values.items()}
-    return ResolvedSettings(
-        MappingProxyType({"model": Resolved(model, Source.DEFAULT), "preset": Resolved("vivid", Source.CALL)} | found),
-        MappingProxyType(dict.fromkeys(values)),
+        tokens=tokens,
+        seconds=seconds,
+        finish=finish,
+        details=TurnDetails(**details).model_dump(mode="json"),
     )
 
 
@@ -133,14 +111,14 @@ def test_small_print_that_has_no_room_is_cut_and_the_text_is_not() -> None:
 
 
 def test_the_small_print_says_how_the_text_came_about() -> None:
-    settings = resolved(temperature=(1.5, Source.CHANNEL), top_k=(0, Source.USER))
-    assert render.details(outcome(settings=settings), SPEAK) == [
+    changed = (("temperature", 1.5, Source.CHANNEL), ("top_k", 0, Source.USER))
+    assert render.details(written(changed=changed), SPEAK) == [
         "seed 7 · vivid · temperature 1.5 (this channel) · top_k 0 (your settings) · gpt2 · 160 tokens · 80/s"
     ]
 
 
 def test_one_of_a_thing_is_said_as_one() -> None:
-    lines = render.details(outcome(tokens=1, seconds=0.0, faults=("loop",), left_out=1), SPEAK)
+    lines = render.details(written(tokens=1, seconds=0.0, faults=("loop",), left_out=1), SPEAK)
     assert lines == [
         "seed 7 · vivid · gpt2 · 1 token · 0/s",
         "1 passage was written again because of a loop.",
@@ -150,10 +128,15 @@ def test_one_of_a_thing_is_said_as_one() -> None:
 
 def test_all_that_a_reader_should_know_is_said() -> None:
     faults = ("loop", "list", "loop", "slur")
-    lines = render.details(outcome(stopped=True, interrupted=True, faults=faults, left_out=99), SPEAK)[1:]
+    lines = render.details(written(finish="stopped", interrupted=True, faults=faults, left_out=99), SPEAK)[1:]
     assert lines == [
         "Stopped.",
         "The model had to be restarted and the text ends here. Continue goes on from it.",
         "4 passages were written again because of a loop, a list, what is not allowed here.",
         "The model no longer sees the first 99 characters of this story.",
     ]
+
+
+def test_a_turn_of_an_older_version_is_shown_with_what_is_known_of_it() -> None:
+    old = replace(written(), details=MappingProxyType({"tries": 3}), preset=None, model=None)
+    assert render.details(old, SPEAK) == ["seed 7 · 160 tokens · 80/s"]

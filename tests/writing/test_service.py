@@ -96,7 +96,7 @@ async def test_a_prompt_becomes_two_turns_and_the_events_tell_how(desk: Desk) ->
     async with aclosing(desk.writer.run(await desk.writer.prepare(asked))) as events:
         seen = [event async for event in events]
     begun, *writings, outcome = seen
-    assert begun == Begun("It began.", False, outcome.parent_id)  # type: ignore[union-attr]
+    assert begun == Begun("It began.", False, outcome.turn.parent_id)  # type: ignore[union-attr, arg-type]
     assert isinstance(outcome, Outcome)
     accepted = [event.accepted for event in writings if isinstance(event, Writing)]
     assert len(accepted) == len(writings)
@@ -149,7 +149,7 @@ async def test_what_was_taken_back_does_not_count_towards_the_length(desk: Desk)
     started = [" It", " rained.", " Then", " as", " an", " AI", " I", " said", " so. "]
     desk.engine.script = lambda _: started if len(desk.engine.requests) < 2 else [LONG]
     outcome = await desk.write(options={"max_new_tokens": 200})
-    assert outcome.faults == ("chat marker",)
+    assert outcome.details.faults == ("chat marker",)
     assert desk.lengths == [200, 195]  # a sentence is taken once a few words behind it are there
     assert outcome.turn.tokens == 10
 
@@ -211,7 +211,7 @@ async def test_a_loop_is_taken_back_and_written_again(desk: Desk) -> None:
     loop = [LONG, " She sang the same song.", " She sang the same song. "]
     desk.engine.script = lambda _: loop if len(desk.engine.requests) < 2 else [" Then it rained."]
     outcome = await desk.write()
-    assert outcome.faults == ("loop",)
+    assert outcome.details.faults == ("loop",)
     assert outcome.text.endswith("She sang the same song. Then it rained.")
     assert desk.engine.requests[1].prompt.endswith("She sang the same song.")
 
@@ -221,7 +221,7 @@ async def test_a_slur_ends_the_try_and_what_stood_before_it_stays(desk: Desk) ->
         [LONG, " It rained. You slur", "word said"] if len(desk.engine.requests) < 2 else [" It snowed."]
     )
     outcome = await desk.write()
-    assert outcome.faults == ("slur",)
+    assert outcome.details.faults == ("slur",)
     assert outcome.text == f"{LONG.rstrip()}  It rained. It snowed."
 
 
@@ -337,7 +337,7 @@ async def test_a_reader_that_goes_away_frees_its_place(desk: Desk) -> None:
 async def test_the_next_turn_goes_on_from_the_whole_branch(desk: Desk) -> None:
     first = await desk.write(options={"max_new_tokens": 30})
     second = await desk.write("", parent_id=first.turn.id)
-    assert second.parent_id == first.turn.id
+    assert second.turn.parent_id == first.turn.id
     assert second.story.id == first.story.id
     assert desk.engine.requests[-1].prompt == f"It began.{first.text}"
 
@@ -384,7 +384,7 @@ async def test_a_service_that_is_drained_takes_nothing_new_and_ends_what_runs(de
         await desk.writer.prepare(request())
     await desk.writer.stop_all()
     outcome = await running
-    assert outcome.stopped
+    assert outcome.turn.finish == "stopped"
     assert outcome.turn.finish == "stopped"
     assert outcome.text == LONG.rstrip()
     assert desk.writer.busy == 0
@@ -392,7 +392,7 @@ async def test_a_service_that_is_drained_takes_nothing_new_and_ends_what_runs(de
 
 async def test_an_engine_that_dies_once_costs_no_words_and_twice_ends_the_text(desk: Desk) -> None:
     desk.engine.deaths_to_come = 1
-    assert not (await desk.write()).interrupted
+    assert not (await desk.write()).details.interrupted
     desk.engine.deaths_to_come = 9
     with pytest.raises(EngineDiedError):
         await desk.write()
@@ -403,10 +403,9 @@ async def test_a_story_beyond_the_context_is_seen_from_a_later_sentence_on(store
     desk = Desk(store, FakeEngine(context=120), settings())
     outcome = await desk.write("It began. " + "The clock struck twelve again. " * 60, options={"max_new_tokens": 16})
     prompt = desk.engine.requests[0].prompt
-    assert outcome.left_out > 0
+    assert outcome.details.left_out > 0
     assert len(prompt.split()) <= 120 - 16
     assert prompt.startswith("The clock struck")
-    assert outcome.turn.details["left_out"] == outcome.left_out
 
 
 async def test_where_sentences_take_more_tokens_together_the_context_is_cut_again(store: Database) -> None:
