@@ -164,10 +164,15 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.watch()
     tab.press("Continue")
     tab.acknowledged(2)
+    first = tab.watch()[-1]
+    tab.press("Retry")
+    tab.acknowledged(3)
     tab.watch()
     tab.picture(folder / "demo-continue.png")
+    tab.press("◀")
+    until(lambda: first.split("seed")[0] in tab.story(), "the first variant is shown")
     tab.run("settings show")
-    tab.acknowledged(3)
+    tab.acknowledged(4)
     tab.picture(folder / "demo-settings.png")
 
 
