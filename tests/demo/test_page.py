@@ -164,16 +164,17 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.watch()
     tab.press("Continue")
     tab.acknowledged(2)
-    first = tab.watch()[-1]
-    tab.press("Retry")
-    tab.acknowledged(3)
-    tab.watch()
+    second = tab.watch()[-1]
     tab.picture(folder / "demo-continue.png")
-    tab.press("◀")
-    until(lambda: first.split("seed")[0] in tab.story(), "the first variant is shown")
     tab.run("settings show")
-    tab.acknowledged(4)
+    tab.acknowledged(3)
     tab.picture(folder / "demo-settings.png")
+    tab.press("Retry")
+    tab.acknowledged(4)
+    tab.watch()
+    tab.picture(folder / "demo-variants.png")
+    tab.press("◀")
+    until(lambda: tab.story() == second, "the variant before is shown again")
 
 
 def _take_the_chinese_picture(tab: Tab, folder: Path) -> None:
