@@ -172,9 +172,9 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.press("Retry")
     tab.acknowledged(4)
     tab.watch()
-    tab.picture(folder / "demo-variants.png")
     tab.press("◀")
     until(lambda: tab.story() == second, "the variant before is shown again")
+    tab.picture(folder / "demo-variants.png")
 
 
 def _take_the_chinese_picture(tab: Tab, folder: Path) -> None:
