@@ -86,6 +86,12 @@ class NoStoryHereError(WritingError):
     template = N_("You have no story in this channel yet. Begin one with /write.")
 
 
+class NothingWrittenHereError(WritingError):
+    """A channel has no story that the person may see."""
+
+    template = N_("Nothing has been written in this channel yet. Begin with /write.")
+
+
 class NotYoursError(WritingError):
     """Somebody presses what belongs to another."""
 

@@ -56,12 +56,3 @@ def balance(text: str) -> str:
             head, _, tail = text.rpartition(pair)
             text = f"{head}{''.join(chr(92) + mark for mark in pair)}{tail}"
     return text
-
-
-def join(before: str, after: str) -> str:
-    """Put a continuation behind a text with the space that stands between them, and no more."""
-    if not before or not after or before[-1].isspace() or after[0].isspace():
-        return before + after
-    if before[-1] in '.!?…"”’' and after[0].isalnum() and after[0].isascii():
-        return f"{before} {after}"
-    return before + after

@@ -16,13 +16,13 @@ from bot.ids import GuildId, RequestId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
+from bot.stories.branch import text_of
 from bot.stories.openings import Prompt, is_chinese, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.details import STOPPED, TurnDetails
-from bot.writing.postprocess import join
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
@@ -253,11 +253,8 @@ class Writer:
         story = await self._store.stories.story(path[0].story_id) if path else None
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
-        prompt = read_prompt(path[0].text)
-        text = prompt.opening
-        for turn in path[1:]:
-            text = join(text, turn.text)
-        return _Ground(story, path[-1], prompt, text, path[0].text if len(path) == 1 else "")
+        shown = path[0].text if len(path) == 1 else ""
+        return _Ground(story, path[-1], read_prompt(path[0].text), text_of(path), shown)
 
     async def _keep(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
         """Put the finished text into the store."""

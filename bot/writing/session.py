@@ -13,10 +13,11 @@ from bot.engine.sampling import RANGES, SamplingParams
 from bot.ids import RequestId
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
+from bot.stories.branch import join
 from bot.stories.context import Context, fit, pieces
 from bot.writing.composer import Composer
 from bot.writing.judging import find_junk, letters, loops
-from bot.writing.postprocess import clean, join, trim
+from bot.writing.postprocess import clean, trim
 from bot.writing.requests import Writing
 from config.settings import WritingSettings
 

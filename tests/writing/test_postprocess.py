@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.writing.postprocess import balance, clean, join, trim
+from bot.writing.postprocess import balance, clean, trim
 
 
 @pytest.mark.parametrize(
@@ -66,21 +66,3 @@ def test_a_balanced_text_has_no_open_pair_and_is_little_longer(text: str) -> Non
     assert len(balanced) <= len(text) + 8
     assert balanced.count("```") % 2 == 0 or "`" in text.replace("```", "")
     assert balance(f"{balanced}\nbehind").endswith("\nbehind")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "joined"),
-    [
-        ("One.", "Two.", "One. Two."),
-        ("One.", " Two.", "One. Two."),
-        ("One.\n\n", "Two.", "One.\n\nTwo."),
-        ("One", "two", "Onetwo"),
-        ("走了。", "她来了。", "走了。她来了。"),
-        ("“One.”", "Two", "“One.” Two"),
-        ("One.", ", two", "One., two"),
-        ("", "Two", "Two"),
-        ("One", "", "One"),
-    ],
-)
-def test_a_continuation_stands_one_space_behind_a_sentence(before: str, after: str, joined: str) -> None:
-    assert join(before, after) == joined

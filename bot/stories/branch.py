@@ -1,0 +1,43 @@
+"""What a branch of a story says: the turns on the way from its root to one of them, put together. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.stories.openings import read_prompt
+from bot.turns import Turn
+
+
+def join(before: str, after: str) -> str:
+    """Put a continuation behind a text with the space that stands between them, and no more."""
+    if not before or not after or before[-1].isspace() or after[0].isspace():
+        return before + after
+    if before[-1] in '.!?…"”’' and after[0].isalnum() and after[0].isascii():
+        return f"{before} {after}"
+    return before + after
+
+
+def text_of(branch: Sequence[Turn]) -> str:
+    """Give a branch as one text, from its opening on; a wish for a story is no part of it.
+
+    Args:
+        branch: From the root on; at least the root.
+    """
+    text = read_prompt(branch[0].text).opening
+    for turn in branch[1:]:
+        text = join(text, turn.text)
+    return text
+
+
+def transcript(branch: Sequence[Turn], *, markdown: bool) -> str:
+    """Give a branch as a file for people: what was asked for, then the story.
+
+    Args:
+        branch: From the root on; at least the root.
+        markdown: Set what a person typed apart, as a quotation; else as a line of its own.
+    """
+    typed, text = branch[0].text.strip(), text_of(branch).strip()
+    if not text.startswith(typed):
+        asked = "\n".join(f"> {line}".rstrip() for line in typed.split("\n")) if markdown else typed
+        return f"{asked}\n\n{text}".strip() + "\n"
+    return f"{text}\n"
