@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import discord
@@ -117,19 +118,16 @@ class Presenter:
         view = buttons.when_written(chosen.id, speak, (number + 1, len(numbers)))
         pressed = MessageId(interaction.message.id) if interaction.message else MessageId(0)
         shown = await stories.messages_beside(pressed)
-        if len(contents) == len(shown) == 1:
-            await interaction.response.edit_message(content=contents[0], view=view)
-        elif story.private:
+        if story.private and not len(contents) == len(shown) == 1:
+            # No other part of a private text can be reached from this one.
             await self.show(interaction, chosen)
             return
-        else:
-            await interaction.response.defer()
-            outlet = Outlet(interaction, interaction_seconds=0.0, messages=shown)
-            if not await GrowingMessage(outlet, edit_seconds=0.0).finish(contents, view):
-                await self.tell(interaction, NotShownError())
-                return
-            await outlet.drop_after(len(contents))
-            shown = tuple(outlet.messages)
+        try:
+            shown = await _replace(interaction, shown, contents, view)
+        except UNSENT as error:
+            log.warning("variant not shown", turn=chosen.id, reason=str(error))
+            await self.tell(interaction, NotShownError())
+            return
         await stories.move_head(story.id, chosen.id)
         await stories.record_messages(chosen.id, ChannelId(interaction.channel_id or 0), shown)
 
@@ -269,6 +267,25 @@ class _Presentation:
             await self._interaction.followup.send(text, ephemeral=True)
         except UNSENT as failure:
             log.warning("error not shown", reason=str(failure), error=type(error).__name__)
+
+
+async def _replace(
+    interaction: discord.Interaction, messages: Sequence[MessageId], contents: Sequence[str], view: discord.ui.View
+) -> tuple[MessageId, ...]:
+    """Let messages, the last of which was pressed, show another text; gives those that show it now.
+
+    Raises:
+        discord.HTTPException, aiohttp.ClientError, OSError: Discord did not take it.
+    """
+    if len(contents) == len(messages) == 1:
+        await interaction.response.edit_message(content=contents[0], view=view)
+        return tuple(messages)
+    await interaction.response.defer()
+    outlet = Outlet(interaction, interaction_seconds=0.0, messages=messages)
+    for index, content in enumerate(contents):
+        await outlet.put(index, content, view if index == len(contents) - 1 else None)
+    await outlet.drop_after(len(contents))
+    return tuple(outlet.messages)
 
 
 INTERRUPTED = N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry.")

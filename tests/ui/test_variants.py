@@ -7,7 +7,7 @@ import pytest
 
 from bot.ids import MessageId
 from bot.turns import Story
-from bot.ui import buttons, streaming
+from bot.ui import buttons
 from tests.cogs.test_write import labels, said
 from tests.ui.test_buttons import SPEAK
 from tests.world import World, open_world, quick_settings, speaking
@@ -178,21 +178,25 @@ async def test_a_private_story_is_leafed_through_in_private(world: World) -> Non
     assert result.acknowledged
 
 
+@pytest.mark.parametrize(
+    ("length", "method", "path"),
+    [(40, "POST", "/interactions/*/*/callback"), (800, "PATCH", "/channels/*/messages/*")],
+    ids=["one message", "several messages"],
+)
 async def test_a_message_that_discord_does_not_let_change_leaves_the_story_as_it_was(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, length: int, method: str, path: str
 ) -> None:
-    usual = streaming.GrowingMessage.__init__.__kwdefaults__ or {}
-    monkeypatch.setattr(streaming.GrowingMessage.__init__, "__kwdefaults__", {**usual, "retry_seconds": (0.0, 0.0)})
-    await world.write("It began.", length=800)
+    await world.write("It began.", length=length)
     world.engine.script = lambda _: [SHORT]
     await world.click(world.last(), "Retry")
     head = (await shown_story(world)).head_id
-    world.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50001, times=99)
+    world.env.inject_error(method, path, status=403, code=50001, times=1)
 
     result = await world.click(world.last(), "◀")
 
     assert "This message could not be changed." in said(result)
     assert (await shown_story(world)).head_id == head
+    assert SHORT in world.last().content
 
 
 async def test_slash_continue_goes_on_with_the_variant_that_is_shown(world: World) -> None:
