@@ -27,7 +27,7 @@ from bot.waiting import Wait, plain_wait
 from bot.writing.service import Writer
 from config.settings import Settings
 
-EXTENSIONS = ("cogs.write", "cogs.history", "cogs.settings", "cogs.info")
+EXTENSIONS = ("cogs.write", "cogs.history", "cogs.menus", "cogs.settings", "cogs.info")
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
 )

@@ -66,6 +66,9 @@ class Info(commands.Cog):
             if isinstance(command, app_commands.Command):
                 names = " ".join(speak.name("command", name) for name in command.qualified_name.split())
                 lines.append(f"`/{names}` – {speak(command.description)}")
+        menus = [menu.name for menu in self._bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu)]
+        offers = ", ".join(f"**{speak.name('menu', name)}**" for name in sorted(menus))
+        lines += ["", speak(N_("Under Apps, every message offers: {menus}."), menus=offers)]
         await interaction.response.send_message("\n".join(lines), ephemeral=True)
 
     @app_commands.command(name="ping", description=N_("Whether the bot is there, and how quickly it answers"))

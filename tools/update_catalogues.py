@@ -101,7 +101,8 @@ async def in_commands() -> list[Message]:
         for parameter in command.parameters if isinstance(command, app_commands.Command) else ():
             found += [Message("option", parameter.name, "", place), Message("", str(parameter.description), "", place)]
             found += [Message("choice", choice.name, "", place) for choice in parameter.choices]
-    return found
+    menus = (menu for menu in bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu))
+    return found + [Message("menu", menu.name, "", "cogs/menus.py") for menu in menus]
 
 
 def in_data() -> Iterator[Message]:

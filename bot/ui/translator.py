@@ -26,6 +26,6 @@ class CatalogueTranslator(app_commands.Translator):
     ) -> str | None:
         """Give the translation, or None where English stays."""
         speak = self._texts.speak(locale)
-        kind = _NAMES.get(context.location)
+        kind = "menu" if isinstance(context.data, app_commands.ContextMenu) else _NAMES.get(context.location)
         translated = speak.name(kind, string.message) if kind else speak(string.message)
         return translated if translated != string.message else None

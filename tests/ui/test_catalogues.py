@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from discord import Locale, app_commands
+from discord import Locale
 
 from bot.app import EXTENSIONS, create_bot
 from bot.engine.errors import UnknownModelError
@@ -79,11 +79,7 @@ async def translated_tree() -> list[dict[str, Any]]:
         await bot.load_extension(extension)
     translator = CatalogueTranslator(Texts())
     await bot.tree.set_translator(translator)
-    return [
-        await command.get_translated_payload(bot.tree, translator)
-        for command in bot.tree.get_commands()
-        if isinstance(command, (app_commands.Command, app_commands.Group))
-    ]
+    return [await command.get_translated_payload(bot.tree, translator) for command in bot.tree.get_commands()]
 
 
 def parts(payload: dict[str, Any], where: str = "") -> list[tuple[str, dict[str, Any]]]:

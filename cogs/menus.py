@@ -1,0 +1,74 @@
+"""What a message offers under “Apps”: a story that grows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.ui.buttons import find, next_request
+from bot.ui.services import services_of
+from bot.writing.requests import WriteRequest
+from bot.writing.service import new_request_id
+
+if TYPE_CHECKING:
+    from bot.app import Taleloom
+
+
+class Menus(commands.Cog):
+    """Begins stories at messages, and goes on with them.
+
+    Args:
+        bot: Whose command tree takes the menus: a cog does not add them by itself.
+    """
+
+    def __init__(self, bot: Taleloom) -> None:
+        self._tree = bot.tree
+        self._menus = (
+            app_commands.ContextMenu(name="Continue this story", callback=go_on),
+            app_commands.ContextMenu(name="Start a story from here", callback=start),
+        )
+
+    async def cog_load(self) -> None:
+        """Add the menus."""
+        for menu in self._menus:
+            self._tree.add_command(menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menus away."""
+        for menu in self._menus:
+            self._tree.remove_command(menu.name, type=menu.type)
+
+
+async def go_on(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Write on from the turn that a message shows; a message that shows none begins a story."""
+    services = services_of(interaction)
+    shown = await services.store.stories.turn_of_message(MessageId(message.id))
+    if shown is None:
+        await start(interaction, message)
+        return
+    story, turn = await find(interaction, shown.id)
+    await services.presenter.present(interaction, next_request(story, turn, turn.id, str(interaction.locale)))
+
+
+async def start(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Begin a story of one's own with the words of a message, whoever wrote it."""
+    services = services_of(interaction)
+    shown = await services.store.stories.turn_of_message(MessageId(message.id))
+    request = WriteRequest(
+        request_id=new_request_id(),
+        user_id=UserId(interaction.user.id),
+        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        channel_id=ChannelId(interaction.channel_id or 0),
+        prompt=shown.text.strip() if shown else message.content,
+        locale=str(interaction.locale),
+    )
+    await services.presenter.present(interaction, request)
+
+
+async def setup(bot: Taleloom) -> None:
+    """Add the cog."""
+    await bot.add_cog(Menus(bot))
