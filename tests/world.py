@@ -14,6 +14,7 @@ import simcord.interactions
 
 from bot.app import Taleloom, create_bot
 from bot.engine.models.library import ModelLibrary
+from bot.ids import MessageId
 from bot.waiting import Wait
 from config.settings import LimitSettings, Settings, StreamSettings
 from tests.fake_engine import FakeEngine
@@ -79,6 +80,13 @@ class World:
     def texts(self, channel: Any = None) -> list[str]:
         """Give what the messages say, oldest first."""
         return [message.content for message in (channel or self.channel).history()]
+
+    async def delete_story(self, message: discord.Message) -> None:
+        """Delete the story that a message shows, without changing the message."""
+        stories = self.bot.services.store.stories
+        turn = await stories.turn_of_message(MessageId(message.id))
+        assert turn
+        assert await stories.delete(turn.story_id)
 
     async def restart(self) -> None:
         """Stop the bot and start another with the same store."""

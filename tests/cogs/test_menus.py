@@ -57,10 +57,7 @@ async def test_a_message_without_words_is_answered_with_what_to_do(world: World)
 
 async def test_a_deleted_story_is_said_to_be_gone(world: World) -> None:
     await world.write("It began.")
-    stories = world.bot.services.store.stories
-    turn = await stories.turn_of_message(world.last().id)  # type: ignore[arg-type]
-    assert turn
-    await stories.delete(turn.story_id)
+    await world.delete_story(world.last())
     async with speaking(world, world.writer, "zh-CN"):
         assert "这篇故事已经不在了" in said(await choose(world, CONTINUE, world.last()))
 

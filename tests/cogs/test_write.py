@@ -103,10 +103,7 @@ async def test_a_stranger_is_told_whose_story_it_is(world: World) -> None:
 
 async def test_buttons_of_a_deleted_story_say_so(world: World) -> None:
     await world.write("It began.")
-    stories = world.bot.services.store.stories
-    turn = await stories.turn_of_message(world.last().id)  # type: ignore[arg-type]
-    assert turn
-    await stories.delete(turn.story_id)
+    await world.delete_story(world.last())
 
     result = await world.writer.click(world.last(), label="Continue")
 

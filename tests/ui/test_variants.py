@@ -153,7 +153,7 @@ async def test_a_stranger_may_look_but_not_leaf(world: World) -> None:
 async def test_arrows_of_a_deleted_story_say_so(world: World) -> None:
     await world.write("It began.")
     await world.click(world.last(), "Retry")
-    await world.bot.services.store.stories.delete((await shown_story(world)).id)
+    await world.delete_story(world.last())
     result = await world.writer.click(world.last(), label="◀")
     assert result.response.ephemeral
     assert "not there any more" in said(result)
