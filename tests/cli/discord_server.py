@@ -176,4 +176,9 @@ async def discord_server() -> AsyncIterator[DiscordServer]:
     try:
         yield server
     finally:
+        transports = [connection.transport for connection in runner.server.connections] if runner.server else []
         await runner.cleanup()
+        for transport in transports:
+            if transport is not None:
+                transport.abort()  # one whose peer was killed would wait for ever to be emptied
+        await asyncio.sleep(0)

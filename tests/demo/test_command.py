@@ -55,6 +55,8 @@ def once_up(port: int, act: Callable[[], None]) -> threading.Thread:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
                     assert answer.status == 200
+                    # A page that is not read to its end leaves the server with a connection that never empties.
+                    answer.read()
                     break
             except OSError:
                 time.sleep(0.05)
