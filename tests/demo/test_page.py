@@ -164,17 +164,30 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.watch()
     tab.press("Continue")
     tab.acknowledged(2)
-    second = tab.watch()[-1]
+    second = _good(tab)
     tab.picture(folder / "demo-continue.png")
+    before = tab.stories()
     tab.run("settings show")
-    tab.acknowledged(3)
+    tab.acknowledged(before + 1)
     tab.picture(folder / "demo-settings.png")
     tab.press("Retry")
-    tab.acknowledged(4)
-    tab.watch()
+    tab.acknowledged(before + 2)
+    _good(tab)
     tab.press("◀")
     until(lambda: tab.story() == second, "the variant before is shown again")
     tab.picture(folder / "demo-variants.png")
+
+
+def _good(tab: Tab) -> str:
+    """Wait for the last story; one that came to nothing is tried again, as its message says."""
+    for _ in range(8):
+        text = tab.watch()[-1]
+        if tab.succeeded():
+            return text
+        before = tab.stories()
+        tab.press("Retry")
+        tab.acknowledged(before + 1)
+    raise AssertionError(f"no story came of it: {tab.story()}")
 
 
 def _take_the_chinese_picture(tab: Tab, folder: Path) -> None:
