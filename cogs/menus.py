@@ -8,11 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.ids import ChannelId, GuildId, MessageId, UserId
-from bot.ui.buttons import find, next_request
+from bot.ids import MessageId
+from bot.ui.buttons import own_story
+from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of
-from bot.writing.requests import WriteRequest
-from bot.writing.service import new_request_id
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -48,25 +47,18 @@ async def go_on(interaction: discord.Interaction, message: discord.Message) -> N
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
     if shown is None:
-        await start(interaction, message)
-        return
-    story, turn = await find(interaction, shown.id)
-    await services.presenter.present(interaction, next_request(story, turn, turn.id, str(interaction.locale)))
+        request = first_request(interaction, message.content)
+    else:
+        request = next_request(interaction, await own_story(interaction, shown), shown, shown.id)
+    await services.presenter.present(interaction, request)
 
 
 async def start(interaction: discord.Interaction, message: discord.Message) -> None:
     """Begin a story of one's own with the words of a message, whoever wrote it."""
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
-    request = WriteRequest(
-        request_id=new_request_id(),
-        user_id=UserId(interaction.user.id),
-        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
-        channel_id=ChannelId(interaction.channel_id or 0),
-        prompt=shown.text.strip() if shown else message.content,
-        locale=str(interaction.locale),
-    )
-    await services.presenter.present(interaction, request)
+    words = shown.text.strip() if shown else message.content
+    await services.presenter.present(interaction, first_request(interaction, words))
 
 
 async def setup(bot: Taleloom) -> None:

@@ -11,12 +11,11 @@ from discord.ext import commands
 
 from bot.engine.sampling import RANGES
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
-from bot.ui.buttons import next_request
+from bot.ids import ChannelId, UserId
+from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NoStoryHereError
-from bot.writing.requests import PROMPT_LIMIT, WriteRequest
-from bot.writing.service import new_request_id
+from bot.writing.requests import PROMPT_LIMIT
 from bot.writing.settings import LENGTH_FOR_PEOPLE
 
 if TYPE_CHECKING:
@@ -69,17 +68,7 @@ class Write(commands.Cog):
             "do_sample": None if greedy is None else not greedy,
             "preset": preset,
         }
-        request = WriteRequest(
-            request_id=new_request_id(),
-            user_id=UserId(interaction.user.id),
-            guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
-            channel_id=ChannelId(interaction.channel_id or 0),
-            prompt=prompt,
-            options=options,
-            seed=seed,
-            private=private,
-            locale=str(interaction.locale),
-        )
+        request = first_request(interaction, prompt, options=options, seed=seed, private=private)
         await services_of(interaction).presenter.present(interaction, request)
 
     @app_commands.command(name="continue", description=N_("Go on with your last story in this channel"))
@@ -90,7 +79,7 @@ class Write(commands.Cog):
         head = await stories.turn(story.head_id) if story else None
         if story is None or head is None:
             raise NoStoryHereError
-        request = next_request(story, head, head.id, str(interaction.locale))
+        request = next_request(interaction, story, head, head.id)
         await services_of(interaction).presenter.present(interaction, request)
 
     @write.autocomplete("preset")

@@ -96,13 +96,17 @@ async def in_commands() -> list[Message]:
         await bot.load_extension(extension)
     found: list[Message] = []
     for command in bot.tree.walk_commands():
-        place = f"cogs/{command.module.removeprefix('cogs.')}.py" if command.module else "cogs"
+        place = _file_of(command.module)
         found += [Message("command", command.name, "", place), Message("", command.description, "", place)]
         for parameter in command.parameters if isinstance(command, app_commands.Command) else ():
             found += [Message("option", parameter.name, "", place), Message("", str(parameter.description), "", place)]
             found += [Message("choice", choice.name, "", place) for choice in parameter.choices]
     menus = (menu for menu in bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu))
-    return found + [Message("menu", menu.name, "", "cogs/menus.py") for menu in menus]
+    return found + [Message("menu", menu.name, "", _file_of(menu.module)) for menu in menus]
+
+
+def _file_of(module: str | None) -> str:
+    return f"cogs/{module.removeprefix('cogs.')}.py" if module else "cogs"
 
 
 def in_data() -> Iterator[Message]:

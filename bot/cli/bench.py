@@ -87,11 +87,10 @@ async def _lags(settings: Settings, model: str, seed: int) -> list[float]:
 async def _write(
     settings: Settings, model: str, prompts: list[str], count: int, seed: int
 ) -> list[tuple[str, Outcome | None]]:
-    chosen = [prompts[number % len(prompts)] for number in range(count)]
-    requests = [request_for(prompt, {}, seed + number) for number, prompt in enumerate(chosen)]
+    requests = [request_for(prompts[number % len(prompts)], {}, seed + number) for number in range(count)]
     async with open_writer(settings, model) as writer:
-        ends = [end async for _, end in finish_all(writer, requests)]
-    return [(prompt, end if isinstance(end, Outcome) else None) for prompt, end in zip(chosen, ends, strict=True)]
+        ends = finish_all(writer, requests)
+        return [(request.prompt, end if isinstance(end, Outcome) else None) async for request, end in ends]
 
 
 def _ready(model: str | None) -> tuple[Settings, str]:

@@ -10,12 +10,10 @@ import discord
 from bot.errors import N_, TaleloomError
 from bot.ids import RequestId, TurnId
 from bot.turns import TurnKind
+from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
-from bot.writing.details import TurnDetails
 from bot.writing.errors import NotYoursError, StoryGoneError
-from bot.writing.requests import WriteRequest
-from bot.writing.service import new_request_id
 
 if TYPE_CHECKING:
     from bot.turns import Story, Turn
@@ -70,7 +68,7 @@ class StoryButton(
             await services.presenter.browse(interaction, story, turn, STEPS[self._do])
             return
         parent = turn.parent_id if self._do == "retry" and turn.kind is TurnKind.MODEL else turn.id
-        request = next_request(story, turn, parent or turn.id, str(interaction.locale))
+        request = next_request(interaction, story, turn, parent or turn.id)
         await services.presenter.present(interaction, request)
 
 
@@ -111,35 +109,25 @@ async def find(interaction: discord.Interaction, turn_id: TurnId) -> tuple[Story
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
     """
-    stories = services_of(interaction).store.stories
-    turn = await stories.turn(turn_id)
-    story = await stories.story(turn.story_id) if turn else None
-    if turn is None or story is None or story.deleted_at is not None:
+    turn = await services_of(interaction).store.stories.turn(turn_id)
+    if turn is None:
+        raise StoryGoneError
+    return await own_story(interaction, turn), turn
+
+
+async def own_story(interaction: discord.Interaction, turn: Turn) -> Story:
+    """Find the story of a turn that somebody may do something with.
+
+    Raises:
+        StoryGoneError: it is not there any more.
+        NotYoursError: it belongs to somebody else.
+    """
+    story = await services_of(interaction).store.stories.story(turn.story_id)
+    if story is None or story.deleted_at is not None:
         raise StoryGoneError
     if story.author_id != interaction.user.id:
         raise NotYoursError
-    return story, turn
-
-
-def next_request(story: Story, turn: Turn, parent: TurnId, locale: str) -> WriteRequest:
-    """Give the request for another turn of a story, for its author.
-
-    Args:
-        story: The story.
-        turn: Whose options are taken over.
-        parent: The turn to write on from.
-        locale: The language of the person who asks.
-    """
-    return WriteRequest(
-        request_id=new_request_id(),
-        user_id=story.author_id,
-        guild_id=story.guild_id,
-        channel_id=story.channel_id,
-        parent_id=parent,
-        options=TurnDetails.of(turn).options,
-        private=story.private,
-        locale=locale,
-    )
+    return story
 
 
 def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False) -> discord.ui.View:

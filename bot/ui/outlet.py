@@ -26,7 +26,7 @@ class Outlet:
     Args:
         interaction: A deferred interaction.
         interaction_seconds: Age at which edits go by the channel.
-        messages: Those that show the text already, in its order; they are edited by the channel.
+        messages: Those that show a text already, in its order.
         clock: Seconds from any start.
     """
 

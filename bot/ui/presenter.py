@@ -111,11 +111,10 @@ class Presenter:
         """Show the variant beside a turn in the same message; the story goes on from it then."""
         speak, stories = self._texts.speak(interaction.locale), self._store.stories
         variants = await stories.variants(turn)
-        numbers = [variant.id for variant in variants]
-        number = min(max(numbers.index(turn.id) + step, 0), len(numbers) - 1)
-        chosen = variants[number]
+        number, count = _place(turn, variants)
+        chosen = variants[min(max(number + step, 1), count) - 1]
         contents = render.finished(await self._opening_of(chosen), chosen, speak)
-        view = buttons.when_written(chosen.id, speak, (number + 1, len(numbers)))
+        view = buttons.when_written(chosen.id, speak, _place(chosen, variants))
         pressed = MessageId(interaction.message.id) if interaction.message else MessageId(0)
         shown = await stories.messages_beside(pressed)
         if story.private and not len(contents) == len(shown) == 1:
@@ -133,10 +132,10 @@ class Presenter:
 
     async def _opening_of(self, turn: Turn) -> str:
         """Give what was typed, if a turn is the first after it."""
-        path = await self._store.stories.path(turn.id)
-        if len(path) > 2:
+        parent = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        if parent is None or parent.parent_id is not None:
             return ""
-        return render.opening(path[0].text, asked=not read_prompt(path[0].text).opening)
+        return render.opening(parent.text, asked=not read_prompt(parent.text).opening)
 
     async def _offer_undelivered(self, interaction: discord.Interaction, speak: Translate) -> None:
         """Offer what could not be posted before, now that the person is here."""
@@ -223,12 +222,9 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        contents = render.with_footer(
-            render.parts(self._opening, outcome.text), *render.details(outcome.turn, self._speak)
-        )
-        numbers = [variant.id for variant in await self._store.stories.variants(outcome.turn)]
-        place = (numbers.index(outcome.turn.id) + 1, len(numbers))
-        view = buttons.when_written(outcome.turn.id, self._speak, place)
+        contents = render.finished(self._opening, outcome.turn, self._speak)
+        variants = await self._store.stories.variants(outcome.turn)
+        view = buttons.when_written(outcome.turn.id, self._speak, _place(outcome.turn, variants))
         if await self._message.finish(contents, view):
             channel = ChannelId(self._interaction.channel_id or 0)
             await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)
@@ -267,6 +263,11 @@ class _Presentation:
             await self._interaction.followup.send(text, ephemeral=True)
         except UNSENT as failure:
             log.warning("error not shown", reason=str(failure), error=type(error).__name__)
+
+
+def _place(turn: Turn, variants: Sequence[Turn]) -> tuple[int, int]:
+    """Give which of its variants a turn is, counted from 1, and how many there are."""
+    return [variant.id for variant in variants].index(turn.id) + 1, len(variants)
 
 
 async def _replace(

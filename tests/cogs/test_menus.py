@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cogs.test_write import labels, said
+from tests.cogs.test_write import labels, said, story_of
 from tests.world import World, speaking
 
 CONTINUE, START = "Continue this story", "Start a story from here"
@@ -30,7 +30,7 @@ async def test_a_story_goes_on_from_the_message_that_shows_it(world: World) -> N
     await world.write("It began.")
     first = world.last()
     await choose(world, CONTINUE, first)
-    assert world.engine.requests[-1].prompt == first.content.split("\n-# ")[0].replace("*", "")
+    assert world.engine.requests[-1].prompt == story_of(first).replace("*", "")
     assert not world.last().content.startswith("**")
 
 

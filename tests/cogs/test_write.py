@@ -313,6 +313,11 @@ def labels(message: discord.Message) -> list[str | None]:
     return [child.label for row in message.components for child in getattr(row, "children", [])]
 
 
+def story_of(message: discord.Message) -> str:
+    """What a message says without its small print."""
+    return message.content.split("\n-# ")[0]
+
+
 def said(result: object) -> str:
     """All that one person was told."""
     messages = [getattr(result, "response", None), *getattr(result, "followups", [])]

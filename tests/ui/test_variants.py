@@ -8,16 +8,11 @@ import pytest
 from bot.ids import MessageId
 from bot.turns import Story
 from bot.ui import buttons
-from tests.cogs.test_write import labels, said
+from tests.cogs.test_write import labels, said, story_of
 from tests.ui.test_buttons import SPEAK
 from tests.world import World, open_world, quick_settings, speaking
 
 SHORT = " A short one this time, and no more than that, as everybody in the village could see."
-
-
-def story_of(message: discord.Message) -> str:
-    """What a message says without its small print."""
-    return message.content.split("\n-# ")[0]
 
 
 def usable(message: discord.Message) -> dict[str | None, bool]:
@@ -171,11 +166,14 @@ async def test_arrows_work_after_a_restart(tmp_path: object) -> None:
 
 async def test_a_private_story_is_leafed_through_in_private(world: World) -> None:
     written = await world.write("A secret.", private=True)
-    again = await world.writer.click(written.response.message, label="Retry")
+    tried = await world.writer.click(written.response.message, label="Retry")
     await world.written()
-    result = await world.writer.click(again.response.message, label="◀")
+    assert labels(tried.response.message)[:3] == ["◀", "2/2", "▶"]
+    result = await world.writer.click(tried.response.message, label="◀")
+    assert story_of(result.response.message) == story_of(written.response.message)
+    assert labels(result.response.message)[:3] == ["◀", "1/2", "▶"]
+    assert result.response.ephemeral
     assert world.texts() == []
-    assert result.acknowledged
 
 
 @pytest.mark.parametrize(

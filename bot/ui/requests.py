@@ -1,0 +1,65 @@
+"""From an interaction to a request: who asks for what, where and in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import discord
+
+from bot.ids import ChannelId, GuildId, TurnId, UserId
+from bot.turns import Story, Turn
+from bot.writing.details import TurnDetails
+from bot.writing.requests import WriteRequest
+from bot.writing.service import new_request_id
+
+
+def first_request(
+    interaction: discord.Interaction,
+    prompt: str,
+    *,
+    options: Mapping[str, object] = MappingProxyType({}),
+    seed: int | None = None,
+    private: bool = False,
+) -> WriteRequest:
+    """Give the request for a new story of whoever typed or chose.
+
+    Args:
+        interaction: The command.
+        prompt: How the story begins.
+        options: Values that the call names, by stored names.
+        seed: None leaves the choice to chance.
+        private: Whether only this person sees the story.
+    """
+    return WriteRequest(
+        request_id=new_request_id(),
+        user_id=UserId(interaction.user.id),
+        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        channel_id=ChannelId(interaction.channel_id or 0),
+        prompt=prompt,
+        options=options,
+        seed=seed,
+        private=private,
+        locale=str(interaction.locale),
+    )
+
+
+def next_request(interaction: discord.Interaction, story: Story, turn: Turn, parent: TurnId) -> WriteRequest:
+    """Give the request for another turn of a story, for its author.
+
+    Args:
+        interaction: The press or command, for the language.
+        story: The story.
+        turn: Whose options are taken over.
+        parent: The turn to write on from.
+    """
+    return WriteRequest(
+        request_id=new_request_id(),
+        user_id=story.author_id,
+        guild_id=story.guild_id,
+        channel_id=story.channel_id,
+        parent_id=parent,
+        options=TurnDetails.of(turn).options,
+        private=story.private,
+        locale=str(interaction.locale),
+    )
