@@ -1,7 +1,7 @@
 """A story and its turns: the values that the store keeps and the rules of `stories` reason about.
 
-A story is a tree of turns. A turn is never changed or removed; what a story shows is the path from its root to the turn
-that its head points at, so undo, variants and branches are moves of a pointer.
+A story is a tree of turns. A turn's words are never changed; what a story shows is the path from a root to the turn that
+its head points at, so undo, variants and branches are moves of a pointer.
 """
 
 from __future__ import annotations
@@ -50,9 +50,11 @@ class Turn(Draft):
     id: TurnId
     story_id: StoryId
     parent_id: TurnId | None
-    """None for the root alone."""
+    """None for a root. A story has one for each wording of its prompt."""
     created_at: datetime
     """Aware, UTC."""
+    hidden: bool = False
+    """The model is not given it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +68,9 @@ class Story:
     author_id: UserId
     """Who started it."""
     head_id: TurnId
-    """The newest turn of the branch that is shown."""
+    """The last turn that is shown."""
+    tip_id: TurnId
+    """The end of the branch that the head is on: what was undone lies between them."""
     private: bool
     """Only its author may see it."""
     created_at: datetime

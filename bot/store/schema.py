@@ -55,6 +55,7 @@ stories = sa.Table(
     sa.Column("author_id", big_id(), nullable=False),
     # Empty only inside the transaction that begins a story: story and root turn point at each other.
     sa.Column("head_id", big_id(), sa.ForeignKey("turns.id", use_alter=True)),
+    sa.Column("tip_id", big_id()),
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("deleted_at", Utc),
@@ -80,6 +81,7 @@ turns = sa.Table(
     sa.Column("finish", sa.String(32)),
     sa.Column("details", JsonValue, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Column("hidden", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "story_id"),
     sa.Index(None, "parent_id"),
     sa.Index(None, "author_id"),

@@ -15,6 +15,7 @@ from bot.turns import Draft, Story, Turn, TurnKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,7 +45,7 @@ class StoryRepository:
                 await connection.execute(
                     sa.update(schema.stories)
                     .where(schema.stories.c.id == turn.story_id)
-                    .values(head_id=turn.id)
+                    .values(head_id=turn.id, tip_id=turn.id)
                     .returning(schema.stories)
                 )
             ).one()
@@ -59,20 +60,37 @@ class StoryRepository:
             StoryGoneError: the story was deleted.
         """
         stories, turns = schema.stories.c, schema.turns.c
-        query = (
+        story = (
             sa.select(stories.id, stories.deleted_at)
             .select_from(schema.turns.join(schema.stories, turns.story_id == stories.id))
             .where(turns.id == parent)
-            .with_for_update(of=schema.stories)
         )
+        return await self._add(story, parent, draft)
+
+    @whole
+    async def reword(self, story: StoryId, draft: Draft) -> Turn:
+        """Add another root to a story, a new wording of its prompt; the story shows it alone from then on.
+
+        Raises:
+            StoryGoneError: the story was deleted, or never was.
+        """
+        stories = schema.stories.c
+        try:
+            return await self._add(sa.select(stories.id, stories.deleted_at).where(stories.id == story), None, draft)
+        except TurnNotFoundError:
+            raise StoryGoneError from None
+
+    async def _add(self, query: sa.Select[tuple[int, datetime]], parent: TurnId | None, draft: Draft) -> Turn:
+        stories = schema.stories.c
         async with self._transactions.write() as connection:
-            story = (await connection.execute(query)).first()
+            story = (await connection.execute(query.with_for_update(of=schema.stories))).first()
             if story is None:
                 raise TurnNotFoundError
             if story.deleted_at is not None:
                 raise StoryGoneError
             turn = await self._insert(connection, StoryId(story.id), parent, draft)
-            await connection.execute(sa.update(schema.stories).where(stories.id == story.id).values(head_id=turn.id))
+            moved = sa.update(schema.stories).where(stories.id == story.id).values(head_id=turn.id, tip_id=turn.id)
+            await connection.execute(moved)
             return turn
 
     @whole
@@ -92,12 +110,7 @@ class StoryRepository:
     @whole
     async def path(self, turn_id: TurnId) -> tuple[Turn, ...]:
         """Return the turns from the root to this one, both included; empty if there is no such turn."""
-        table = schema.turns
-        start = sa.select(table.c.id, table.c.parent_id, sa.literal(0).label("steps")).where(table.c.id == turn_id)
-        back = start.cte("back", recursive=True)
-        back = back.union_all(
-            sa.select(table.c.id, table.c.parent_id, back.c.steps + 1).join(back, table.c.id == back.c.parent_id)
-        )
+        table, back = schema.turns, _way_back(turn_id)
         query = sa.select(table).join(back, table.c.id == back.c.id).order_by(back.c.steps.desc())
         async with self._transactions.read() as connection:
             return tuple(_turn(row) for row in await connection.execute(query))
@@ -105,15 +118,29 @@ class StoryRepository:
     @whole
     async def children(self, turn_id: TurnId) -> tuple[Turn, ...]:
         """Return the turns that follow this one directly, oldest first."""
-        query = sa.select(schema.turns).where(schema.turns.c.parent_id == turn_id).order_by(schema.turns.c.id)
+        return await self._turns(schema.turns.c.parent_id == turn_id)
+
+    @whole
+    async def variants(self, turn: Turn) -> tuple[Turn, ...]:
+        """Return the turns that stand in this one's place, oldest first; it is one of them."""
+        table = schema.turns.c
+        return await self._turns(table.story_id == turn.story_id, table.parent_id.is_not_distinct_from(turn.parent_id))
+
+    async def _turns(self, *conditions: sa.ColumnElement[bool]) -> tuple[Turn, ...]:
+        query = sa.select(schema.turns).where(*conditions).order_by(schema.turns.c.id)
         async with self._transactions.read() as connection:
             return tuple(_turn(row) for row in await connection.execute(query))
 
-    async def variants(self, turn: Turn) -> tuple[Turn, ...]:
-        """Return the turns of this one's kind that follow the same parent, oldest first; it is one of them."""
-        if turn.parent_id is None:
-            return (turn,)
-        return tuple(other for other in await self.children(turn.parent_id) if other.kind is turn.kind)
+    @whole
+    async def following(self, turn: Turn) -> Turn | None:
+        """Return the turn after this one: of the branch that the story was on last, else the newest; None at an end."""
+        table, stories = schema.turns.c, schema.stories.c
+        tip = sa.select(stories.tip_id).where(stories.id == turn.story_id).scalar_subquery()
+        on_branch = sa.exists().where(_way_back(tip).c.id == table.id)
+        query = sa.select(schema.turns).where(table.parent_id == turn.id).order_by(on_branch.desc(), table.id.desc())
+        async with self._transactions.read() as connection:
+            row = (await connection.execute(query.limit(1))).first()
+            return None if row is None else _turn(row)
 
     @whole
     async def latest(
@@ -145,7 +172,7 @@ class StoryRepository:
 
     @whole
     async def move_head(self, story: StoryId, turn: TurnId) -> None:
-        """Show the story up to another of its turns.
+        """Show the story up to another of its turns. What lay behind it on the same branch can be gone on to again.
 
         Raises:
             StoryGoneError: the story was deleted, or never was.
@@ -154,12 +181,26 @@ class StoryRepository:
         stories, turns = schema.stories.c, schema.turns.c
         own = sa.exists().where(turns.id == turn, turns.story_id == story)
         alive = sa.and_(stories.id == story, stories.deleted_at.is_(None))
+        same_branch = sa.exists().where(_way_back(stories.tip_id).c.id == turn)
+        values = {"head_id": turn, "tip_id": sa.case((same_branch, stories.tip_id), else_=turn)}
         async with self._transactions.write() as connection:
-            moved = await connection.execute(sa.update(schema.stories).where(alive, own).values(head_id=turn))
-            if moved.rowcount == 0:
+            move = sa.update(schema.stories).where(alive, own).values(values).returning(stories.id)
+            if await connection.scalar(move) is None:
                 if await connection.scalar(sa.select(sa.exists().where(alive))):
                     raise TurnNotFoundError
                 raise StoryGoneError
+
+    @whole
+    async def hide(self, turn: TurnId, *, hidden: bool) -> None:
+        """Keep a turn from the model, or give it back to it.
+
+        Raises:
+            TurnNotFoundError: there is no such turn.
+        """
+        change = sa.update(schema.turns).where(schema.turns.c.id == turn).values(hidden=hidden)
+        async with self._transactions.write() as connection:
+            if (await connection.execute(change)).rowcount == 0:
+                raise TurnNotFoundError
 
     @whole
     async def delete(self, story: StoryId) -> bool:
@@ -168,14 +209,21 @@ class StoryRepository:
         Returns:
             Whether it was there and not deleted before.
         """
-        table = schema.stories.c
+        return await self._mark(story, schema.stories.c.deleted_at.is_(None), self._transactions.now())
+
+    @whole
+    async def restore(self, story: StoryId, *, deleted_after: datetime) -> bool:
+        """Take a deletion back.
+
+        Returns:
+            Whether the story was there and had been deleted after that moment.
+        """
+        return await self._mark(story, schema.stories.c.deleted_at > deleted_after, None)
+
+    async def _mark(self, story: StoryId, condition: sa.ColumnElement[bool], deleted_at: datetime | None) -> bool:
+        change = sa.update(schema.stories).where(schema.stories.c.id == story, condition).values(deleted_at=deleted_at)
         async with self._transactions.write() as connection:
-            deleted = await connection.execute(
-                sa.update(schema.stories)
-                .where(table.id == story, table.deleted_at.is_(None))
-                .values(deleted_at=self._transactions.now())
-            )
-            return deleted.rowcount > 0
+            return (await connection.execute(change)).rowcount > 0
 
     @whole
     async def record_messages(self, turn_id: TurnId, channel_id: ChannelId, messages: Sequence[MessageId]) -> None:
@@ -259,6 +307,16 @@ class StoryRepository:
             "created_at": self._transactions.now(),
         }
         return _turn((await connection.execute(sa.insert(schema.turns).values(values).returning(schema.turns))).one())
+
+
+def _way_back(turn: TurnId | sa.ColumnElement[int]) -> sa.CTE:
+    """Select the numbers of the turns from one to its root, with the steps to each."""
+    table = schema.turns.alias()
+    start = sa.select(table.c.id, table.c.parent_id, sa.literal(0).label("steps")).where(table.c.id == turn)
+    back = start.cte(recursive=True)
+    return back.union_all(
+        sa.select(table.c.id, table.c.parent_id, back.c.steps + 1).join(back, table.c.id == back.c.parent_id)
+    )
 
 
 def _story(row: Row) -> Story:

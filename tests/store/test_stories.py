@@ -49,6 +49,7 @@ async def test_a_story_begins_with_its_root_and_shows_it(database: Database, clo
         channel_id=CHANNEL,
         author_id=AUTHOR,
         head_id=turn.id,
+        tip_id=turn.id,
         private=False,
         created_at=clock.time,
     )
