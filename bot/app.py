@@ -17,13 +17,16 @@ from bot.errors import TaleloomError
 from bot.parts import EngineFactory, open_parts, process_engine
 from bot.store import Job
 from bot.store.database import utc_now
-from bot.ui.buttons import StopButton, StoryButton
+from bot.ui.actions import Actions
+from bot.ui.buttons import MoreSelect, StopButton, StoryButton
 from bot.ui.error_handler import answer_error
-from bot.ui.presenter import Presenter, mark_interrupted
+from bot.ui.pages import Pages
+from bot.ui.presenter import Presenter
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.waiting import Wait, plain_wait
+from bot.writing.moves import Moves
 from bot.writing.service import Writer
 from config.settings import Settings
 
@@ -79,6 +82,9 @@ class Taleloom(commands.AutoShardedBot):
         """Open the store, start the engine, register commands."""
         settings, texts = self.settings, Texts()
         parts = await open_parts(settings, engine_factory=self._engine_factory, wait=self._wait, now=self._now)
+        moves = Moves(parts.store, parts.safety, now=self._now)
+        pages = Pages(moves, parts.store, texts)
+        presenter = Presenter(parts.writer, parts.store, pages, texts, settings.stream)
         self._services = Services(
             settings=settings,
             texts=texts,
@@ -87,11 +93,13 @@ class Taleloom(commands.AutoShardedBot):
             resolver=parts.resolver,
             presets=parts.presets,
             writer=parts.writer,
-            presenter=Presenter(parts.writer, parts.store, texts, settings.stream),
+            pages=pages,
+            presenter=presenter,
+            actions=Actions(parts.store, moves, pages, presenter, texts),
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, StopButton)
+        self.add_dynamic_items(StoryButton, MoreSelect, StopButton)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))
@@ -122,10 +130,9 @@ class Taleloom(commands.AutoShardedBot):
         """Mark a message whose text was never finished."""
         speak = self.services.texts.speak(job.locale)
         channel = self.get_channel(job.channel_id)
-        for message_id in job.message_ids[-1:]:
-            if isinstance(channel, discord.abc.Messageable):
-                with suppress(discord.HTTPException):
-                    await mark_interrupted(channel, message_id, job.turn_id, speak)
+        if isinstance(channel, discord.abc.Messageable):
+            with suppress(discord.HTTPException):
+                await self.services.pages.mend(channel, job, speak)
         await self.services.store.jobs.close(job.request_id)
 
     def invite_link(self) -> str:

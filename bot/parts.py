@@ -11,7 +11,7 @@ from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
-from bot.safety.layer import WordSafety
+from bot.safety.layer import SafetyLayer, WordSafety
 from bot.safety.lexicon import Lexicon, load_words
 from bot.store import Database
 from bot.store.database import utc_now
@@ -34,6 +34,7 @@ class Parts:
     engine: Engine
     presets: Mapping[str, Preset]
     resolver: SettingsResolver
+    safety: SafetyLayer
     writer: Writer
 
 
@@ -78,12 +79,15 @@ async def open_parts(
         length=length,
     )
     engine = engine_factory(library, settings, wait)
+    safety = WordSafety(Lexicon(load_words()))
     writer = Writer(
         engine=engine,
-        safety=WordSafety(Lexicon(load_words())),
+        safety=safety,
         store=store,
         resolver=resolver,
         settings=settings,
         wait=wait,
     )
-    return Parts(model=model, store=store, engine=engine, presets=presets, resolver=resolver, writer=writer)
+    return Parts(
+        model=model, store=store, engine=engine, presets=presets, resolver=resolver, safety=safety, writer=writer
+    )

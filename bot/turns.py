@@ -1,7 +1,7 @@
 """A story and its turns: the values that the store keeps and the rules of `stories` reason about.
 
-A story is a tree of turns. A turn's words are never changed; what a story shows is the path from a root to the turn that
-its head points at, so undo, variants and branches are moves of a pointer.
+A story is a tree of turns. A turn's words are never changed; what a story shows is the path from a root to the turn
+that its head points at, so undo, variants and branches are moves of a pointer.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Literal
 
 import discord
@@ -11,9 +10,8 @@ from discord.ext import commands
 
 from bot.errors import N_
 from bot.ids import ChannelId, UserId
-from bot.stories.branch import transcript
-from bot.ui.services import services_of, speak_to
-from bot.writing.errors import NothingWrittenHereError
+from bot.ui.services import services_of
+from bot.ui.transcripts import send_transcript
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -26,16 +24,9 @@ class History(commands.Cog):
     @app_commands.describe(form=N_("md keeps what was asked for as a quotation; txt is plain text"))
     async def transcript(self, interaction: discord.Interaction, form: Literal["md", "txt"] = "md") -> None:
         """Send the channel's last story as a file."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        stories, speak = services_of(interaction).store.stories, speak_to(interaction)
-        viewer = UserId(interaction.user.id)
+        viewer, stories = UserId(interaction.user.id), services_of(interaction).store.stories
         story = await stories.latest(ChannelId(interaction.channel_id or 0), viewer_id=viewer)
-        branch = await stories.path(story.head_id) if story else ()
-        if story is None or not branch:
-            raise NothingWrittenHereError
-        text = transcript(branch, markdown=form == "md")
-        file = discord.File(io.BytesIO(text.encode()), filename=f"story-{story.id}.{form}")
-        await interaction.followup.send(speak(N_("The story as it stands now.")), file=file, ephemeral=True)
+        await send_transcript(interaction, story, form=form)
 
 
 async def setup(bot: Taleloom) -> None:

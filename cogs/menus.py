@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ids import MessageId
-from bot.ui.buttons import own_story
+from bot.ui.access import own_story
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of
 

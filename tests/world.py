@@ -21,6 +21,9 @@ from tests.fake_engine import FakeEngine
 
 T = TypeVar("T")
 
+AFTER = ["Continue", "Retry", "Undo", "Edit"]
+"""The buttons beneath a turn that nothing lies beside or behind."""
+
 QUICK = StreamSettings.model_construct(edit_seconds=0.0, interaction_minutes=13.0)
 GENEROUS = LimitSettings(user_burst=1000, user_per_minute=1000, server_burst=1000, server_per_minute=1000)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Showing:
+    """A message that shows a part of a turn."""
+
+    message_id: MessageId
+    channel_id: ChannelId
+    turn_id: TurnId
+    part: int
+    """Counted from 0."""
 
 
 class StoryRepository:
@@ -252,6 +264,19 @@ class StoryRepository:
         query = sa.select(table.message_id).where(table.turn_id == turn_id).order_by(table.part, table.message_id)
         async with self._transactions.read() as connection:
             return tuple(MessageId(number) for number in await connection.scalars(query))
+
+    @whole
+    async def showings(self, story: StoryId) -> tuple[Showing, ...]:
+        """Return the messages that show any turn of a story, oldest first."""
+        table = schema.messages.c
+        query = (
+            sa.select(schema.messages)
+            .join(schema.turns, schema.turns.c.id == table.turn_id)
+            .where(schema.turns.c.story_id == story)
+            .order_by(table.message_id)
+        )
+        async with self._transactions.read() as connection:
+            return tuple(Showing(**row._mapping) for row in await connection.execute(query))  # noqa: SLF001 - as below
 
     @whole
     async def messages_beside(self, message_id: MessageId) -> tuple[MessageId, ...]:

@@ -18,14 +18,14 @@ def join(before: str, after: str) -> str:
 
 
 def text_of(branch: Sequence[Turn]) -> str:
-    """Give a branch as one text, from its opening on; a wish for a story is no part of it.
+    """Give a branch as one text, from its opening on; a wish for a story is no part of it, nor is a hidden turn.
 
     Args:
         branch: From the root on; at least the root.
     """
-    text = read_prompt(branch[0].text).opening
+    text = "" if branch[0].hidden else read_prompt(branch[0].text).opening
     for turn in branch[1:]:
-        text = join(text, turn.text)
+        text = text if turn.hidden else join(text, turn.text)
     return text
 
 

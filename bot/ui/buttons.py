@@ -7,30 +7,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.errors import N_, TaleloomError
+from bot.errors import N_
 from bot.ids import RequestId, TurnId
-from bot.turns import TurnKind
-from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
-from bot.ui.texts import Translate
-from bot.writing.errors import NotYoursError, StoryGoneError
+from bot.writing.errors import NotYoursError
 
 if TYPE_CHECKING:
-    from bot.turns import Story, Turn
+    from collections.abc import Sequence
 
-
-STEPS = {"previous": -1, "next": 1}
+    from bot.turns import Turn
+    from bot.ui.texts import Translate
+    from bot.writing.moves import Standing
 
 
 class StoryButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tl:(?P<do>continue|retry|show|previous|next):(?P<turn>\d{1,18})",
+    template=r"tl:(?P<do>continue|retry|show|previous|next|undo|redo|edit|restore):(?P<turn>\d{1,18})",
 ):
-    """Does something with a turn.
-
-    `continue` writes on from it, `retry` writes it anew, `previous` and `next` show the variant beside it in the same
-    message, `show` shows it privately.
-    """
+    """Does something with a turn; what, stands in `bot.ui.actions`."""
 
     def __init__(
         self,
@@ -40,9 +34,12 @@ class StoryButton(
         style: discord.ButtonStyle = discord.ButtonStyle.secondary,
         *,
         disabled: bool = False,
+        row: int | None = None,
     ) -> None:
-        custom_id = f"tl:{do}:{turn}"
-        super().__init__(discord.ui.Button(label=label or do, style=style, custom_id=custom_id, disabled=disabled))
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=label or do, style=style, custom_id=f"tl:{do}:{turn}", disabled=disabled, row=row
+        )
+        super().__init__(button)
         self._do = do
         self._turn = turn
 
@@ -55,21 +52,29 @@ class StoryButton(
 
     async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
         """Answer a press."""
-        services = services_of(interaction)
-        try:
-            story, turn = await find(interaction, self._turn)
-        except TaleloomError as error:
-            await services.presenter.tell(interaction, error)
-            return
-        if self._do == "show":
-            await services.presenter.show(interaction, turn)
-            return
-        if self._do in STEPS:
-            await services.presenter.browse(interaction, story, turn, STEPS[self._do])
-            return
-        parent = turn.parent_id if self._do == "retry" and turn.kind is TurnKind.MODEL else turn.id
-        request = next_request(interaction, story, turn, parent or turn.id)
-        await services.presenter.present(interaction, request)
+        await services_of(interaction).actions.act(interaction, self._do, self._turn)
+
+
+class MoreSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"tl:more:(?P<turn>\d{1,18})"):
+    """Offers what one needs less often."""
+
+    def __init__(self, turn: TurnId, placeholder: str = "", options: Sequence[discord.SelectOption] = ()) -> None:
+        select: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=f"tl:more:{turn}", placeholder=placeholder, options=list(options), row=2
+        )
+        super().__init__(select)
+        self._turn = turn
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the select that was used."""
+        return cls(TurnId(int(match["turn"])))
+
+    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
+        """Answer a choice."""
+        await services_of(interaction).actions.act(interaction, self.item.values[0], self._turn)
 
 
 class StopButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:stop:(?P<request>[0-9a-f]{12})"):
@@ -102,34 +107,6 @@ class StopButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:s
         await writer.stop(self._request)
 
 
-async def find(interaction: discord.Interaction, turn_id: TurnId) -> tuple[Story, Turn]:
-    """Find what a button is about.
-
-    Raises:
-        StoryGoneError: it is not there any more.
-        NotYoursError: it belongs to somebody else.
-    """
-    turn = await services_of(interaction).store.stories.turn(turn_id)
-    if turn is None:
-        raise StoryGoneError
-    return await own_story(interaction, turn), turn
-
-
-async def own_story(interaction: discord.Interaction, turn: Turn) -> Story:
-    """Find the story of a turn that somebody may do something with.
-
-    Raises:
-        StoryGoneError: it is not there any more.
-        NotYoursError: it belongs to somebody else.
-    """
-    story = await services_of(interaction).store.stories.story(turn.story_id)
-    if story is None or story.deleted_at is not None:
-        raise StoryGoneError
-    if story.author_id != interaction.user.id:
-        raise NotYoursError
-    return story
-
-
 def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False) -> discord.ui.View:
     """Give the buttons of a text that is being written, or waits for its turn."""
     view = discord.ui.View(timeout=None)
@@ -137,23 +114,43 @@ def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False
     return view
 
 
-def when_written(turn: TurnId, speak: Translate, place: tuple[int, int] = (1, 1)) -> discord.ui.View:
-    """Give the buttons of a finished turn.
+def when_written(standing: Standing, speak: Translate) -> discord.ui.View:
+    """Give the buttons of a turn that is there.
 
     Args:
-        turn: The turn that is shown.
+        standing: The turn that is shown, and what lies around it.
         speak: The language of the buttons.
-        place: Which of its variants it is, counted from 1, and how many there are.
     """
-    view = discord.ui.View(timeout=None)
-    number, count = place
+    view, turn = discord.ui.View(timeout=None), standing.turn
+    number, count = standing.place
     if count > 1:
-        view.add_item(StoryButton("previous", turn, "◀", disabled=number == 1))
-        view.add_item(discord.ui.Button(label=f"{number}/{count}", custom_id=f"tl:place:{turn}", disabled=True))
-        view.add_item(StoryButton("next", turn, "▶", disabled=number == count))
-    view.add_item(StoryButton("continue", turn, speak(N_("Continue")), discord.ButtonStyle.primary))
-    view.add_item(StoryButton("retry", turn, speak(N_("Retry"))))
+        view.add_item(StoryButton("previous", turn.id, "◀", disabled=number == 1, row=0))
+        view.add_item(
+            discord.ui.Button(label=f"{number}/{count}", custom_id=f"tl:place:{turn.id}", disabled=True, row=0)
+        )
+        view.add_item(StoryButton("next", turn.id, "▶", disabled=number == count, row=0))
+    view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=1))
+    if turn.parent_id is not None:
+        view.add_item(StoryButton("retry", turn.id, speak(N_("Retry")), row=1))
+        view.add_item(StoryButton("undo", turn.id, speak(N_("Undo")), row=1))
+    if standing.following is not None:
+        view.add_item(StoryButton("redo", turn.id, speak(N_("Redo")), row=1))
+    view.add_item(StoryButton("edit", turn.id, speak(N_("Edit")), row=1))
+    view.add_item(MoreSelect(turn.id, speak(N_("More…")), _more(turn, speak)))
     return view
+
+
+def _more(turn: Turn, speak: Translate) -> list[discord.SelectOption]:
+    if turn.hidden:
+        sight = (speak(N_("Give back to the model")), speak(N_("The model sees this passage again")), "unhide")
+    else:
+        sight = (speak(N_("Hide from the model")), speak(N_("The model goes on as if it were not there")), "hide")
+    options = (
+        sight,
+        (speak(N_("Transcript")), speak(N_("The story as a file, for you alone")), "transcript"),
+        (speak(N_("Delete the story")), speak(N_("It can be brought back for ten minutes")), "delete"),
+    )
+    return [discord.SelectOption(label=label, description=about, value=value) for label, about, value in options]
 
 
 def when_failed(parent: TurnId, speak: Translate) -> discord.ui.View:
@@ -167,4 +164,11 @@ def to_show(turn: TurnId, speak: Translate) -> discord.ui.View:
     """Give the button that shows a turn which could not be posted."""
     view = discord.ui.View(timeout=None)
     view.add_item(StoryButton("show", turn, speak(N_("Show the story")), discord.ButtonStyle.primary))
+    return view
+
+
+def to_bring_back(turn: TurnId, speak: Translate) -> discord.ui.View:
+    """Give the button that takes a deletion back."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(StoryButton("restore", turn, speak(N_("Bring back"))))
     return view

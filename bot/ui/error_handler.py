@@ -12,8 +12,8 @@ from bot.ui.services import speak_to
 log = structlog.get_logger(__name__)
 
 
-async def answer_error(interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
-    """Answer a failed command.
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Answer a failed command or form.
 
     1. An error of ours says what it is.
     2. A missing permission is named.

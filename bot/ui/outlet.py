@@ -103,5 +103,7 @@ class Outlet:
     ) -> None:
         if channel is not None and hasattr(channel, "get_partial_message"):
             await channel.get_partial_message(message_id).edit(content=content, view=view)
+        elif self._interaction.message is not None and message_id == self._interaction.message.id:
+            await self._interaction.edit_original_response(content=content, view=view)
         else:
             await self._interaction.followup.edit_message(message_id, content=content, view=view)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
 import discord
 import structlog
 
-from bot.errors import N_, TaleloomError
+from bot.errors import TaleloomError
 from bot.ids import ChannelId, MessageId, TurnId, UserId
 from bot.store import Database
-from bot.stories.openings import read_prompt
-from bot.turns import Story, Turn
+from bot.turns import Turn
 from bot.ui import buttons, render
 from bot.ui.outlet import Outlet
+from bot.ui.pages import Pages, pressed
 from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
 from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
@@ -27,49 +28,54 @@ ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
 log = structlog.get_logger(__name__)
 
 
-class NotShownError(TaleloomError):
-    """Discord did not let a message be edited."""
-
-    template = N_("This message could not be changed. The bot may not see this channel any more; ask an admin.")
-
-
 class Presenter:
     """Runs requests of the writing service and shows them in Discord.
 
     Args:
         writer: What writes.
         store: Where turns and the messages that show them are kept.
+        pages: What shows turns that are there already.
         texts: The languages.
         settings: How often a message is edited.
     """
 
-    def __init__(self, writer: Writer, store: Database, texts: Texts, settings: StreamSettings) -> None:
+    def __init__(self, writer: Writer, store: Database, pages: Pages, texts: Texts, settings: StreamSettings) -> None:
         self._writer = writer
         self._store = store
+        self._pages = pages
         self._texts = texts
         self._settings = settings
         self.busy = 0
         """Texts that are being written or shown."""
 
     async def present(self, interaction: discord.Interaction, request: WriteRequest) -> None:
-        """Answer an interaction with a text that grows."""
+        """Answer an interaction with a text that grows in a message of its own."""
+        await self._present(interaction, request, _Place())
+
+    async def present_instead(self, interaction: discord.Interaction, request: WriteRequest, turn: Turn) -> None:
+        """Let a text grow in place of the turn that the pressed messages show, which comes back if it fails."""
+        messages = await self._store.stories.messages_beside(pressed(interaction))
+        # No other part of a private text can be reached from the one that was pressed.
+        in_place = len(messages) == 1 or not request.private
+        await self._present(interaction, request, _Place(tuple(messages), turn) if in_place else _Place())
+
+    async def _present(self, interaction: discord.Interaction, request: WriteRequest, place: _Place) -> None:
         speak = self._texts.speak(request.locale)
         self.busy += 1
         try:
-            prepared = await self._prepare(interaction, request)
+            prepared = await self._prepare(interaction, request, place)
             if prepared is None:
                 return
             try:
-                if not interaction.response.is_done():
-                    await interaction.response.defer(thinking=True, ephemeral=request.private)
-                await _Presentation(self._writer, self._store, self._settings, interaction, prepared, speak).run()
+                await _acknowledge(interaction, request, place)
+                await _Presentation(self, interaction, prepared, speak, place).run()
             finally:
                 self._writer.release(prepared)
             await self._offer_undelivered(interaction, speak)
         finally:
             self.busy -= 1
 
-    async def _prepare(self, interaction: discord.Interaction, request: WriteRequest) -> Prepared | None:
+    async def _prepare(self, interaction: discord.Interaction, request: WriteRequest, place: _Place) -> Prepared | None:
         """Get the request a place, or tell the person alone why it has none; None then.
 
         A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not
@@ -80,7 +86,7 @@ class Presenter:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return await self._writer.prepare(request)
             except TimeoutError:
-                await interaction.response.defer(thinking=True, ephemeral=request.private)
+                await _acknowledge(interaction, request, place)
                 return await self._writer.prepare(request)
         except TaleloomError as error:
             log.info("request refused", request=request.request_id, error=type(error).__name__)
@@ -94,48 +100,6 @@ class Presenter:
             await interaction.followup.send(text, ephemeral=True)
         else:
             await interaction.response.send_message(text, ephemeral=True)
-
-    async def show(self, interaction: discord.Interaction, turn: Turn) -> None:
-        """Show a turn to one person alone."""
-        speak = self._texts.speak(interaction.locale)
-        shown = render.parts("", turn.text.strip())
-        await interaction.response.send_message(shown[0], ephemeral=True)
-        for part in shown[1:]:
-            await interaction.followup.send(part, ephemeral=True)
-        await interaction.followup.send(
-            speak("Continue goes on from here."), view=buttons.when_written(turn.id, speak), ephemeral=True
-        )
-        await self._store.jobs.delivered(turn.id)
-
-    async def browse(self, interaction: discord.Interaction, story: Story, turn: Turn, step: int) -> None:
-        """Show the variant beside a turn in the same message; the story goes on from it then."""
-        speak, stories = self._texts.speak(interaction.locale), self._store.stories
-        variants = await stories.variants(turn)
-        number, count = _place(turn, variants)
-        chosen = variants[min(max(number + step, 1), count) - 1]
-        contents = render.finished(await self._opening_of(chosen), chosen, speak)
-        view = buttons.when_written(chosen.id, speak, _place(chosen, variants))
-        pressed = MessageId(interaction.message.id) if interaction.message else MessageId(0)
-        shown = await stories.messages_beside(pressed)
-        if story.private and not len(contents) == len(shown) == 1:
-            # No other part of a private text can be reached from this one.
-            await self.show(interaction, chosen)
-            return
-        try:
-            shown = await _replace(interaction, shown, contents, view)
-        except UNSENT as error:
-            log.warning("variant not shown", turn=chosen.id, reason=str(error))
-            await self.tell(interaction, NotShownError())
-            return
-        await stories.move_head(story.id, chosen.id)
-        await stories.record_messages(chosen.id, ChannelId(interaction.channel_id or 0), shown)
-
-    async def _opening_of(self, turn: Turn) -> str:
-        """Give what was typed, if a turn is the first after it."""
-        parent = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
-        if parent is None or parent.parent_id is not None:
-            return ""
-        return render.opening(parent.text, asked=not read_prompt(parent.text).opening)
 
     async def _offer_undelivered(self, interaction: discord.Interaction, speak: Translate) -> None:
         """Offer what could not be posted before, now that the person is here."""
@@ -151,33 +115,54 @@ class Presenter:
                 return
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a text grows: in new messages, or in those of a turn that makes way for it."""
+
+    messages: tuple[MessageId, ...] = ()
+    turn: Turn | None = None
+
+
+async def _acknowledge(interaction: discord.Interaction, request: WriteRequest, place: _Place) -> None:
+    """Answer within Discord's three seconds, if that has not been done."""
+    if interaction.response.is_done():
+        return
+    if place.turn is None:
+        await interaction.response.defer(thinking=True, ephemeral=request.private)
+    else:
+        await interaction.response.defer()
+
+
 class _Presentation:
     """One request on its way."""
 
     def __init__(
         self,
-        writer: Writer,
-        store: Database,
-        settings: StreamSettings,
+        presenter: Presenter,
         interaction: discord.Interaction,
         prepared: Prepared,
         speak: Translate,
+        place: _Place,
     ) -> None:
-        request = prepared.request
-        self._writer = writer
-        self._store = store
+        request, settings = prepared.request, presenter._settings  # noqa: SLF001 - its own other half
+        self._writer = presenter._writer  # noqa: SLF001
+        self._store = presenter._store  # noqa: SLF001
+        self._pages = presenter._pages  # noqa: SLF001
         self._interaction = interaction
         self._prepared = prepared
         self._request = request
         self._speak = speak
+        self._before = place.turn
+        by_interaction = 0.0 if len(place.messages) > 1 else settings.interaction_minutes * 60
         self._outlet = Outlet(
-            interaction, interaction_seconds=settings.interaction_minutes * 60, ephemeral=request.private
+            interaction, interaction_seconds=by_interaction, ephemeral=request.private, messages=place.messages
         )
-        self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds)
+        self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds, before=len(place.messages))
         self._waiting = buttons.while_writing(request.request_id, speak, waiting=True)
         self._writing = buttons.while_writing(request.request_id, speak)
         self._opening = ""
         self._text = ""
+        self._accepted = ""
         self._parent: TurnId | None = None
         self._attached = False
 
@@ -194,7 +179,7 @@ class _Presentation:
             await self._fail(error)
             return
         if outcome is None:
-            await self._message.finish([self._speak("You left the queue. Nothing was written.")], None)
+            await self._end_with(self._speak("You left the queue. Nothing was written."), [], None)
             return
         await self._deliver(outcome)
 
@@ -202,11 +187,13 @@ class _Presentation:
         match event:
             case Waiting(place):
                 text = self._speak.plural("You are next.", "You are number {count} in line.", place)
-                await self._message.frame([f"-# {text}"], self._waiting)
+                if self._message.due():
+                    before = (await self._pages.page(self._before, self._speak))[0] if self._before else []
+                    await self._message.frame(render.with_footer(before, text), self._waiting)
             case Begun(prompt, asked, parent):
                 self._opening, self._parent = render.opening(prompt, asked=asked), parent
             case Writing(accepted, pending):
-                self._text = accepted + pending
+                self._text, self._accepted = accepted + pending, accepted
                 if self._text.strip() and self._message.due():
                     shown = render.parts(self._opening, self._text)
                     await self._message.frame(render.with_footer(shown, self._speak("writing…")), self._writing)
@@ -222,9 +209,7 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        contents = render.finished(self._opening, outcome.turn, self._speak)
-        variants = await self._store.stories.variants(outcome.turn)
-        view = buttons.when_written(outcome.turn.id, self._speak, _place(outcome.turn, variants))
+        contents, view = await self._pages.page(outcome.turn, self._speak)
         if await self._message.finish(contents, view):
             channel = ChannelId(self._interaction.channel_id or 0)
             await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)
@@ -255,52 +240,18 @@ class _Presentation:
         text = self._speak.error(error)
         log.info("request ended", request=self._request.request_id, error=type(error).__name__)
         try:
-            if self._parent is not None:
-                shown = render.parts(self._opening, self._text) if self._opening or self._text else []
-                view = buttons.when_failed(self._parent, self._speak)
-                if await self._message.finish(render.with_footer(shown, text), view):
+            if self._parent is not None or self._before is not None:
+                # What was not accepted is what the text failed by.
+                shown = render.parts(self._opening, self._accepted) if self._opening or self._accepted else []
+                view = buttons.when_failed(self._parent, self._speak) if self._parent else None
+                if await self._end_with(text, shown, view):
                     return
             await self._interaction.followup.send(text, ephemeral=True)
         except UNSENT as failure:
             log.warning("error not shown", reason=str(failure), error=type(error).__name__)
 
-
-def _place(turn: Turn, variants: Sequence[Turn]) -> tuple[int, int]:
-    """Give which of its variants a turn is, counted from 1, and how many there are."""
-    return [variant.id for variant in variants].index(turn.id) + 1, len(variants)
-
-
-async def _replace(
-    interaction: discord.Interaction, messages: Sequence[MessageId], contents: Sequence[str], view: discord.ui.View
-) -> tuple[MessageId, ...]:
-    """Let messages, the last of which was pressed, show another text; gives those that show it now.
-
-    Raises:
-        discord.HTTPException, aiohttp.ClientError, OSError: Discord did not take it.
-    """
-    if len(contents) == len(messages) == 1:
-        await interaction.response.edit_message(content=contents[0], view=view)
-        return tuple(messages)
-    await interaction.response.defer()
-    outlet = Outlet(interaction, interaction_seconds=0.0, messages=messages)
-    for index, content in enumerate(contents):
-        await outlet.put(index, content, view if index == len(contents) - 1 else None)
-    await outlet.drop_after(len(contents))
-    return tuple(outlet.messages)
-
-
-INTERRUPTED = N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry.")
-
-
-async def mark_interrupted(channel: discord.abc.Messageable, message_id: int, parent: TurnId, speak: Translate) -> None:
-    """Say beneath a message that a restart cut its text short.
-
-    Raises:
-        discord.HTTPException: the message cannot be reached.
-    """
-    message = await channel.fetch_message(message_id)
-    shown = [line for line in message.content.split("\n") if not line.startswith("-# ")]
-    notice = f"-# {speak(INTERRUPTED)}"
-    await message.edit(
-        content="\n".join([*shown, notice])[-render.MESSAGE_LIMIT :], view=buttons.when_failed(parent, speak)
-    )
+    async def _end_with(self, text: str, shown: Sequence[str], view: discord.ui.View | None) -> bool:
+        """End without a turn: a line beneath what there is, or beneath the turn that had made way."""
+        if self._before is not None:
+            shown, view = await self._pages.page(self._before, self._speak)
+        return await self._message.finish(render.with_footer(shown, text), view)

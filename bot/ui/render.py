@@ -15,6 +15,9 @@ from bot.writing.settings import Source
 MESSAGE_LIMIT = 2000
 TEXT_LIMIT = 1700  # leaves room for the footer and for what closes Markdown
 OPENING_LIMIT = 400
+ENDING_LIMIT = 300
+
+HIDDEN = N_("Hidden from the model: it goes on as if this passage were not there.")
 
 SOURCES = {
     Source.CALL: N_("this request"),
@@ -75,9 +78,22 @@ def finished(beginning: str, turn: Turn, speak: Translate) -> list[str]:
     return with_footer(parts(beginning, turn.text), *details(turn, speak))
 
 
+def ending(turn: Turn, speak: Translate) -> str:
+    """Show only where a story stands: the end of its last turn, as a quotation."""
+    text = turn.text.strip()
+    if len(text) > ENDING_LIMIT:
+        start = next((end for end in sentence_ends(text) if end >= len(text) - ENDING_LIMIT), len(text))
+        text = f"… {text[start if start < len(text) else -ENDING_LIMIT :].lstrip()}"
+    quoted = "\n".join(f"> {line}" for line in balance(text).split("\n"))
+    hidden = [speak(HIDDEN)] if turn.hidden else []
+    return with_footer([f"{speak(N_('The story now ends like this:'))}\n{quoted}"], *hidden)[0]
+
+
 def details(turn: Turn, speak: Translate) -> list[str]:
     """Give the small print: how the text came about, and what a reader should know of it."""
     kept = TurnDetails.of(turn)
+    if kept.reworded:
+        return [speak(N_("reworded by hand")), *_remarks(turn, kept, speak)]
     changed = [
         speak("{name} {value} ({source})", name=name, value=_figure(value), source=speak(SOURCES[source]))
         for name, value, source in kept.changed
@@ -95,7 +111,7 @@ def details(turn: Turn, speak: Translate) -> list[str]:
 
 
 def _remarks(turn: Turn, kept: TurnDetails, speak: Translate) -> list[str]:
-    lines = []
+    lines = [speak(HIDDEN)] if turn.hidden else []
     if turn.finish == STOPPED:
         lines.append(speak("Stopped."))
     if kept.interrupted:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import discord
 
+    from bot.ui.actions import Actions
+    from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter
 
 
@@ -32,7 +34,9 @@ class Services:
     resolver: SettingsResolver
     presets: Mapping[str, Preset]
     writer: Writer
+    pages: Pages
     presenter: Presenter
+    actions: Actions
 
 
 class HasServices(Protocol):

@@ -37,6 +37,7 @@ class GrowingMessage:
     Args:
         parts: Where it is shown.
         edit_seconds: Shortest time between two edits.
+        before: How many messages there are already, whose text makes way for this one.
         clock: Seconds from any start.
         retry_seconds: Waits between the tries of the last edit.
     """
@@ -46,6 +47,7 @@ class GrowingMessage:
         parts: Parts,
         *,
         edit_seconds: float,
+        before: int = 0,
         clock: Callable[[], float] = time.perf_counter,
         retry_seconds: Sequence[float] = RETRY_SECONDS,
     ) -> None:
@@ -53,7 +55,7 @@ class GrowingMessage:
         self._edit_seconds = edit_seconds
         self._clock = clock
         self._retry_seconds = tuple(retry_seconds)
-        self._shown: list[tuple[str, discord.ui.View | None]] = []
+        self._shown: list[tuple[str, discord.ui.View | None]] = [("", None)] * before
         self._edited_at = -edit_seconds
         self.gone = False
         """The message was deleted, or may not be edited any more: nothing more needs to be shown there."""

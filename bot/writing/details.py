@@ -29,6 +29,8 @@ class TurnDetails(BaseModel):
     """Characters at the story's beginning that the model did not see."""
     faults: tuple[str, ...] = ()
     """Why text was taken back and written again, once for each time."""
+    reworded: bool = False
+    """A person put these words in the place of the model's."""
     interrupted: bool = False
     """The model died more often than could be made up for; what there was is kept."""
     languages: tuple[str, ...] = ()

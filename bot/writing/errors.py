@@ -92,6 +92,48 @@ class NothingWrittenHereError(WritingError):
     template = N_("Nothing has been written in this channel yet. Begin with /write.")
 
 
+class AllHiddenError(WritingError):
+    """The model would see nothing of a story."""
+
+    template = N_("All of this story is hidden from the model. Give it a passage back under “More…”, then go on.")
+
+
+class NothingToUndoError(WritingError):
+    """A story is at its beginning."""
+
+    template = N_("This is how the story begins; there is nothing before it to go back to.")
+
+
+class NothingToRedoError(WritingError):
+    """Nothing follows a turn."""
+
+    template = N_("Nothing was undone here. Press Continue to let the model write on.")
+
+
+class EmptyWordingError(WritingError):
+    """Somebody rewords a turn with nothing."""
+
+    template = N_("The new wording is empty, so the old one stays. To take a passage away, press Undo.")
+
+
+class WordingRefusedError(WritingError):
+    """The safety layer refuses a new wording."""
+
+    template = N_("This wording was not kept: it falls under “{category}”, which is not allowed here.")
+
+
+class TooLongToEditError(WritingError):
+    """A text does not fit Discord's form."""
+
+    template = N_("This text has {length} characters, and Discord's form takes {limit}. Edit a shorter passage.")
+
+
+class TooLateError(WritingError):
+    """A deleted story cannot be brought back any more."""
+
+    template = N_("This story was deleted more than ten minutes ago and cannot be brought back.")
+
+
 class NotYoursError(WritingError):
     """Somebody presses what belongs to another."""
 

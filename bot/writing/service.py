@@ -254,7 +254,10 @@ class Writer:
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
         shown = path[0].text if len(path) == 1 else ""
-        return _Ground(story, path[-1], read_prompt(path[0].text), text_of(path), shown)
+        prompt, text = Prompt("") if path[0].hidden else read_prompt(path[0].text), text_of(path)
+        if not (text.strip() or prompt.instruction):
+            raise errors.AllHiddenError
+        return _Ground(story, path[-1], prompt, text, shown)
 
     async def _keep(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
         """Put the finished text into the store."""

@@ -19,7 +19,7 @@ async def test_a_transcript_is_the_story_as_it_stands(world: World) -> None:
     await world.click(world.last(), "Continue")
     await world.click(world.last(), "Retry")
     await world.click(world.last(), "◀")
-    first, second, _ = map(story_of, world.channel.history())
+    first, second = map(story_of, world.channel.history())
 
     result = await world.writer.slash(world.channel, "transcript")
 

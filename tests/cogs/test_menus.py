@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cogs.test_write import labels, said, story_of
-from tests.world import World, speaking
+from tests.world import AFTER, World, speaking
 
 CONTINUE, START = "Continue this story", "Start a story from here"
 
@@ -22,7 +22,7 @@ async def test_a_story_starts_from_the_words_of_anybodys_message(world: World) -
     for menu in (START, CONTINUE):
         await choose(world, menu, message)
         assert world.last().content.startswith("**The door stood open.** The ")
-        assert labels(world.last()) == ["Continue", "Retry"]
+        assert labels(world.last()) == AFTER
         assert world.engine.requests[-1].prompt == "The door stood open."
 
 

@@ -8,14 +8,18 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 import simcord
+import sqlalchemy as sa
 
 from bot.app import create_bot
 from bot.demo.runner import ExternalWait
+from bot.ids import MessageId, RequestId
+from bot.store import schema
 from bot.ui import streaming
-from tests.cogs.test_write import labels, paced, said, shown
-from tests.world import World, open_world, quick_settings
+from tests.cogs.test_write import labels, paced, said, shown, story_of
+from tests.world import AFTER, World, open_world, quick_settings
 
 SENTENCES = [" One went by the old mill.", " Two went home.", " Three went and is not back from the sea"]
 
@@ -41,7 +45,7 @@ async def test_a_failed_edit_is_made_up_by_the_next(world: World, status: int, c
     world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=status, code=code, times=3)
     await world.write("It began.")
     assert world.last().content.startswith("**It began.** The ")
-    assert labels(world.last()) == ["Continue", "Retry"]
+    assert labels(world.last()) == AFTER
 
 
 @pytest.mark.parametrize("status", [500, 403])
@@ -86,7 +90,7 @@ async def test_a_message_deleted_while_it_is_written_stops_the_writing_and_keeps
 async def test_an_engine_that_dies_once_is_made_up_for(world: World) -> None:
     world.engine.deaths_to_come = 1
     await world.write("It began.")
-    assert labels(world.last()) == ["Continue", "Retry"]
+    assert labels(world.last()) == AFTER
     assert "had to be restarted" not in world.last().content
 
 
@@ -100,7 +104,7 @@ async def test_an_engine_that_keeps_dying_ends_the_story_with_what_there_is(worl
     await world.write("It began.")
     assert "One went by the old mill." in world.last().content
     assert "The model had to be restarted and the text ends here." in world.last().content
-    assert labels(world.last()) == ["Continue", "Retry"]
+    assert labels(world.last()) == AFTER
 
 
 async def test_an_engine_that_dies_before_a_word_leaves_a_retry_button(world: World) -> None:
@@ -155,6 +159,8 @@ async def test_a_restart_in_the_middle_marks_the_message_and_retry_works(tmp_pat
         )  # fmt: skip
         for message_id in job.message_ids:
             await store.jobs.attach_message(job.request_id, message_id)
+        async with store._transactions.write() as connection:
+            await connection.execute(sa.delete(schema.messages))
         world.engine.script = None
         await world.restart()
 
@@ -162,8 +168,32 @@ async def test_a_restart_in_the_middle_marks_the_message_and_retry_works(tmp_pat
         assert "One went by the old mill." in world.last().content
         assert labels(world.last()) == ["Retry"]
         await world.click(world.last(), "Retry")
-        assert labels(world.last()) == ["◀", "2/2", "▶", "Continue", "Retry"]
+        assert labels(world.last()) == ["◀", "2/2", "▶", *AFTER]
         assert await world.bot.services.store.jobs.leftovers() == ()
+
+
+async def test_a_kill_while_retry_writes_leaves_the_text_that_was_there(tmp_path: object) -> None:
+    settings = quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")
+    async with open_world(settings) as world:
+        await world.write("It began.")
+        before, message = story_of(world.last()), world.last()
+        turn = await world.bot.services.store.stories.turn_of_message(MessageId(message.id))
+        assert turn
+        jobs = world.bot.services.store.jobs
+        await jobs.open(
+            RequestId("a" * 12), turn_id=turn.parent_id or turn.id, user_id=world.writer.id, guild_id=world.guild.id,
+            channel_id=world.channel.id, locale="en-US",
+        )  # fmt: skip
+        await jobs.attach_message(RequestId("a" * 12), MessageId(message.id))
+        channel = world.bot.get_channel(world.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        await channel.get_partial_message(message.id).edit(content="Half of anoth\n-# writing…", view=None)
+
+        await world.restart()
+
+        assert story_of(world.last()) == before
+        assert "The bot was restarted while it wrote this." in world.last().content
+        assert labels(world.last()) == AFTER
 
 
 async def test_a_stop_signal_lets_stories_end_at_a_sentence(world: World) -> None:
@@ -195,7 +225,7 @@ async def test_edits_go_by_the_channel_before_the_interaction_expires(world: Wor
     world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=401, code=50027, times=50)
     world.engine.go_on()
     await world.written()
-    assert labels(world.last()) == ["Continue", "Retry"]
+    assert labels(world.last()) == AFTER
 
 
 async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
@@ -217,7 +247,7 @@ async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
         while bot.services.presenter.busy:
             await asyncio.sleep(0.01)
         await env.settle()
-        assert labels(channel.history()[-1]) == ["Continue", "Retry"]
+        assert labels(channel.history()[-1]) == AFTER
         assert (await bot.services.engine.stats()).restarts == 1
     finally:
         wait.env = None

@@ -34,9 +34,13 @@ def folder(tmp_path: Path, exported_tiny: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the test run's own handler of SIGTERM in its place."""
-    before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(signal, "signal", lambda *_: before)
+    """Leave the test run's own handler of SIGTERM in its place.
+
+    Not that of SIGINT: without asyncio's own, Ctrl-C would be raised in the middle of whatever callback runs, and leave
+    a connection half closed.
+    """
+    before, usual = signal.getsignal(signal.SIGTERM), signal.signal
+    monkeypatch.setattr(signal, "signal", lambda number, to: before if number == signal.SIGTERM else usual(number, to))
 
 
 def said(*arguments: str) -> tuple[int, str, str]:
@@ -55,7 +59,6 @@ def once_up(port: int, act: Callable[[], None]) -> threading.Thread:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
                     assert answer.status == 200
-                    # A page that is not read to its end leaves the server with a connection that never empties.
                     answer.read()
                     break
             except OSError:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from gettext import NullTranslations
 
 import discord
 import pytest
 
-from bot.ids import TurnId
+from bot.ids import StoryId, TurnId
+from bot.turns import Turn, TurnKind
 from bot.ui import buttons
 from bot.ui.buttons import StopButton, StoryButton
 from bot.ui.texts import Translate
+from bot.writing.moves import Standing
 from bot.writing.service import new_request_id
 from tests.cogs.test_write import labels, said
-from tests.world import World
+from tests.world import AFTER, World
 
 SPEAK = Translate("en-US", NullTranslations())
 STORY, STOP = StoryButton.__discord_ui_compiled_template__, StopButton.__discord_ui_compiled_template__
+
+
+def when_written(turn: TurnId, speak: Translate) -> discord.ui.View:
+    """The buttons of a turn in the middle of a story, all of them."""
+    shown, other = (
+        Turn(
+            kind=TurnKind.MODEL, text="It went on.", id=TurnId(number), story_id=StoryId(1), parent_id=TurnId(1),
+            created_at=datetime.now(UTC),
+        )
+        for number in (turn, turn + 1)
+    )  # fmt: skip
+    return buttons.when_written(Standing(shown, (shown, other), other), speak)
 
 
 def custom_ids(view: discord.ui.View) -> list[str]:
@@ -24,7 +39,7 @@ def custom_ids(view: discord.ui.View) -> list[str]:
 
 
 @pytest.mark.parametrize("turn", [1, 2**53 - 1, 10**18 - 1])
-@pytest.mark.parametrize("make", [buttons.when_written, buttons.when_failed, buttons.to_show])
+@pytest.mark.parametrize("make", [when_written, buttons.when_failed, buttons.to_show, buttons.to_bring_back])
 async def test_a_story_button_finds_its_turn_again(make: object, turn: int) -> None:
     for custom_id in custom_ids(make(TurnId(turn), SPEAK)):  # type: ignore[operator]
         match = STORY.fullmatch(custom_id)
@@ -57,7 +72,7 @@ def test_a_stop_button_is_nothing_else(custom_id: str) -> None:
 
 async def test_the_buttons_live_as_long_as_their_message() -> None:
     for view in (
-        buttons.when_written(TurnId(1), SPEAK),
+        when_written(TurnId(1), SPEAK),
         buttons.when_failed(TurnId(1), SPEAK),
         buttons.to_show(TurnId(1), SPEAK),
         buttons.while_writing(new_request_id(), SPEAK),
@@ -80,7 +95,7 @@ async def test_continue_and_retry_grow_from_the_right_places(world: World) -> No
 async def test_a_finished_text_cannot_be_stopped(world: World) -> None:
     await world.write("It began.")
     message = world.last()
-    assert labels(message) == ["Continue", "Retry"]
+    assert labels(message) == AFTER
     channel = world.bot.get_channel(world.channel.id)
     assert isinstance(channel, discord.TextChannel)
     old = await channel.send("old", view=buttons.while_writing(new_request_id(), SPEAK))

@@ -14,7 +14,7 @@ from bot.ui.render import MESSAGE_LIMIT
 from bot.writing.errors import WritingError
 from tests.cogs.test_write import labels, said
 from tests.cogs.test_write_faults import kept_texts
-from tests.world import World
+from tests.world import AFTER, World
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +41,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, *, after: int, times: int) -> None
 async def test_a_lost_connection_is_made_up_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     breaking(monkeypatch, after=1, times=3)
     await world.write("It began.")
-    assert labels(world.last()) == ["Continue", "Retry"]
+    assert labels(world.last()) == AFTER
 
 
 async def test_a_story_that_no_connection_took_is_kept_and_offered(

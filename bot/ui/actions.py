@@ -1,0 +1,116 @@
+"""What the buttons beneath a turn do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.errors import TaleloomError
+from bot.ids import TurnId, UserId
+from bot.turns import Story, Turn
+from bot.ui.access import find
+from bot.ui.forms import EditForm
+from bot.ui.requests import next_request
+from bot.ui.transcripts import send_transcript
+
+if TYPE_CHECKING:
+    from bot.store import Database
+    from bot.ui.pages import Pages
+    from bot.ui.presenter import Presenter
+    from bot.ui.texts import Texts
+    from bot.writing.moves import Moves
+
+Action = Callable[[discord.Interaction, Story, Turn], Awaitable[None]]
+
+
+class Actions:
+    """Does what a button says, to the turn that it names.
+
+    Args:
+        store: Where stories live.
+        moves: Moves within stories.
+        pages: Shows turns where they were pressed.
+        presenter: Shows texts that grow.
+        texts: The languages.
+    """
+
+    def __init__(self, store: Database, moves: Moves, pages: Pages, presenter: Presenter, texts: Texts) -> None:
+        self._store = store
+        self._moves = moves
+        self._pages = pages
+        self._presenter = presenter
+        self._texts = texts
+        self._by_name: Mapping[str, Action] = {
+            "continue": self._go_on,
+            "retry": self._retry,
+            "show": self._show,
+            "previous": self._previous,
+            "next": self._next,
+            "undo": self._undo,
+            "redo": self._redo,
+            "edit": self._edit,
+            "hide": self._hide,
+            "unhide": self._unhide,
+            "transcript": self._transcript,
+            "delete": self._pages.clear,
+            "restore": self._pages.bring_back,
+        }
+
+    async def act(self, interaction: discord.Interaction, name: str, turn_id: TurnId) -> None:
+        """Answer a press; what cannot be done is told to whoever pressed, and nobody else."""
+        try:
+            story, turn = await find(interaction, turn_id, deleted=name == "restore")
+            await self._by_name[name](interaction, story, turn)
+        except TaleloomError as error:
+            await self._presenter.tell(interaction, error)
+
+    async def _go_on(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._presenter.present(interaction, next_request(interaction, story, turn, turn.id))
+
+    async def _retry(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        if turn.parent_id is None:
+            await self._go_on(interaction, story, turn)
+            return
+        request = next_request(interaction, story, turn, turn.parent_id)
+        await self._presenter.present_instead(interaction, request, turn)
+
+    async def _show(self, interaction: discord.Interaction, _: Story, turn: Turn) -> None:
+        await self._pages.whisper(interaction, turn)
+
+    async def _previous(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.beside(turn, -1))
+
+    async def _next(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.beside(turn, 1))
+
+    async def _undo(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.before(turn), briefly=True)
+
+    async def _redo(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.after(turn))
+
+    async def _edit(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        prompt = before.text if before is not None and before.parent_id is None else None
+
+        async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
+            try:
+                _, found = await find(answered, turn.id)
+                reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
+                await self._pages.turn_to(answered, story, reworded)
+            except TaleloomError as error:
+                await self._presenter.tell(answered, error)
+
+        form = EditForm(self._texts.speak(interaction.locale), turn.text, prompt, reword)
+        await interaction.response.send_modal(form)
+
+    async def _hide(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=True))
+
+    async def _unhide(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=False))
+
+    async def _transcript(self, interaction: discord.Interaction, story: Story, _: Turn) -> None:
+        await send_transcript(interaction, story)

@@ -1,0 +1,59 @@
+"""The form in which a person rewords a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.errors import N_
+from bot.ui.error_handler import answer_error
+from bot.writing.errors import TooLongToEditError
+
+if TYPE_CHECKING:
+    from bot.ui.texts import Translate
+
+FORM_LIMIT = 4000  # characters in one field
+
+Answer = Callable[[discord.Interaction, str, "str | None"], Awaitable[None]]
+
+
+class EditForm(discord.ui.Modal):
+    """Asks for other words.
+
+    Args:
+        speak: The language of the form.
+        text: The words of now.
+        prompt: Those of the prompt before, where they can be changed too.
+        answer: Takes the interaction, the text and the prompt.
+
+    Raises:
+        TooLongToEditError: the words do not fit.
+    """
+
+    def __init__(self, speak: Translate, text: str, prompt: str | None, answer: Answer) -> None:
+        super().__init__(title=speak(N_("Other words")), timeout=None)
+        self._answer = answer
+        self._prompt = _field("prompt", prompt) if prompt is not None else None
+        self._text = _field("text", text)
+        if self._prompt is not None:
+            self.add_item(discord.ui.Label(text=speak(N_("What was asked for")), component=self._prompt))
+        self.add_item(discord.ui.Label(text=speak(N_("The passage")), component=self._text))
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Hand the words on."""
+        await self._answer(interaction, self._text.value, self._prompt.value if self._prompt else None)
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Answer as a failed command does."""
+        await answer_error(interaction, error)
+
+
+def _field(name: str, text: str) -> discord.ui.TextInput[EditForm]:
+    text = text.strip()
+    if len(text) > FORM_LIMIT:
+        raise TooLongToEditError(length=len(text), limit=FORM_LIMIT)
+    return discord.ui.TextInput(
+        custom_id=name, style=discord.TextStyle.paragraph, default=text, max_length=FORM_LIMIT, required=True
+    )

@@ -1,0 +1,194 @@
+"""What the message that was pressed shows next: another variant, an earlier turn, other words, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot.errors import N_, TaleloomError
+from bot.ids import ChannelId, MessageId
+from bot.stories.openings import read_prompt
+from bot.turns import Story, Turn
+from bot.ui import buttons, render
+from bot.ui.outlet import Outlet
+from bot.ui.streaming import UNSENT
+
+if TYPE_CHECKING:
+    from bot.store import Database, Job
+    from bot.ui.texts import Texts, Translate
+    from bot.writing.moves import Moves
+
+log = structlog.get_logger(__name__)
+
+
+class NotShownError(TaleloomError):
+    """Discord did not let a message be edited."""
+
+    template = N_("This message could not be changed. The bot may not see this channel any more; ask an admin.")
+
+
+class Pages:
+    """Shows turns in messages that are there already.
+
+    Args:
+        moves: What lies around a turn.
+        store: Where turns and the messages that show them are kept.
+        texts: The languages.
+    """
+
+    def __init__(self, moves: Moves, store: Database, texts: Texts) -> None:
+        self._moves = moves
+        self._store = store
+        self._texts = texts
+
+    async def turn_to(
+        self, interaction: discord.Interaction, story: Story, turn: Turn, *, briefly: bool = False
+    ) -> None:
+        """Let the messages that were pressed show a turn; the story goes on from it then.
+
+        Args:
+            interaction: The press; not answered yet.
+            story: The story.
+            turn: What is shown.
+            briefly: Only how it ends: its text stands elsewhere in the channel.
+
+        Raises:
+            NotShownError: Discord did not take it; nothing has moved.
+        """
+        speak, stories = self._texts.speak(interaction.locale), self._store.stories
+        contents, view = await self.page(turn, speak, briefly=briefly)
+        shown = await stories.messages_beside(pressed(interaction))
+        if story.private and not len(contents) == len(shown) == 1:
+            # No other part of a private text can be reached from this one.
+            await self._moves.go_to(turn)
+            await self.whisper(interaction, turn)
+            return
+        try:
+            shown = await _replace(interaction, shown, contents, view)
+        except UNSENT as error:
+            log.warning("turn not shown", turn=turn.id, reason=str(error))
+            raise NotShownError from error
+        await self._moves.go_to(turn)
+        await stories.record_messages(turn.id, ChannelId(interaction.channel_id or 0), shown)
+
+    async def page(self, turn: Turn, speak: Translate, *, briefly: bool = False) -> tuple[list[str], discord.ui.View]:
+        """Give what shows a turn, and the buttons beneath it."""
+        standing = await self._moves.standing(turn)
+        if briefly or turn.parent_id is None:
+            contents = [render.ending(turn, speak)]
+        else:
+            contents = render.finished(await self.opening_of(turn), turn, speak)
+        return contents, buttons.when_written(standing, speak)
+
+    async def opening_of(self, turn: Turn) -> str:
+        """Give what was typed, if a turn is the first after it."""
+        parent = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        if parent is None or parent.parent_id is not None:
+            return ""
+        return render.opening(parent.text, asked=not read_prompt(parent.text).opening)
+
+    async def whisper(self, interaction: discord.Interaction, turn: Turn) -> None:
+        """Show a turn to one person alone, in new messages."""
+        speak = self._texts.speak(interaction.locale)
+        shown = render.parts("", turn.text.strip())
+        await interaction.response.send_message(shown[0], ephemeral=True)
+        for part in shown[1:]:
+            await interaction.followup.send(part, ephemeral=True)
+        await interaction.followup.send(
+            speak("Continue goes on from here."),
+            view=buttons.when_written(await self._moves.standing(turn), speak),
+            ephemeral=True,
+        )
+        await self._store.jobs.delivered(turn.id)
+
+    async def clear(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        """Delete a story: a line with a way back stands where it was pressed, and none of its words anywhere."""
+        speak = self._texts.speak(interaction.locale)
+        until = await self._moves.delete(story)
+        gone = speak(N_("Deleted. Until <t:{until}:t> it can be brought back."), until=int(until.timestamp()))
+        here = await self._store.stories.messages_beside(pressed(interaction))
+        await interaction.response.edit_message(content=f"-# {gone}", view=buttons.to_bring_back(turn.id, speak))
+        for message in await self._store.stories.showings(story.id):
+            if message.message_id != here[-1]:
+                await self._rewrite(
+                    interaction.client, message.channel_id, message.message_id, f"-# {speak(N_('Deleted.'))}", None
+                )
+
+    async def bring_back(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        """Take a deletion back, and show the story where it was shown.
+
+        Raises:
+            TooLateError: it is too long ago.
+        """
+        speak = self._texts.speak(interaction.locale)
+        await self._moves.bring_back(story)
+        here = pressed(interaction)
+        pages = {turn.id: await self.page(turn, speak)}
+        for message in await self._store.stories.showings(story.id):
+            if message.turn_id not in pages and (other := await self._store.stories.turn(message.turn_id)):
+                pages[other.id] = await self.page(other, speak)
+            contents, view = pages[message.turn_id]
+            content = contents[min(message.part, len(contents) - 1)]
+            beneath = view if message.part >= len(contents) - 1 else None
+            if message.message_id == here:
+                await interaction.response.edit_message(content=content, view=beneath)
+            else:
+                await self._rewrite(interaction.client, message.channel_id, message.message_id, content, beneath)
+
+    async def mend(self, channel: discord.abc.Messageable, job: Job, speak: Translate) -> None:
+        """Say beneath a message that a restart cut its text short; what it showed before is shown again.
+
+        Raises:
+            discord.HTTPException: the message cannot be reached.
+        """
+        notice = speak(N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry."))
+        for message_id in job.message_ids[-1:]:
+            message = await channel.fetch_message(message_id)
+            before = await self._store.stories.turn_of_message(message_id)
+            if before is not None:
+                contents, view = await self.page(before, speak)
+                await message.edit(content=render.with_footer(contents[-1:], notice)[0], view=view)
+                continue
+            shown = [line for line in message.content.split("\n") if not line.startswith("-# ")]
+            content = "\n".join([*shown, f"-# {notice}"])[-render.MESSAGE_LIMIT :]
+            await message.edit(content=content, view=buttons.when_failed(job.turn_id, speak))
+
+    @staticmethod
+    async def _rewrite(
+        client: discord.Client, channel_id: int, message_id: int, content: str, view: discord.ui.View | None
+    ) -> None:
+        """Change a message that was not pressed, as far as the bot can reach it."""
+        channel = client.get_channel(channel_id)
+        if channel is None or not hasattr(channel, "get_partial_message"):
+            return
+        try:
+            await channel.get_partial_message(message_id).edit(content=content, view=view)
+        except UNSENT as error:
+            log.info("message not changed", message=message_id, reason=str(error))
+
+
+def pressed(interaction: discord.Interaction) -> MessageId:
+    """Give the message whose button was pressed; 0 for a command."""
+    return MessageId(interaction.message.id if interaction.message else 0)
+
+
+async def _replace(
+    interaction: discord.Interaction, messages: Sequence[MessageId], contents: Sequence[str], view: discord.ui.View
+) -> tuple[MessageId, ...]:
+    """Let messages, the last of which was pressed, show another text; gives those that show it now.
+
+    Raises:
+        discord.HTTPException, aiohttp.ClientError, OSError: Discord did not take it.
+    """
+    if len(contents) == len(messages) == 1:
+        await interaction.response.edit_message(content=contents[0], view=view)
+        return tuple(messages)
+    await interaction.response.defer()
+    outlet = Outlet(interaction, interaction_seconds=0.0, messages=messages)
+    for index, content in enumerate(contents):
+        await outlet.put(index, content, view if index == len(contents) - 1 else None)
+    await outlet.drop_after(len(contents))
+    return tuple(outlet.messages)

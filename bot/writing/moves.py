@@ -1,0 +1,188 @@
+"""What is done with a story that is there: back and forth, other words, out of the model's sight, away and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ids import UserId
+from bot.safety.layer import SafetyLayer
+from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.store import Database
+from bot.turns import Draft, Story, Turn, TurnKind
+from bot.writing import errors
+from bot.writing.details import TurnDetails
+from bot.writing.session import opening_of
+
+WAY_BACK = timedelta(minutes=10)
+"""How long a deleted story can be brought back by the button that stands in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A turn, and what lies around it."""
+
+    turn: Turn
+    variants: tuple[Turn, ...]
+    """The turns in this one's place, oldest first, itself among them."""
+    following: Turn | None
+    """What Redo goes to."""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Which of its variants the turn is, counted from 1, and how many there are."""
+        return [variant.id for variant in self.variants].index(self.turn.id) + 1, len(self.variants)
+
+
+class Moves:
+    """Moves within stories. Whether somebody may is asked before.
+
+    Every wording stays: `before`, `after` and `beside` alone lead from any turn of a story to any other.
+
+    Args:
+        store: Where stories live.
+        safety: What reads a person's words.
+        policy: What safety goes by.
+        now: The time.
+    """
+
+    def __init__(
+        self, store: Database, safety: SafetyLayer, *, policy: Policy = STANDARD, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._safety = safety
+        self._policy = policy
+        self._now = now
+
+    async def standing(self, turn: Turn) -> Standing:
+        """Say what lies around a turn."""
+        stories = self._store.stories
+        return Standing(turn, await stories.variants(turn), await stories.following(turn))
+
+    async def before(self, turn: Turn) -> Turn:
+        """Give what Undo goes to.
+
+        Raises:
+            NothingToUndoError: it is the story's beginning.
+        """
+        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        if before is None:
+            raise errors.NothingToUndoError
+        return before
+
+    async def after(self, turn: Turn) -> Turn:
+        """Give what Redo goes to.
+
+        Raises:
+            NothingToRedoError: nothing follows.
+        """
+        after = await self._store.stories.following(turn)
+        if after is None:
+            raise errors.NothingToRedoError
+        return after
+
+    async def beside(self, turn: Turn, steps: int) -> Turn:
+        """Give another variant; beyond the first and the last there is none."""
+        standing = await self.standing(turn)
+        number, count = standing.place
+        return standing.variants[min(max(number + steps, 1), count) - 1]
+
+    async def go_to(self, turn: Turn) -> None:
+        """Show the story up to a turn.
+
+        Raises:
+            StoryGoneError
+        """
+        await self._store.stories.move_head(turn.story_id, turn.id)
+
+    async def reword(self, turn: Turn, text: str, by: UserId, *, prompt: str | None = None) -> Turn:
+        """Put other words in a turn's place; the old ones stay as a variant.
+
+        Args:
+            turn: The turn; nothing changes where the words are its own.
+            text: Its new words.
+            by: Whose words they are.
+            prompt: Other words for the prompt before it, where it follows one.
+
+        Returns:
+            The turn that is shown now.
+
+        Raises:
+            EmptyWordingError: nothing is left.
+            WordingRefusedError: the safety layer refuses it.
+            StoryGoneError: the story was deleted.
+        """
+        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        kept = text.strip() == turn.text.strip()
+        text = turn.text if kept else await self._read(text)
+        if before is not None and prompt is not None and prompt.strip() != before.text.strip():
+            words = await self._read(opening_of(prompt))
+            before = await self._put(before, Draft(kind=before.kind, text=words, author_id=by))
+        elif kept:
+            return turn
+        if not kept:
+            draft = Draft(kind=turn.kind, text=_spaced(turn, text), author_id=by, details=_reworded(turn))
+        else:
+            draft = _copy(turn)
+        return await self._put(turn, draft) if before is None else await self._store.stories.append(before.id, draft)
+
+    async def _put(self, turn: Turn, draft: Draft) -> Turn:
+        stories = self._store.stories
+        if turn.parent_id is None:
+            return await stories.reword(turn.story_id, draft)
+        return await stories.append(turn.parent_id, draft)
+
+    async def _read(self, text: str) -> str:
+        verdict = await self._safety.read(text, self._policy)
+        if verdict.action is Action.BLOCK and verdict.decisive:
+            raise errors.WordingRefusedError(category=CATEGORY_NAMES[verdict.decisive])
+        if not verdict.text.strip():
+            raise errors.EmptyWordingError
+        return verdict.text
+
+    async def hide(self, turn: Turn, *, hidden: bool) -> Turn:
+        """Keep a turn from the model, or give it back to it."""
+        await self._store.stories.hide(turn.id, hidden=hidden)
+        return await self._store.stories.turn(turn.id) or turn
+
+    async def delete(self, story: Story) -> datetime:
+        """Delete a story.
+
+        Returns:
+            Until when it can be brought back.
+
+        Raises:
+            StoryGoneError: somebody did so before.
+        """
+        if not await self._store.stories.delete(story.id):
+            raise errors.StoryGoneError
+        return self._now() + WAY_BACK
+
+    async def bring_back(self, story: Story) -> None:
+        """Take a deletion back.
+
+        Raises:
+            TooLateError: it is too long ago.
+        """
+        if story.deleted_at is None:
+            return
+        if not await self._store.stories.restore(story.id, deleted_after=self._now() - WAY_BACK):
+            raise errors.TooLateError
+
+
+def _spaced(turn: Turn, text: str) -> str:
+    """Keep the space that stands before a turn: people do not see it in what they edit."""
+    text = text.strip()
+    if turn.kind is TurnKind.MODEL and turn.text[:1].isspace():
+        return turn.text[: len(turn.text) - len(turn.text.lstrip())] + text
+    return text
+
+
+def _reworded(turn: Turn) -> dict[str, object]:
+    """Give what holds for other words too: what goes on from them takes the same options over."""
+    return {"options": dict(TurnDetails.of(turn).options), "reworded": True} if turn.kind is TurnKind.MODEL else {}
+
+
+def _copy(turn: Turn) -> Draft:
+    return Draft(**{name: getattr(turn, name) for name in Draft.__dataclass_fields__})
