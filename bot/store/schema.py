@@ -1,7 +1,7 @@
 """The tables as they are now. How a database gets there is told by `migrations`.
 
-Columns that hold a person's number end in `_id` or are called `changed_by`, so that whoever looks for all that is kept
-of a person finds it.
+Columns that hold a person's number are called `user_id`, `author_id` or end in `_by`, so that whoever looks for all that
+is kept of a person finds it.
 """
 
 from __future__ import annotations
@@ -134,4 +134,70 @@ buckets = sa.Table(
     sa.Column("tokens", sa.Double, nullable=False),
     # Seconds since 1970: both databases calculate with a number alike, and with dates each in its own way.
     sa.Column("counted_at", sa.Double, nullable=False),
+)
+
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("channel_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("forgotten_by", big_id(), nullable=False),
+    sa.Column("forgotten_at", Utc, nullable=False),
+)
+
+prompts = sa.Table(
+    "prompts",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("guild_id", big_id(), nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("added_by", big_id(), nullable=False),
+    sa.Column("added_at", Utc, nullable=False),
+    sa.Index(None, "guild_id"),
+    sqlite_autoincrement=True,
+)
+
+presets = sa.Table(
+    "presets",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("meaning", Words, nullable=False),
+    sa.Column("sampling", JsonValue, nullable=False),
+    sa.Column("changed_by", big_id(), nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+)
+
+# A guild's number of 0 is everywhere.
+blocks = sa.Table(
+    "blocks",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("user_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("blocked_by", big_id(), nullable=False),
+    sa.Column("blocked_at", Utc, nullable=False),
+)
+
+# A guild's number of 0 is direct messages.
+usage = sa.Table(
+    "usage",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("user_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("texts", sa.Integer, nullable=False),
+    sa.Column("tokens", big_id(), nullable=False),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("user_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("requested_at", Utc, nullable=False),
+)
+
+departures = sa.Table(
+    "departures",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("left_at", Utc, nullable=False),
 )
