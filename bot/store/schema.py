@@ -1,7 +1,7 @@
 """The tables as they are now. How a database gets there is told by `migrations`.
 
-Columns that hold a person's number are called `user_id`, `author_id` or end in `_by`, so that whoever looks for all that
-is kept of a person finds it.
+Columns that hold a person's number are called `user_id` or `author_id`, or end in `_by`, so that whoever looks for all
+that is kept of a person finds it.
 """
 
 from __future__ import annotations

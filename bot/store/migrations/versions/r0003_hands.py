@@ -1,4 +1,4 @@
-"""What a channel forgot, a server's own prompts and presets, who is blocked, what was used, and who wants to be gone."""
+"""What a channel forgot, a server's prompts and presets, who is blocked, what was used, and who wants to be gone."""
 
 from __future__ import annotations
 
