@@ -16,9 +16,10 @@ from bot.safety.lexicon import Lexicon, load_words
 from bot.store import Database
 from bot.store.database import utc_now
 from bot.waiting import Wait, plain_wait
+from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.presets import Preset, load_presets
 from bot.writing.service import Writer
-from bot.writing.settings import LENGTH_FOR_PEOPLE, SettingsResolver
+from bot.writing.settings import SettingsResolver
 from config.settings import Settings
 
 EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]

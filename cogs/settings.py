@@ -15,7 +15,8 @@ from bot.store import Scope
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import InvalidSettingError
-from bot.writing.settings import ResolvedSettings, SettingKey, Source
+from bot.writing.keys import SettingKey
+from bot.writing.settings import ResolvedSettings, Source
 
 if TYPE_CHECKING:
     from bot.app import Taleloom

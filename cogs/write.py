@@ -15,8 +15,8 @@ from bot.ids import ChannelId, UserId
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NoStoryHereError
+from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
-from bot.writing.settings import LENGTH_FOR_PEOPLE
 
 if TYPE_CHECKING:
     from bot.app import Taleloom

@@ -29,8 +29,8 @@ from discord import app_commands  # noqa: E402
 
 from bot.app import EXTENSIONS, create_bot  # noqa: E402
 from bot.ui.texts import DOMAIN, LOCALES_DIR  # noqa: E402
+from bot.writing.keys import setting_keys  # noqa: E402
 from bot.writing.presets import load_presets  # noqa: E402
-from bot.writing.settings import setting_keys  # noqa: E402
 from config.settings import Settings  # noqa: E402
 
 SOURCES = ("bot", "cogs", "config")

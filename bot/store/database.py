@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.store import migrations
+from bot.store.blocks import BlockRepository
 from bot.store.errors import (
     BackupExistsError,
     BackupUnsupportedError,
@@ -28,10 +29,12 @@ from bot.store.errors import (
 )
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
+from bot.store.people import PeopleRepository
 from bot.store.settings import SettingsRepository
 from bot.store.sqlite_file import quick_check, refuse_unknown
 from bot.store.stories import StoryRepository
 from bot.store.transactions import WRITES, Transactions, one_sentence
+from bot.store.usage import UsageRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +57,9 @@ class Database:
         stories: Stories, their turns, and the messages that show them.
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
+        blocks: Who may not use the bot.
+        usage: How much was written.
+        people: What is kept of a person or a server, and its end.
     """
 
     def __init__(self, engine: AsyncEngine, transactions: Transactions, path: Path | None) -> None:
@@ -65,6 +71,9 @@ class Database:
         self.stories = StoryRepository(transactions)
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
+        self.blocks = BlockRepository(transactions)
+        self.usage = UsageRepository(transactions)
+        self.people = PeopleRepository(transactions)
 
     @classmethod
     async def open(
@@ -105,6 +114,10 @@ class Database:
         """Finish what has begun, then let go of the database."""
         await self._transactions.settle()
         await self._engine.dispose()
+
+    def now(self) -> datetime:
+        """Tell the time that all moments in the store come from."""
+        return self._transactions.now()
 
     async def revision(self) -> str | None:
         """Name the database's revision; None if it has no tables yet."""

@@ -6,17 +6,22 @@ import discord
 
 from bot.ids import TurnId
 from bot.turns import Story, Turn
+from bot.ui.requests import roles_of
 from bot.ui.services import services_of
 from bot.writing.errors import NotYoursError, StoryGoneError
+from bot.writing.rules import belongs
 
 
-async def find(interaction: discord.Interaction, turn_id: TurnId, *, deleted: bool = False) -> tuple[Story, Turn]:
+async def find(
+    interaction: discord.Interaction, turn_id: TurnId, *, deleted: bool = False, moderated: bool = False
+) -> tuple[Story, Turn]:
     """Find what a button is about.
 
     Args:
         interaction: The press.
         turn_id: The turn that the button names.
         deleted: Whether a deleted story is found too.
+        moderated: Whether it is for the author and for moderators alone, whatever the place's rules say.
 
     Raises:
         StoryGoneError: it is not there any more.
@@ -25,19 +30,31 @@ async def find(interaction: discord.Interaction, turn_id: TurnId, *, deleted: bo
     turn = await services_of(interaction).store.stories.turn(turn_id)
     if turn is None:
         raise StoryGoneError
-    return await own_story(interaction, turn, deleted=deleted), turn
+    return await story_for(interaction, turn, deleted=deleted, moderated=moderated), turn
 
 
-async def own_story(interaction: discord.Interaction, turn: Turn, *, deleted: bool = False) -> Story:
-    """Find the story of a turn that somebody may do something with.
+async def story_for(
+    interaction: discord.Interaction, turn: Turn, *, deleted: bool = False, moderated: bool = False
+) -> Story:
+    """Find the story of a turn that somebody may do something with: its author, or whom the place's rules name.
 
     Raises:
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
     """
-    story = await services_of(interaction).store.stories.story(turn.story_id)
+    services = services_of(interaction)
+    story = await services.store.stories.story(turn.story_id)
     if story is None or (story.deleted_at is not None and not deleted):
         raise StoryGoneError
-    if story.author_id != interaction.user.id:
+    if story.author_id == interaction.user.id:
+        return story
+    if story.private:
+        raise NotYoursError
+    if moderated:
+        allowed = interaction.permissions.manage_messages and story.guild_id == interaction.guild_id is not None
+    else:
+        here = await services.resolver.resolve(user_id=None, channel_id=story.channel_id, guild_id=story.guild_id)
+        allowed = belongs(here.rules.press, roles_of(interaction))
+    if not allowed:
         raise NotYoursError
     return story

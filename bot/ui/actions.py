@@ -61,7 +61,8 @@ class Actions:
     async def act(self, interaction: discord.Interaction, name: str, turn_id: TurnId) -> None:
         """Answer a press; what cannot be done is told to whoever pressed, and nobody else."""
         try:
-            story, turn = await find(interaction, turn_id, deleted=name == "restore")
+            away = name in {"delete", "restore"}
+            story, turn = await find(interaction, turn_id, deleted=name == "restore", moderated=away)
             await self._by_name[name](interaction, story, turn)
         except TaleloomError as error:
             await self._presenter.tell(interaction, error)

@@ -36,6 +36,8 @@ def first_request(
         user_id=UserId(interaction.user.id),
         guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
         channel_id=ChannelId(interaction.channel_id or 0),
+        roles=roles_of(interaction),
+        manager=interaction.permissions.manage_guild,
         prompt=prompt,
         options=options,
         seed=seed,
@@ -45,7 +47,7 @@ def first_request(
 
 
 def next_request(interaction: discord.Interaction, story: Story, turn: Turn, parent: TurnId) -> WriteRequest:
-    """Give the request for another turn of a story, for its author.
+    """Give the request for another turn of a story.
 
     Args:
         interaction: The press or command, for the language.
@@ -55,11 +57,18 @@ def next_request(interaction: discord.Interaction, story: Story, turn: Turn, par
     """
     return WriteRequest(
         request_id=new_request_id(),
-        user_id=story.author_id,
+        user_id=UserId(interaction.user.id),
         guild_id=story.guild_id,
         channel_id=story.channel_id,
+        roles=roles_of(interaction),
+        manager=interaction.permissions.manage_guild,
         parent_id=parent,
         options=TurnDetails.of(turn).options,
         private=story.private,
         locale=str(interaction.locale),
     )
+
+
+def roles_of(interaction: discord.Interaction) -> frozenset[int]:
+    """Give the roles of whoever pressed or typed, by their numbers."""
+    return frozenset(role.id for role in getattr(interaction.user, "roles", ()))

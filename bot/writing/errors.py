@@ -74,6 +74,54 @@ class ServerRateLimitedError(RateLimitedError):
     template = N_("This server has written a lot just now. It can go on <t:{retry_at}:R>.")
 
 
+class BlockedError(WritingError):
+    """Somebody was blocked, here or everywhere."""
+
+    template = N_("You cannot use this bot here: you were blocked. Ask a moderator of this server.")
+
+
+class NotHereError(WritingError):
+    """The bot is switched off in a channel."""
+
+    template = N_("Stories are not written in this channel. Try another one, or ask an admin.")
+
+
+class NotForYouError(WritingError):
+    """Only some roles may write."""
+
+    template = N_("Only some roles may have stories written here, and you have none of them. Ask an admin.")
+
+
+class QuietError(WritingError):
+    """It is quiet now."""
+
+    template = N_("It is quiet time here. You can write again <t:{retry_at}:R>.")
+
+
+class CooldownError(WritingError):
+    """A person wrote a moment ago."""
+
+    template = N_("Stories take turns here. Your next one can begin <t:{retry_at}:R>.")
+
+
+class QuotaError(WritingError):
+    """A person has had a day's share."""
+
+    template = N_("You have had today's {limit} tokens. You can go on <t:{retry_at}:R>.")
+
+
+class ServerQuotaError(WritingError):
+    """A server has had a day's share."""
+
+    template = N_("This server has had today's {limit} tokens. It can go on <t:{retry_at}:R>.")
+
+
+class LockedSettingError(WritingError):
+    """A value that an admin has locked."""
+
+    template = N_("{name} is fixed in this server and cannot be chosen. Leave it out and try again.")
+
+
 class StoryGoneError(WritingError):
     """A turn or story that the store does not have, or that was deleted."""
 

@@ -21,6 +21,10 @@ class WriteRequest:
     user_id: UserId
     guild_id: GuildId | None
     channel_id: ChannelId
+    roles: frozenset[int] = frozenset()
+    """Of whoever asks, in the guild."""
+    manager: bool = False
+    """Whoever asks may manage the guild."""
     prompt: str = ""
     """How a new story begins; not used when `parent_id` is given."""
     parent_id: TurnId | None = None

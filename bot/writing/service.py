@@ -24,6 +24,7 @@ from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
+from bot.writing.rules import Asker, Used, admit
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
@@ -117,6 +118,7 @@ class Writer:
             resolved = await self._resolver.resolve(
                 user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
             )
+            await self._admit(request, resolved)
             await self._take_from_buckets(request.user_id, request.guild_id)
         except BaseException:
             self._admission.leave(ticket)
@@ -177,6 +179,24 @@ class Writer:
         if not verdict.text:
             raise errors.EmptyPromptError
         return verdict.text
+
+    async def _admit(self, request: WriteRequest, resolved: ResolvedSettings) -> None:
+        """Refuse what the rules of the place do not allow."""
+        store, rules = self._store, resolved.rules
+        if await store.blocks.holds(request.guild_id, request.user_id):
+            raise errors.BlockedError
+        used = Used()
+        if rules.daily_tokens or rules.server_daily_tokens:
+            used = Used(*await store.usage.today(request.guild_id, request.user_id))
+        asker = Asker(user_id=request.user_id, roles=request.roles, manager=request.manager)
+        admit(rules, asker, used, store.now())
+        if request.parent_id is None:
+            self._resolver.refuse_locked(request.options, resolved)
+        if rules.cooldown and not request.manager:
+            key = f"cooldown:{request.server}:{request.user_id}"
+            taken = await store.limits.take(key, capacity=1, per_second=1 / rules.cooldown)
+            if taken.retry_at:
+                raise errors.CooldownError(retry_at=int(taken.retry_at.timestamp()) + 1)
 
     async def _take_from_buckets(self, user_id: UserId, guild_id: GuildId | None) -> None:
         limits, store = self._settings.limits, self._store.limits
@@ -284,6 +304,7 @@ class Writer:
             ).model_dump(mode="json"),
         )
         turn = await self._store.stories.append(ground.parent.id, draft)
+        await self._store.usage.add(request.guild_id, request.user_id, tokens=progress.tokens)
         return Outcome(ground.story, turn)
 
     def _foreign_to(self, model: str, text: str) -> tuple[str, ...]:

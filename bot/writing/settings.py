@@ -7,16 +7,17 @@ anybody has stored. A preset that was stored is a layer of its own, beneath all 
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bot.engine.sampling import RANGES, Range, SamplingParams
+from bot.engine.sampling import Range, SamplingParams
 from bot.store import Json, Scope, SettingsRepository
-from bot.writing.errors import InvalidSettingError
+from bot.writing.errors import InvalidSettingError, LockedSettingError
+from bot.writing.keys import LENGTH_FOR_PEOPLE, SettingKey, setting_keys
 from bot.writing.presets import DEFAULT_PRESET, Preset
+from bot.writing.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from bot.engine.models.profiles import ModelProfile
     from bot.ids import ChannelId, GuildId, UserId
 
-LENGTH_FOR_PEOPLE = Range(16, 800)
-"""Tokens a person may ask for: less is no text, more is a long wait for everybody else."""
-
-_ON = frozenset({"on", "yes", "true", "1", "开", "是"})
-_OFF = frozenset({"off", "no", "false", "0", "关", "否"})
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({field.name: field.default for field in fields(SamplingParams)})
 
 
@@ -61,107 +57,12 @@ class Changed:
     source: Source
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SettingKey:
-    """Something people can set."""
-
-    name: str
-    """Its name in the store and in `SamplingParams`."""
-    shown: str
-    """Its name for people."""
-    kind: type[int | float | bool | str]
-    range: Range | None = None
-    """The values of a number."""
-    choices: tuple[str, ...] = ()
-    """The values of a name."""
-    negated: bool = False
-    """What people see is the opposite of what is stored: `greedy` for `do_sample`."""
-
-    @property
-    def allowed(self) -> str:
-        """Name the values that it can have, in figures and names that need no translation."""
-        if self.range is not None:
-            low, high = self.range.low, self.range.high
-            return f"{low:g}, {low + 1:g}, … {high:g}" if self.kind is int else f"{low:g}–{high:g}"
-        return ", ".join(self.choices) if self.kind is str else "on, off"
-
-    def parse(self, text: str) -> Json:
-        """Read what a person typed, full-width figures and a decimal comma included.
-
-        Raises:
-            InvalidSettingError: it is not among the values that are allowed, which the message names.
-        """
-        word = unicodedata.normalize("NFKC", text).strip().casefold()
-        if self.kind is str:
-            named = {choice.casefold(): choice for choice in self.choices}
-            return self.validate(named.get(word, text.strip()))
-        if self.kind is bool:
-            if word not in _ON | _OFF:
-                raise self._invalid(text)
-            return (word in _ON) is not self.negated
-        try:
-            return self.validate(float(word.replace(",", ".")))
-        except (ValueError, InvalidSettingError):
-            raise self._invalid(text) from None
-
-    def validate(self, value: object) -> Json:
-        """Check a value as it is stored, and return it in its own type.
-
-        Raises:
-            InvalidSettingError: it is not among the values that are allowed, which the message names.
-        """
-        if self.kind is bool and isinstance(value, bool):
-            return value
-        if self.kind is str and isinstance(value, str) and value in self.choices:
-            return value
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if self.range is not None and number and self.range.low <= value <= self.range.high:  # type: ignore[operator]
-            if self.kind is float:
-                return float(value)  # type: ignore[arg-type]
-            if value == int(value):  # type: ignore[call-overload]
-                return int(value)  # type: ignore[call-overload, no-any-return]
-        raise self._invalid(value)
-
-    def show(self, value: object) -> str:
-        """Write a stored value as people see it."""
-        if isinstance(value, bool):
-            return "on" if value is not self.negated else "off"
-        return f"{value:g}" if isinstance(value, float) else str(value)
-
-    def _invalid(self, value: object) -> InvalidSettingError:
-        return InvalidSettingError(name=self.shown, allowed=self.allowed, value=str(value).strip()[:60] or "…")
-
-
-def setting_keys(
-    presets: Collection[str], models: Collection[str], length: Range = LENGTH_FOR_PEOPLE
-) -> Mapping[str, SettingKey]:
-    """List what people can set, by its stored name.
-
-    Args:
-        presets: The presets there are.
-        models: The models that may be chosen.
-        length: The lengths that may be asked for, in tokens.
-    """
-    numbers = {name: RANGES[name] for name in ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")}
-    keys = [
-        SettingKey(name="model", shown="model", kind=str, choices=tuple(models)),
-        SettingKey(name="preset", shown="preset", kind=str, choices=tuple(presets)),
-        SettingKey(name="max_new_tokens", shown="length", kind=int, range=length),
-        *(
-            SettingKey(name=name, shown=name, kind=type(_DEFAULTS[name]), range=allowed)
-            for name, allowed in numbers.items()
-        ),
-        SettingKey(name="do_sample", shown="greedy", kind=bool, negated=True),
-    ]
-    return MappingProxyType({key.name: key for key in keys})
-
-
 @dataclass(frozen=True, slots=True)
 class ResolvedSettings:
     """All that a request needs to know of settings."""
 
     values: Mapping[str, Resolved]
-    """`model`, `preset`, and sampling values by the names of `SamplingParams`."""
+    """`model`, `preset`, sampling values by the names of `SamplingParams`, and what holds in the place."""
     baseline: Mapping[str, Any]
     """The sampling values that preset, model and defaults alone would give."""
 
@@ -174,6 +75,15 @@ class ResolvedSettings:
     def preset(self) -> str:
         """Name the preset."""
         return str(self.values["preset"].value)
+
+    @property
+    def rules(self) -> Rules:
+        """What holds for people in the place."""
+        values = {field.name: self.values[field.name].value for field in fields(Rules)}
+        circles: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+        }
+        return Rules(**circles)
 
     def sampling(self, seed: int | None = None) -> SamplingParams:
         """Build what the engine takes.
@@ -219,6 +129,16 @@ class SettingsResolver:
         self.profile_of = profile_of
         self._default_model = default_model
         self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), length)
+
+    def refuse_locked(self, call: Mapping[str, object], resolved: ResolvedSettings) -> None:
+        """Say which value of a call an admin has locked, rather than leave it out unseen.
+
+        Raises:
+            LockedSettingError: naming it.
+        """
+        for name, value in call.items():
+            if value is not None and self.keys[name].shown in resolved.values["locked"].value:
+                raise LockedSettingError(name=self.keys[name].shown)
 
     async def resolve(
         self,
@@ -269,14 +189,16 @@ def merge(
         InvalidSettingError: the call says something that is not allowed.
     """
     said = {name: keys[name].validate(value) for name, value in call.items() if value is not None}
-    people = [(Source.CALL, said)] + [
-        (source, _usable(stored.get(scope, {}), keys))
-        for source, scope in (
-            (Source.USER, Scope.USER),
-            (Source.CHANNEL, Scope.CHANNEL),
-            (Source.SERVER, Scope.SERVER),
-        )
-    ]
+    usable = {scope: _usable(stored.get(scope, {}), keys, scope) for scope in Scope}
+    places = [(Source.CHANNEL, usable[Scope.CHANNEL]), (Source.SERVER, usable[Scope.SERVER])]
+    holds = {
+        name: _nearest(name, [*places, (Source.DEFAULT, {name: key.default})])
+        for name, key in keys.items()
+        if key.default is not None
+    }
+    locked = {key.name for key in keys.values() if "locked" in holds and key.shown in holds["locked"].value}
+    own = [(Source.CALL, said), (Source.USER, usable[Scope.USER])]
+    people = [*((source, _without(layer, locked)) for source, layer in own), *places]
     names = (Source.DEFAULT, {"model": default_model, "preset": DEFAULT_PRESET})
     model, preset = (_nearest(name, [*people, names]) for name in ("model", "preset"))
 
@@ -291,8 +213,9 @@ def merge(
 
     every = dict.fromkeys((*defaults, *of_preset))
     values = {name: _nearest(name, [*people, *usual]) for name in every}
+    values["max_new_tokens"] = _at_most(values["max_new_tokens"], holds)
     return ResolvedSettings(
-        values=MappingProxyType({"model": model, "preset": preset, **values}),
+        values=MappingProxyType({"model": model, "preset": preset, **values, **holds}),
         baseline=MappingProxyType({name: _nearest(name, usual).value for name in every}),
     )
 
@@ -301,9 +224,19 @@ def _nearest(name: str, layers: list[tuple[Source, Any]]) -> Resolved:
     return next(Resolved(layer[name], source) for source, layer in layers if name in layer)
 
 
-def _usable(stored: Mapping[str, Json], keys: Mapping[str, SettingKey]) -> Mapping[str, Json]:
+def _without(layer: Mapping[str, Json], names: Collection[str]) -> Mapping[str, Json]:
+    return {name: value for name, value in layer.items() if name not in names}
+
+
+def _at_most(length: Resolved, holds: Mapping[str, Resolved]) -> Resolved:
+    """Keep a text's length within what the place allows."""
+    longest = holds.get("longest")
+    return longest if longest is not None and length.value > longest.value else length
+
+
+def _usable(stored: Mapping[str, Json], keys: Mapping[str, SettingKey], scope: Scope) -> Mapping[str, Json]:
     def checked() -> Iterator[tuple[str, Json]]:
-        for name in stored.keys() & keys.keys():
+        for name in stored.keys() & {name for name, key in keys.items() if scope in key.scopes}:
             try:
                 yield name, keys[name].validate(stored[name])
             except InvalidSettingError:

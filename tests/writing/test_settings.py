@@ -15,6 +15,7 @@ from bot.errors import ConfigurationError
 from bot.ids import ChannelId, GuildId, UserId
 from bot.store import Database, Json, Scope
 from bot.writing.errors import InvalidSettingError
+from bot.writing.keys import setting_keys
 from bot.writing.presets import DEFAULT_PRESET, load_presets
 from bot.writing.settings import (
     Changed,
@@ -23,7 +24,6 @@ from bot.writing.settings import (
     SettingsResolver,
     Source,
     merge,
-    setting_keys,
 )
 
 if TYPE_CHECKING:

@@ -1,0 +1,52 @@
+"""Who may not use the bot, in a server or anywhere."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.ids import GuildId, UserId
+from bot.store import schema
+from bot.store.transactions import Transactions, whole
+
+EVERYWHERE = GuildId(0)
+
+
+class BlockRepository:
+    """Keeps a row for each person who is blocked in a server, or everywhere."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    @whole
+    async def add(self, guild: GuildId, user: UserId, by: UserId) -> bool:
+        """Block a person; returns whether that is new."""
+        row = {"guild_id": guild, "user_id": user, "blocked_by": by, "blocked_at": self._transactions.now()}
+        insert = self._transactions.upsert(schema.blocks).values(row).on_conflict_do_nothing()
+        async with self._transactions.write() as connection:
+            return await connection.scalar(insert.returning(schema.blocks.c.user_id)) is not None
+
+    @whole
+    async def remove(self, guild: GuildId, user: UserId) -> bool:
+        """Let a person in again; returns whether they were blocked."""
+        table = schema.blocks.c
+        async with self._transactions.write() as connection:
+            gone = await connection.execute(
+                sa.delete(schema.blocks).where(table.guild_id == guild, table.user_id == user)
+            )
+            return gone.rowcount > 0
+
+    @whole
+    async def holds(self, guild: GuildId | None, user: UserId) -> bool:
+        """Say whether a person is blocked in a server, the server itself, or the person everywhere."""
+        table = schema.blocks.c
+        query = sa.exists().where(table.guild_id.in_([EVERYWHERE, guild or EVERYWHERE]), table.user_id == user)
+        async with self._transactions.read() as connection:
+            return bool(await connection.scalar(sa.select(query)))
+
+    @whole
+    async def everybody(self, guild: GuildId) -> tuple[UserId, ...]:
+        """Return who is blocked in a server, in steady order."""
+        table = schema.blocks.c
+        query = sa.select(table.user_id).where(table.guild_id == guild).order_by(table.user_id)
+        async with self._transactions.read() as connection:
+            return tuple(UserId(number) for number in await connection.scalars(query))
