@@ -19,6 +19,7 @@ from bot.store import Job
 from bot.store.database import utc_now
 from bot.ui.actions import Actions
 from bot.ui.buttons import MoreSelect, StopButton, StoryButton
+from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
@@ -30,7 +31,7 @@ from bot.writing.moves import Moves
 from bot.writing.service import Writer
 from config.settings import Settings
 
-EXTENSIONS = ("cogs.write", "cogs.history", "cogs.menus", "cogs.settings", "cogs.info")
+EXTENSIONS = ("cogs.write", "cogs.history", "cogs.menus", "cogs.settings", "cogs.me", "cogs.privacy", "cogs.info")
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
 )
@@ -99,7 +100,7 @@ class Taleloom(commands.AutoShardedBot):
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, MoreSelect, StopButton)
+        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))

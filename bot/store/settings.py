@@ -14,7 +14,7 @@ from bot.store.transactions import Transactions, whole
 from bot.store.types import Json, plain_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -115,15 +115,45 @@ class SettingsRepository:
             return len(taken)
 
     @whole
+    async def replace(self, places: Mapping[tuple[Scope, int], Mapping[str, Json]], by: UserId) -> int:
+        """Let the values of some places be these and no others: all of it, or nothing.
+
+        Returns:
+            How many are different now.
+        """
+        count = 0
+        async with self._transactions.write() as connection:
+            for (scope, scope_id), wanted in places.items():
+                values = {key: plain_json(value) for key, value in wanted.items()}
+                before = await self._taken(connection, scope, scope_id, None)
+                changes = {
+                    key: (before.get(key), values.get(key))
+                    for key in sorted({*before, *values})
+                    if before.get(key) != values.get(key) or type(before.get(key)) is not type(values.get(key))
+                }
+                if not changes:
+                    continue
+                await connection.execute(sa.delete(schema.settings).where(*_place(scope, scope_id, None)))
+                row = {"scope": scope, "scope_id": scope_id, "changed_by": by, "changed_at": self._transactions.now()}
+                rows = [row | {"key": key, "value": value} for key, value in values.items()]
+                if rows:
+                    await connection.execute(sa.insert(schema.settings), rows)
+                await self._write_down(connection, scope, scope_id, changes, by)
+                count += len(changes)
+        return count
+
     async def changes(self, scope: Scope, scope_id: int, *, limit: int = 50) -> tuple[SettingChange, ...]:
-        """Return the latest changes, newest first."""
+        """Return the latest changes of one place, newest first."""
+        return await self.history([(scope, scope_id)], limit=limit)
+
+    @whole
+    async def history(
+        self, places: Sequence[tuple[Scope, int]], *, offset: int = 0, limit: int = 50
+    ) -> tuple[SettingChange, ...]:
+        """Return the changes of some places, newest first."""
         table = schema.settings_changes
-        query = (
-            sa.select(table)
-            .where(table.c.scope == scope, table.c.scope_id == scope_id)
-            .order_by(table.c.id.desc())
-            .limit(limit)
-        )
+        own = (sa.and_(table.c.scope == scope, table.c.scope_id == number) for scope, number in places)
+        query = sa.select(table).where(sa.or_(sa.false(), *own)).order_by(table.c.id.desc())
         async with self._transactions.read() as connection:
             return tuple(
                 SettingChange(
@@ -135,7 +165,7 @@ class SettingsRepository:
                     changed_by=UserId(row.changed_by),
                     changed_at=row.changed_at,
                 )
-                for row in await connection.execute(query)
+                for row in await connection.execute(query.offset(offset).limit(limit))
             )
 
     @staticmethod

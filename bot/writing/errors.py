@@ -26,6 +26,12 @@ class InvalidSettingError(WritingError):
         super().__init__(name=name, allowed=allowed, value=value)
 
 
+class ServerOnlySettingError(WritingError):
+    """A setting that no channel can have for itself."""
+
+    template = N_("{name} holds for the whole server. Leave the place out and try again.")
+
+
 class EmptyPromptError(WritingError):
     """There is nothing to write on from."""
 

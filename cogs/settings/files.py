@@ -1,0 +1,72 @@
+"""`/settings audit`, `export` and `import`."""
+
+from __future__ import annotations
+
+import io
+
+import discord
+from discord import app_commands
+from discord.app_commands import Range
+from discord.ext import commands
+
+from bot.errors import N_
+from bot.ids import ChannelId, GuildId, UserId
+from bot.store import Scope
+from bot.ui.services import services_of, speak_to
+from bot.writing.settings_files import MAX_BYTES, SettingsFileTooLargeError, read_settings, write_settings
+from cogs.settings.values import scope_of
+
+LINES = 15
+
+
+class Files(commands.Cog):
+    """Shows who changed what, and takes settings from one place to another."""
+
+    @app_commands.command(name="audit", description=N_("Who changed which setting, when, from what to what"))
+    @app_commands.describe(page=N_("Further pages show older changes"))
+    async def audit(self, interaction: discord.Interaction, page: Range[int, 1, 1000] = 1) -> None:
+        """Show the changes of the server and of this channel."""
+        speak, services = speak_to(interaction), services_of(interaction)
+        places = [scope_of(interaction, "server"), scope_of(interaction, "channel")]
+        changes = await services.store.settings.history(places, offset=(page - 1) * LINES, limit=LINES)
+        where = {Scope.SERVER: speak(N_("server")), Scope.CHANNEL: speak(N_("channel"))}
+        lines = []
+        for change in changes:
+            key = services.resolver.keys.get(change.key)
+            before, after = (
+                "–" if value is None else speak(key.show(value)) if key else str(value)
+                for value in (change.before, change.after)
+            )
+            who = f"<@{change.changed_by}>" if change.changed_by else speak(N_("somebody who was removed"))
+            lines.append(
+                f"- <t:{int(change.changed_at.timestamp())}:f> {who} · {where[change.scope]} · "
+                f"**{key.shown if key else change.key}** {before[:60]} → {after[:60]}"
+            )
+        text = "\n".join(lines) or speak(N_("Nothing was changed here."))
+        await interaction.response.send_message(text[:2000], ephemeral=True)
+
+    @app_commands.command(name="export", description=N_("The settings of the server and this channel as a file"))
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Send the settings as JSON."""
+        stored = await services_of(interaction).store.settings.get(
+            user=None, channel=ChannelId(interaction.channel_id or 0), server=GuildId(interaction.guild_id or 0)
+        )
+        text = write_settings(server=stored[Scope.SERVER], channel=stored[Scope.CHANNEL])
+        file = discord.File(io.BytesIO(text.encode()), filename="taleloom-settings.json")
+        said = speak_to(interaction)(N_("/settings import takes this file, here or in another server."))
+        await interaction.response.send_message(said, file=file, ephemeral=True)
+
+    @app_commands.command(name="import", description=N_("Take the settings of a file: all of them, or none"))
+    @app_commands.describe(file=N_("As /settings export gives it"))
+    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Replace the settings of the server and this channel by those of a file."""
+        services = services_of(interaction)
+        if file.size > MAX_BYTES:
+            raise SettingsFileTooLargeError(limit=MAX_BYTES // 1024)
+        server, channel = read_settings(await file.read(), services.resolver.keys)
+        values = {scope_of(interaction, "server"): server, scope_of(interaction, "channel"): channel}
+        count = await services.store.settings.replace(values, by=UserId(interaction.user.id))
+        text = speak_to(interaction).plural(
+            N_("Done: {count} value is different now."), N_("Done: {count} values are different now."), count
+        )
+        await interaction.response.send_message(text, ephemeral=True)

@@ -1,0 +1,98 @@
+"""`/settings audit`, `export` and `import`: who changed what, and settings that travel."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cogs.test_history import file_of
+from tests.cogs.test_settings import sampling, settings
+from tests.cogs.test_write import said
+from tests.world import World
+
+
+async def exported(world: World) -> dict[str, Any]:
+    name, text = await file_of(await world.admin.slash(world.channel, "settings export"))
+    assert name == "taleloom-settings.json"
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+async def imported(world: World, content: object) -> str:
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    result = await world.admin.slash(world.channel, "settings import", file=("settings.json", data))
+    assert result.response.ephemeral
+    return said(result)
+
+
+async def test_the_audit_says_who_changed_what_from_what_to_what(world: World) -> None:
+    assert await settings(world, "audit") == "Nothing was changed here."
+    await settings(world, "set", key="temperature", value="1.25")
+    await settings(world, "set", key="temperature", value="0.5", place="channel")
+    await settings(world, "reset", key="temperature")
+    newest, middle, oldest = (await settings(world, "audit")).split("\n")
+    assert newest.endswith(f"<@{world.admin.id}> · server · **temperature** 1.25 → –")
+    assert middle.endswith("channel · **temperature** – → 0.5")
+    assert oldest.endswith("server · **temperature** – → 1.25")
+    assert oldest.startswith("- <t:")
+
+
+async def test_older_changes_are_on_further_pages(world: World) -> None:
+    for number in range(20):
+        await settings(world, "set", key="top_k", value=str(number))
+    assert len((await settings(world, "audit")).split("\n")) == 15
+    older = (await settings(world, "audit", page=2)).split("\n")
+    assert len(older) == 5
+    assert older[-1].endswith("**top_k** – → 0")
+
+
+async def test_what_is_exported_can_be_imported_elsewhere(world: World) -> None:
+    await settings(world, "set", key="temperature", value="1.25")
+    await settings(world, "set", key="press", value="everyone", place="channel")
+    content = await exported(world)
+    assert content["server"] == {"temperature": 1.25}
+    assert content["channel"] == {"press": "everyone"}
+
+    await settings(world, "reset")
+    await settings(world, "set", key="top_k", value="7")
+    assert await imported(world, content) == "Done: 2 values are different now."
+    await world.write("It began.")
+    assert (sampling(world).temperature, sampling(world).top_k) != (0.65, 7)
+    assert sampling(world).temperature == 1.25
+    assert "top_k** 7 → –" in await settings(world, "audit")
+
+
+async def test_the_same_file_again_changes_nothing(world: World) -> None:
+    await settings(world, "set", key="temperature", value="1.25")
+    assert await imported(world, await exported(world)) == "Done: 0 values are different now."
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"server": {"temperature": 9}}, "temperature can be 0.05–2; 9 is not among these."),
+        ({"server": {"colour": 1}}, "Nothing was changed: server names “colour”, which cannot be set there."),
+        ({"channel": {"locked": []}}, "Nothing was changed: channel names “locked”"),
+        ({"server": []}, "This file does not hold settings."),
+        ({"form": "other"}, "This file does not hold settings."),
+        ({"version": 2}, "This file does not hold settings."),
+    ],
+)
+async def test_one_wrong_value_and_nothing_is_changed(world: World, change: dict[str, Any], answer: str) -> None:
+    await settings(world, "set", key="temperature", value="1.25")
+    content = await exported(world)
+    content["channel"] = {"top_k": 3}
+    assert answer in await imported(world, content | change)
+    assert (await exported(world))["server"] == {"temperature": 1.25}
+    assert (await exported(world))["channel"] == {}
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"[" * 20_000, b"{} {}", b"null"])
+async def test_any_other_file_is_refused_in_one_sentence(world: World, data: bytes) -> None:
+    assert "This file does not hold settings." in await imported(world, data)
+
+
+async def test_a_file_that_is_too_large_is_not_read(world: World) -> None:
+    assert "larger than 64 KB" in await imported(world, b" " * 70_000)

@@ -1,0 +1,431 @@
+"""A person's data: found in every table, given out, and gone when it is to be gone."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.ids import ChannelId, GuildId, MessageId, RequestId, UserId
+from bot.store import Scope, schema
+from bot.store.people import PERSONAL, RETENTION, Fate, Kept
+from bot.store.types import JsonValue, Utc
+from bot.turns import Draft, Story, Turn, TurnKind
+
+if TYPE_CHECKING:
+    from bot.store import Database
+    from tests.store.conftest import Clock
+
+ADA, BEN, CLEO = UserId(987_654_321_098_765_431), UserId(187_654_321_098_765_432), UserId(287_654_321_098_765_433)
+HERE, THERE = GuildId(387_654_321_098_765_434), GuildId(487_654_321_098_765_435)
+CHANNEL, ELSEWHERE = ChannelId(587_654_321_098_765_436), ChannelId(687_654_321_098_765_437)
+
+IMPERSONAL = {
+    "id", "guild_id", "channel_id", "message_id", "turn_id", "story_id", "parent_id", "head_id", "tip_id", "seed",
+    "tokens",
+}  # fmt: skip
+"""Names of numbers that are nobody's."""
+
+
+def typed(text: str, author: UserId) -> Draft:
+    return Draft(kind=TurnKind.PROMPT, text=text, author_id=author)
+
+
+def answer(text: str) -> Draft:
+    return Draft(kind=TurnKind.MODEL, text=text, model="smollm2-135m", details={"tries": 2})
+
+
+async def begin(
+    database: Database, author: UserId = ADA, *, guild: GuildId | None = HERE, channel: ChannelId = CHANNEL
+) -> tuple[Story, Turn]:
+    """A story of a prompt and a text."""
+    story, root = await database.stories.begin(
+        typed(f"Typed by {author % 100}.", author), guild_id=guild, channel_id=channel, author_id=author, private=False
+    )
+    return story, await database.stories.append(root.id, answer(" And so it went."))
+
+
+async def texts(database: Database, story: Story) -> list[tuple[str, int | None]]:
+    """The words of a story that is there, with who wrote them."""
+    found = await database.stories.story(story.id)
+    assert found
+    return [(turn.text, turn.author_id) for turn in await database.stories.path(found.head_id)]
+
+
+async def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
+    async with database._transactions.read() as connection:
+        return [dict(row._mapping) for row in await connection.execute(sa.select(table))]
+
+
+async def insert(database: Database, table: sa.Table, values: dict[str, Any]) -> None:
+    async with database._transactions.write() as connection:
+        await connection.execute(sa.insert(table).values(values))
+
+
+async def places_of(database: Database, number: int) -> set[str]:
+    """Every column in which a number stands, whatever the column is for."""
+    return {
+        f"{table.name}.{name}"
+        for table in schema.metadata.sorted_tables
+        for row in await rows(database, table)
+        for name, value in row.items()
+        if str(number) in str(value)
+    }
+
+
+class Filler:
+    """Puts rows into every table, whatever its columns are; what is not said is made up."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._number = 1_000_000
+
+    async def prepare(self) -> None:
+        """Begin somebody else's story, for rows to point at."""
+        self.story, self.turn = await begin(self._database, CLEO, guild=THERE, channel=ELSEWHERE)
+        await self._database.jobs.open(
+            RequestId("cleo"), turn_id=self.turn.id, user_id=CLEO, guild_id=None, channel_id=ELSEWHERE, locale="en"
+        )
+        self._spare = [await self._database.stories.append(self.turn.id, answer(" On.")) for _ in range(5)]
+
+    async def fill_all(self) -> None:
+        """Put a row that is nobody's in question into every table."""
+        for table in schema.metadata.sorted_tables:
+            await self.fill(table)
+
+    async def fill(self, table: sa.Table, **said: Any) -> None:
+        values = {column.name: self._value(column) for column in table.columns}
+        await insert(self._database, table, values | said)
+
+    def _value(self, column: sa.Column[Any]) -> Any:
+        self._number += 1
+        targets = {key.column.table.name for key in column.foreign_keys}
+        if targets:
+            turn = self._spare.pop() if column.primary_key else self.turn
+            return {"stories": self.story.id, "turns": turn.id, "jobs": "cleo"}[targets.pop()]
+        if isinstance(column.type, Utc):
+            return self._clock.time
+        if isinstance(column.type, JsonValue):
+            return {}
+        if isinstance(column.type, sa.Date):
+            return date(2026, 1, 1) + timedelta(days=self._number % 1000)
+        if isinstance(column.type, sa.Boolean):
+            return False
+        if isinstance(column.type, (sa.Integer, sa.Double)):
+            return self._number
+        return f"w{self._number}"
+
+
+@pytest.fixture
+async def filler(database: Database, clock: Clock) -> Filler:
+    made = Filler(database, clock)
+    await made.prepare()
+    return made
+
+
+def may_hold_a_person(column: sa.Column[Any]) -> bool:
+    """By its name, or because it is a large number of which nobody has said that it is nobody's."""
+    named = column.name in {"user_id", "author_id"} or column.name.endswith("_by")
+    return named or (isinstance(column.type, sa.BigInteger) and column.name not in IMPERSONAL)
+
+
+def test_every_column_that_may_hold_a_person_is_declared() -> None:
+    declared = {personal.column for personal in PERSONAL}
+    columns = [column for table in schema.metadata.sorted_tables for column in table.columns]
+    missing = [str(column) for column in columns if may_hold_a_person(column) and column not in declared]
+    assert missing == [], "say in bot/store/people.py what becomes of these, or in IMPERSONAL that they hold nobody"
+
+
+async def test_after_erasure_a_person_stands_in_no_column_of_any_table(database: Database, filler: Filler) -> None:
+    await filler.fill_all()
+    others = {table.name: await rows(database, table) for table in schema.metadata.sorted_tables}
+    await begin(database)
+    for personal in PERSONAL:
+        held = [pattern.replace("%", "5").format(ADA) for pattern in personal.patterns] or [ADA]
+        for value in held:
+            said = {"scope": Scope.USER} if personal.scoped else {}
+            await filler.fill(personal.table, **said, **{personal.column.name: value})
+    assert await places_of(database, ADA) == {str(personal.column) for personal in PERSONAL}
+
+    assert await database.people.erase(ADA)
+
+    assert await places_of(database, ADA) == set()
+    assert await database.people.kept(ADA) == Kept(**dict.fromkeys(Kept.__dataclass_fields__, 0))
+    assert await database.check() == []
+    for table in schema.metadata.sorted_tables:
+        left = await rows(database, table)
+        assert all(row in left for row in others[table.name]), f"{table}: others lost something"
+        added = {personal.column.name for personal in PERSONAL if personal.table is table}
+        stay = [personal for personal in PERSONAL if personal.table is table and personal.fate is Fate.NAME_GOES]
+        nameless = [row for row in left if row not in others[table.name]]
+        assert len(nameless) == len(stay) - (table is schema.stories), table
+        assert all(0 in {row[name] for name in added} for row in nameless)
+
+
+async def test_an_erased_persons_own_stories_are_gone_with_every_turn(database: Database, clock: Clock) -> None:
+    story, turn = await begin(database)
+    await database.stories.append(turn.id, typed("Or so they said.", ADA))
+    root = (await database.stories.path(turn.id))[0]
+    await database.stories.append(root.id, answer(" Another way."))
+    await database.stories.reword(story.id, typed("Other words.", ADA))
+    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(5), MessageId(6)])
+    await database.jobs.open(
+        RequestId("r"), turn_id=turn.id, user_id=BEN, guild_id=HERE, channel_id=CHANNEL, locale="en"
+    )
+    await database.jobs.attach_message(RequestId("r"), MessageId(7))
+    await database.jobs.mark_undelivered(turn.id, BEN)
+    deleted, _ = await begin(database)
+    await database.stories.delete(deleted.id)
+
+    assert await database.people.erase(ADA)
+
+    for table in (schema.stories, schema.turns, schema.messages, schema.jobs, schema.job_messages, schema.undelivered):
+        assert await rows(database, table) == [], table
+    assert await database.stories.story(story.id) is None
+
+
+async def test_stories_of_others_stay_word_for_word_without_the_name(database: Database) -> None:
+    story, turn = await begin(database, BEN)
+    await database.stories.append(turn.id, typed("And Ada laughed.", ADA))
+    alone, _ = await begin(database, BEN)
+    before = await texts(database, alone)
+
+    await database.people.erase(ADA)
+
+    assert await texts(database, story) == [
+        ("Typed by 32.", BEN), (" And so it went.", None), ("And Ada laughed.", 0),
+    ]  # fmt: skip
+    assert await texts(database, alone) == before
+    found = await database.stories.story(story.id)
+    assert found
+    assert found.author_id == BEN
+
+
+async def test_an_own_story_in_which_others_wrote_stays_without_the_name(database: Database) -> None:
+    story, turn = await begin(database)
+    later = await database.stories.append(turn.id, typed("Ben was here.", BEN))
+    await database.stories.append(later.id, answer(" He was."))
+
+    await database.people.erase(ADA)
+
+    found = await database.stories.story(story.id)
+    assert found
+    assert found.author_id == 0
+    assert [author for _, author in await texts(database, story)] == [0, None, BEN, None]
+    again = await database.stories.append(found.head_id, answer(" It goes on."))
+    assert again.story_id == story.id
+
+
+async def test_a_story_goes_with_the_last_person_who_wrote_in_it(database: Database) -> None:
+    story, turn = await begin(database)
+    await database.stories.append(turn.id, typed("Ben was here.", BEN))
+    await database.people.erase(ADA)
+    other, turn = await begin(database, CLEO)
+    await database.stories.append(turn.id, typed("Ben was here too.", BEN))
+
+    await database.people.erase(BEN)
+
+    assert await database.stories.story(story.id) is None
+    assert await database.stories.story(other.id)
+    assert await database.stories.children(turn.id)
+
+
+async def test_what_is_kept_is_counted(database: Database, clock: Clock) -> None:
+    _, turn = await begin(database)
+    await begin(database)
+    _, turn = await begin(database, BEN)
+    await database.stories.append(turn.id, typed("And Ada laughed.", ADA))
+    await database.settings.set(Scope.USER, ADA, "temperature", 0.5, by=ADA)
+    await database.settings.set(Scope.SERVER, HERE, "temperature", 0.5, by=ADA)
+    await database.settings.set(Scope.SERVER, ADA, "temperature", 0.5, by=BEN)  # a server of the same number
+    for guild in (HERE, THERE, HERE):
+        await database.usage.add(guild, ADA, tokens=5)
+    clock.advance(86_400)
+    await database.usage.add(None, ADA, tokens=5)
+    await database.blocks.add(HERE, ADA, by=BEN)
+    await database.blocks.add(HERE, BEN, by=ADA)
+    await database.jobs.mark_undelivered(turn.id, ADA)
+
+    kept = await database.people.kept(ADA)
+
+    assert kept == Kept(stories=2, turns=3, settings=1, usage_days=2, entries=3, blocks=1, waiting=1)
+    assert await database.people.kept(CLEO) == Kept(**dict.fromkeys(Kept.__dataclass_fields__, 0))
+
+
+async def test_an_export_holds_what_one_wrote_word_for_word_and_nothing_of_others(
+    database: Database, clock: Clock
+) -> None:
+    text = "  “Nein!” said 狐狸 👩‍👩‍👧 \n\n\t**bold** 'quoted'  "
+    story, root = await database.stories.begin(
+        typed(text, ADA), guild_id=None, channel_id=CHANNEL, author_id=ADA, private=True
+    )
+    turn = await database.stories.append(root.id, answer(" The fox went."))
+    await database.stories.append(turn.id, typed("Ben's own words.", BEN))
+    _, turn = await begin(database, BEN)
+    mine = await database.stories.append(turn.id, typed("And Ada laughed.", ADA))
+    await database.settings.set(Scope.SERVER, HERE, "temperature", 0.5, by=ADA)
+    await database.settings.set(Scope.SERVER, HERE, "temperature", 0.9, by=BEN)
+    await database.usage.add(HERE, ADA, tokens=5)
+    await database.blocks.add(HERE, ADA, by=BEN)
+    await database.limits.take(f"user:{ADA}", capacity=5, per_second=1)
+
+    found = json.loads(json.dumps(await database.people.export(ADA)))
+
+    assert found["user_id"] == str(ADA)
+    assert found["exported_at"] == "2026-11-25T12:00:00+00:00"
+    (own,) = found["stories"]
+    assert (own["id"], own["private"], own["channel_id"], own["author_id"]) == (
+        str(story.id), True, str(CHANNEL), "you",
+    )  # fmt: skip
+    assert [(turn["text"], turn["author_id"]) for turn in own["turns"]] == [(text, "you"), (" The fox went.", None)]
+    assert own["turns"][1]["details"] == {"tries": 2}
+    assert own["turns"][0]["created_at"] == clock.time.isoformat()
+    (elsewhere,) = found["turns_in_stories_of_others"]
+    assert (elsewhere["id"], elsewhere["text"]) == (str(mine.id), "And Ada laughed.")
+    assert found["settings"] == []  # Ben's value stands there now
+    assert [(line["key"], line["to_value"], line["changed_by"]) for line in found["settings_changes"]] == [
+        ("temperature", 0.5, "you")
+    ]
+    assert found["usage"] == [{"day": "2026-11-25", "guild_id": str(HERE), "user_id": "you", "texts": 1, "tokens": 5}]
+    assert found["blocks"][0]["blocked_by"] == "somebody else"
+    assert found["buckets"][0]["key"] == f"user:{ADA}"
+    assert str(BEN) not in json.dumps(found)
+
+
+async def test_an_export_covers_every_table_that_holds_a_person(database: Database, filler: Filler) -> None:
+    await filler.fill_all()
+    for personal in PERSONAL:
+        if not personal.patterns:
+            said = {"scope": Scope.USER} if personal.scoped else {}
+            await filler.fill(personal.table, **said, **{personal.column.name: ADA})
+    found = await database.people.export(ADA)
+    for personal in PERSONAL:
+        name = "turns_in_stories_of_others" if personal.table is schema.turns else personal.table.name
+        assert found[name] or personal.patterns, personal.column
+    json.dumps(found)
+
+
+async def test_a_wish_is_kept_until_it_is_taken_back(database: Database, clock: Clock) -> None:
+    people = database.people
+    assert await people.erasure_requested(ADA) is None
+    asked = await people.request_erasure(ADA)
+    assert asked == clock.time
+    clock.advance(3600)
+    assert await people.request_erasure(ADA) == asked  # asking again does not put it off
+    assert await people.erasure_requested(ADA) == asked
+    await people.request_erasure(BEN)
+
+    assert await people.due_erasures(asked - timedelta(seconds=1)) == ()
+    assert await people.due_erasures(asked) == (ADA,)
+    assert await people.due_erasures(clock.time) == (ADA, BEN)
+
+    assert await people.withdraw_erasure(ADA)
+    assert not await people.withdraw_erasure(ADA)
+    assert await people.erasure_requested(ADA) is None
+    assert await people.due_erasures(clock.time) == (BEN,)
+
+
+async def test_nobody_is_erased_who_took_it_back_or_whose_day_is_not_over(database: Database, clock: Clock) -> None:
+    story, _ = await begin(database)
+    assert not await database.people.erase(ADA, asked_before=clock.time)
+    asked = await database.people.request_erasure(ADA)
+    assert not await database.people.erase(ADA, asked_before=asked - timedelta(seconds=1))
+    assert await database.stories.story(story.id)
+    assert await database.people.erase(ADA, asked_before=asked)
+    assert await database.stories.story(story.id) is None
+    assert await database.people.erasure_requested(ADA) is None
+
+
+async def test_a_single_story_is_erased_and_no_other(database: Database, clock: Clock) -> None:
+    story, turn = await begin(database)
+    other, _ = await begin(database)
+    assert not await database.people.erase_story(story.id, quiet_since=clock.time)
+    assert await database.people.erase_story(story.id, quiet_since=clock.time + timedelta(seconds=1))
+    assert not await database.people.erase_story(story.id)
+    assert await database.stories.turn(turn.id) is None
+    assert await texts(database, other) == [("Typed by 31.", ADA), (" And so it went.", None)]
+
+
+async def test_stories_are_found_by_when_they_were_deleted(database: Database, clock: Clock) -> None:
+    first, _ = await begin(database)
+    second, _ = await begin(database)
+    await begin(database)
+    await database.stories.delete(first.id)
+    clock.advance(60)
+    await database.stories.delete(second.id)
+    assert await database.people.stories_deleted_before(clock.time) == (first.id,)
+    assert await database.people.stories_deleted_before(clock.advance(1)) == (first.id, second.id)
+
+
+async def test_stories_are_found_by_when_something_was_last_written(database: Database, clock: Clock) -> None:
+    quiet, _ = await begin(database)
+    lively, turn = await begin(database)
+    writing, last = await begin(database)
+    await begin(database, guild=THERE)
+    await begin(database, guild=None)
+    clock.advance(60)
+    await database.stories.append(turn.id, answer(" On."))
+    await database.jobs.open(
+        RequestId("r"), turn_id=last.id, user_id=ADA, guild_id=HERE, channel_id=CHANNEL, locale="en"
+    )
+    assert await database.people.stories_older_than(HERE, clock.time) == (quiet.id,)
+    await database.jobs.close(RequestId("r"))
+    clock.advance(1)
+    assert await database.people.stories_older_than(HERE, clock.time) == (quiet.id, lively.id, writing.id)
+
+
+async def test_servers_that_keep_stories_for_a_time_are_named_with_their_days(database: Database) -> None:
+    for guild, value in ((HERE, 30), (THERE, 0), (7, "soon"), (8, True), (9, -1)):
+        await database.settings.set(Scope.SERVER, guild, RETENTION, value, by=ADA)
+    await database.settings.set(Scope.CHANNEL, CHANNEL, RETENTION, 5, by=ADA)
+    assert await database.people.retentions() == {HERE: 30}
+
+
+async def test_a_departure_counts_from_the_first_time_until_the_bot_is_back(database: Database, clock: Clock) -> None:
+    people, left = database.people, clock.time
+    await people.server_left(HERE)
+    clock.advance(60)
+    await people.server_left(HERE)
+    await people.server_left(THERE)
+    assert await people.departed_before(left) == (HERE,)
+    assert await people.departed_before(clock.time) == (HERE, THERE)
+    await people.server_joined(HERE)
+    await people.server_joined(HERE)
+    assert await people.departed_before(clock.time) == (THERE,)
+
+
+async def test_after_a_servers_erasure_it_stands_in_no_column_of_any_table(database: Database, filler: Filler) -> None:
+    await filler.fill_all()
+    others = {table.name: await rows(database, table) for table in schema.metadata.sorted_tables}
+    _, turn = await begin(database)
+    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(5)])
+    for table in schema.metadata.sorted_tables:
+        if "guild_id" in table.c:
+            await filler.fill(table, guild_id=HERE)
+    for table in (schema.settings, schema.settings_changes):
+        await filler.fill(table, scope=Scope.SERVER, scope_id=HERE)
+        await filler.fill(table, scope=Scope.CHANNEL, scope_id=CHANNEL)
+    await filler.fill(schema.forgotten, channel_id=CHANNEL)
+    for key in (f"server:{HERE}", f"cooldown:{HERE}:{ADA}"):
+        await filler.fill(schema.buckets, key=key)
+
+    assert await database.people.erase_server(HERE)
+
+    assert await places_of(database, HERE) | await places_of(database, CHANNEL) == set()
+    assert await database.check() == []
+    for table in schema.metadata.sorted_tables:
+        assert await rows(database, table) == others[table.name], table
+
+
+async def test_no_server_is_erased_that_the_bot_is_back_in(database: Database, clock: Clock) -> None:
+    story, _ = await begin(database)
+    assert not await database.people.erase_server(HERE, left_before=clock.time)
+    await database.people.server_left(HERE)
+    assert not await database.people.erase_server(HERE, left_before=clock.time - timedelta(seconds=1))
+    assert await database.stories.story(story.id)
+    assert await database.people.erase_server(HERE, left_before=clock.time)
+    assert await database.stories.story(story.id) is None
