@@ -21,6 +21,7 @@ from bot.writing.requests import PROMPT_LIMIT
 if TYPE_CHECKING:
     from bot.app import Taleloom
 
+VARIANTS_LIMIT = 4
 SEED_LIMIT = int(RANGES["seed"].high)
 
 
@@ -39,6 +40,7 @@ class Write(commands.Cog):
         greedy=N_("Always take the likeliest word"),
         seed=N_("The same number gives the same story"),
         preset=N_("A ready-made set of these values"),
+        variants=N_("How many texts are written at once, to choose from"),
         private=N_("Only you see the story"),
     )
     async def write(
@@ -55,6 +57,7 @@ class Write(commands.Cog):
         greedy: bool | None = None,
         seed: Range[int, 0, SEED_LIMIT] | None = None,
         preset: str | None = None,
+        variants: Range[int, 1, VARIANTS_LIMIT] = 1,
         private: bool = False,
     ) -> None:
         """Write a story."""
@@ -68,7 +71,7 @@ class Write(commands.Cog):
             "do_sample": None if greedy is None else not greedy,
             "preset": preset,
         }
-        request = first_request(interaction, prompt, options=options, seed=seed, private=private)
+        request = first_request(interaction, prompt, options=options, seed=seed, variants=variants, private=private)
         await services_of(interaction).presenter.present(interaction, request)
 
     @app_commands.command(name="continue", description=N_("Go on with your last story in this channel"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import discord
 import structlog
 
-from bot.errors import TaleloomError
+from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, MessageId, TurnId, UserId
 from bot.store import Database
 from bot.turns import Turn
@@ -210,6 +210,9 @@ class _Presentation:
 
     async def _deliver(self, outcome: Outcome) -> None:
         contents, view = await self._pages.page(outcome.turn, self._speak)
+        if self._request.variants > 1:
+            line = self._speak(N_("◀ and ▶ leaf through the variants; Continue goes on from the one that is shown."))
+            contents = render.with_footer(contents, line)
         if await self._message.finish(contents, view):
             channel = ChannelId(self._interaction.channel_id or 0)
             await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)

@@ -20,6 +20,7 @@ def first_request(
     *,
     options: Mapping[str, object] = MappingProxyType({}),
     seed: int | None = None,
+    variants: int = 1,
     private: bool = False,
 ) -> WriteRequest:
     """Give the request for a new story of whoever typed or chose.
@@ -29,6 +30,7 @@ def first_request(
         prompt: How the story begins.
         options: Values that the call names, by stored names.
         seed: None leaves the choice to chance.
+        variants: How many texts are written, to choose from.
         private: Whether only this person sees the story.
     """
     return WriteRequest(
@@ -41,6 +43,7 @@ def first_request(
         prompt=prompt,
         options=options,
         seed=seed,
+        variants=variants,
         private=private,
         locale=str(interaction.locale),
     )

@@ -32,6 +32,9 @@ class WriteRequest:
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Sampling values, model and preset that the call itself names, by stored names; None is "not said"."""
     seed: int | None = None
+    """Of the first variant; the next have the next numbers."""
+    variants: int = 1
+    """How many are written at once, 1–4."""
     private: bool = False
     locale: str = "en-US"
     """The person's language, as Discord names it."""

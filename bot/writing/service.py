@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import secrets
 from collections.abc import AsyncGenerator
@@ -12,7 +13,8 @@ import structlog
 
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
-from bot.ids import GuildId, RequestId, TurnId, UserId
+from bot.errors import TaleloomError
+from bot.ids import RequestId, TurnId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
@@ -23,7 +25,7 @@ from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.details import STOPPED, TurnDetails
-from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest
+from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest, Writing
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
@@ -37,6 +39,9 @@ def new_request_id() -> RequestId:
     return RequestId(secrets.token_hex(6))
 
 
+SEEDS = int(RANGES["seed"].high)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A request that was not refused, with its place."""
@@ -45,7 +50,8 @@ class Prepared:
     opening: str
     """The prompt as it may be shown; empty when a story goes on."""
     settings: ResolvedSettings
-    session: Session
+    sessions: tuple[Session, ...]
+    """One a variant; the first is the one that is shown while it grows."""
     ticket: Ticket
 
 
@@ -119,12 +125,14 @@ class Writer:
                 user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
             )
             await self._admit(request, resolved)
-            await self._take_from_buckets(request.user_id, request.guild_id)
+            await self._take_from_buckets(request)
         except BaseException:
             self._admission.leave(ticket)
             raise
-        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
-        prepared = Prepared(request, opening, resolved, session, ticket)
+        sessions = tuple(
+            Session(self._engine, self._safety, self._policy, self._settings.writing) for _ in range(request.variants)
+        )
+        prepared = Prepared(request, opening, resolved, sessions, ticket)
         self._running[request.request_id] = prepared
         return prepared
 
@@ -142,7 +150,7 @@ class Writer:
             WritingError: nothing came of it.
             EngineError, StoreError
         """
-        session, ticket = prepared.session, prepared.ticket
+        session, ticket = prepared.sessions[0], prepared.ticket
         try:
             while not session.stopped and (place := await self._wait(ticket.places.get())) != ADMITTED:
                 yield Waiting(place)
@@ -198,24 +206,25 @@ class Writer:
             if taken.retry_at:
                 raise errors.CooldownError(retry_at=int(taken.retry_at.timestamp()) + 1)
 
-    async def _take_from_buckets(self, user_id: UserId, guild_id: GuildId | None) -> None:
-        limits, store = self._settings.limits, self._store.limits
-        taken = await store.take(f"user:{user_id}", capacity=limits.user_burst, per_second=limits.user_per_minute / 60)
-        if taken.retry_at:
-            raise errors.RateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
-        if guild_id is None:
-            return
-        taken = await store.take(
-            f"server:{guild_id}", capacity=limits.server_burst, per_second=limits.server_per_minute / 60
-        )
-        if taken.retry_at:
-            await store.give_back(f"user:{user_id}", capacity=limits.user_burst)
-            raise errors.ServerRateLimitedError(retry_at=int(taken.retry_at.timestamp()) + 1)
+    async def _take_from_buckets(self, request: WriteRequest) -> None:
+        """Take a token for each variant, from the person's bucket and the server's; all of them, or none."""
+        limits, taken = self._settings.limits, list[tuple[str, int]]()
+        buckets = [(f"user:{request.user_id}", limits.user_burst, limits.user_per_minute, errors.RateLimitedError)]
+        if request.guild_id is not None:
+            server = (limits.server_burst, limits.server_per_minute, errors.ServerRateLimitedError)
+            buckets.append((f"server:{request.guild_id}", *server))
+        for key, burst, per_minute, refusal in buckets * request.variants:
+            token = await self._store.limits.take(key, capacity=burst, per_second=per_minute / 60)
+            if token.retry_at:
+                for before, capacity in taken:
+                    await self._store.limits.give_back(before, capacity=capacity)
+                raise refusal(retry_at=int(token.retry_at.timestamp()) + 1)
+            taken.append((key, burst))
 
     async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
-        request, resolved, session = prepared.request, prepared.settings, prepared.session
+        request, resolved = prepared.request, prepared.settings
         ground = await self._ground(request, prepared.opening)
-        seed = request.seed if request.seed is not None else random.SystemRandom().randrange(int(RANGES["seed"].high))
+        seed = request.seed if request.seed is not None else random.SystemRandom().randrange(SEEDS)
         logger = log.bind(request=request.request_id)
         logger.info("writing", model=resolved.model, preset=resolved.preset, seed=seed, **self._private(ground.text))
         await self._store.jobs.open(
@@ -228,27 +237,60 @@ class Writer:
         )
         try:
             yield Begun(ground.shown, not ground.prompt.opening, ground.parent.id)
-            writings = session.run(
-                Assignment(
-                    request_id=request.request_id,
-                    model=resolved.model,
-                    story=ground.text,
-                    instruction=ground.prompt.instruction,
-                    title=ground.prompt.title,
-                    sampling=resolved.sampling(seed),
-                )
-            )
-            async with aclosing(writings):
+            async with aclosing(self._write_all(prepared, ground, seed)) as writings:
                 async for writing in writings:
                     yield writing
-            outcome = await self._keep(prepared, ground, seed)
+            outcome = await self._keep_all(prepared, ground, seed)
+            progress = prepared.sessions[0].progress
             logger.info(
-                "written", tokens=outcome.turn.tokens, seconds=round(session.progress.seconds, 2),
-                finish=outcome.turn.finish, faults=session.progress.faults, **self._private(outcome.text),
+                "written", tokens=outcome.turn.tokens, seconds=round(progress.seconds, 2),
+                finish=outcome.turn.finish, faults=progress.faults, **self._private(outcome.text),
             )  # fmt: skip
             yield outcome
         finally:
             await self._store.jobs.close(request.request_id)
+
+    async def _write_all(self, prepared: Prepared, ground: _Ground, seed: int) -> AsyncGenerator[Writing, None]:
+        """Write all variants at once, and give what happens to the first."""
+        request, resolved = prepared.request, prepared.settings
+        assignments = [
+            Assignment(
+                request_id=RequestId(f"{request.request_id}-{number}" if number else request.request_id),
+                model=resolved.model,
+                story=ground.text,
+                instruction=ground.prompt.instruction,
+                title=ground.prompt.title,
+                sampling=resolved.sampling(_seed(seed, number)),
+            )
+            for number in range(request.variants)
+        ]
+        ended: asyncio.Queue[None] = asyncio.Queue()
+        others = [
+            asyncio.create_task(_write_unseen(session, assignment, ended))
+            for session, assignment in zip(prepared.sessions[1:], assignments[1:], strict=True)
+        ]
+        try:
+            async with aclosing(prepared.sessions[0].run(assignments[0])) as writings:
+                async for writing in writings:
+                    yield writing
+            for _ in others:
+                await self._wait(ended.get())
+        finally:
+            for task in others:
+                task.cancel()
+
+    async def _keep_all(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
+        """Put the variants into the store; the story goes on from the first."""
+        outcomes = [
+            await self._keep(prepared, session, ground, _seed(seed, number))
+            for number, session in enumerate(prepared.sessions)
+            if session.text()
+        ]
+        if not outcomes:
+            raise errors.StoppedEmptyError if prepared.sessions[0].stopped else errors.NothingWrittenError
+        if len(outcomes) > 1:
+            await self._store.stories.move_head(outcomes[0].story.id, outcomes[0].turn.id)
+        return outcomes[0]
 
     def _private(self, text: str) -> dict[str, str]:
         return {"text": text} if self._settings.log.prompts else {}
@@ -279,12 +321,10 @@ class Writer:
             raise errors.AllHiddenError
         return _Ground(story, path[-1], prompt, text, shown)
 
-    async def _keep(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
-        """Put the finished text into the store."""
-        request, resolved, session = prepared.request, prepared.settings, prepared.session
+    async def _keep(self, prepared: Prepared, session: Session, ground: _Ground, seed: int) -> Outcome:
+        """Put a finished text into the store."""
+        request, resolved = prepared.request, prepared.settings
         text, progress = session.text(), session.progress
-        if not text:
-            raise errors.StoppedEmptyError if session.stopped else errors.NothingWrittenError
         draft = Draft(
             kind=TurnKind.MODEL,
             text=text,
@@ -327,7 +367,8 @@ class Writer:
         entry = self._running.get(request_id)
         if entry is None:
             return False
-        await entry.session.stop()
+        for session in entry.sessions:
+            await session.stop()
         entry.ticket.places.put_nowait(ADMITTED)  # one that waits wakes up and sees that it is to stop
         return True
 
@@ -339,3 +380,18 @@ class Writer:
         """Stop all that runs or waits."""
         for request_id in list(self._running):
             await self.stop(request_id)
+
+
+def _seed(first: int, number: int) -> int:
+    return (first + number) % SEEDS
+
+
+async def _write_unseen(session: Session, assignment: Assignment, ended: asyncio.Queue[None]) -> None:
+    """Write a variant that nobody watches; one that fails leaves the others."""
+    try:
+        async for _ in session.run(assignment):
+            pass
+    except TaleloomError as error:
+        log.info("variant not written", request=assignment.request_id, error=type(error).__name__)
+    finally:
+        ended.put_nowait(None)

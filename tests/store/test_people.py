@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.ids import ChannelId, GuildId, MessageId, RequestId, UserId
 from bot.store import Scope, schema
+from bot.store.errors import TurnNotFoundError
 from bot.store.people import PERSONAL, RETENTION, Fate, Kept
 from bot.store.types import JsonValue, Utc
 from bot.turns import Draft, Story, Turn, TurnKind
@@ -186,6 +189,20 @@ async def test_an_erased_persons_own_stories_are_gone_with_every_turn(database: 
     for table in (schema.stories, schema.turns, schema.messages, schema.jobs, schema.job_messages, schema.undelivered):
         assert await rows(database, table) == [], table
     assert await database.stories.story(story.id) is None
+
+
+async def test_whoever_writes_while_a_person_is_erased_finds_the_story_whole_or_gone(database: Database) -> None:
+    _, turn = await begin(database)
+    other, _ = await begin(database, BEN)
+
+    async def write_on() -> None:
+        with suppress(TurnNotFoundError):
+            await database.stories.append(turn.id, answer(" On."))
+
+    await asyncio.gather(*(write_on() for _ in range(5)), database.people.erase(ADA), *(write_on() for _ in range(5)))
+
+    assert await database.check() == []
+    assert {row["story_id"] for row in await rows(database, schema.turns)} == {other.id}
 
 
 async def test_stories_of_others_stay_word_for_word_without_the_name(database: Database) -> None:

@@ -8,7 +8,8 @@ import pytest
 from bot.ids import MessageId
 from bot.turns import Story
 from bot.ui import buttons
-from tests.cogs.test_write import labels, said, story_of
+from config.settings import LimitSettings
+from tests.cogs.test_write import labels, paced, said, shown, story_of
 from tests.ui.test_buttons import SPEAK
 from tests.world import AFTER, World, open_world, quick_settings, speaking
 
@@ -211,3 +212,45 @@ async def test_slash_continue_without_a_story_says_how_to_begin(world: World) ->
     assert said(result) == "You have no story in this channel yet. Begin one with /write."
     async with speaking(world, world.writer, "zh-CN"):
         assert said(await world.writer.slash(world.channel, "continue")).startswith("你在这个频道还没有故事")
+
+
+async def test_several_variants_are_written_at_once_and_the_chosen_one_is_gone_on_from(world: World) -> None:
+    await world.write("It began.", variants=3, seed=40)
+    assert [asked.sampling.seed for asked in world.engine.requests] == [40, 41, 42]
+    assert len(world.texts()) == 1
+    assert labels(world.last())[:3] == ["◀", "1/3", "▶"]
+    assert "leaf through the variants" in world.last().content
+    assert "seed 40 " in world.last().content
+
+    await world.click(world.last(), "▶")
+    assert "seed 41 " in world.last().content
+    assert "leaf through the variants" not in world.last().content
+    chosen = story_of(world.last()).replace("*", "")
+    await world.click(world.last(), "Continue")
+    assert world.engine.requests[-1].prompt == chosen
+
+
+async def test_stop_ends_all_variants_and_keeps_what_each_has(world: World) -> None:
+    world.engine.script = paced(world, [" One went by the old mill, as it did each day. ", " Two"])
+    await world.begin("It began.", variants=2)
+    await shown(world, "One went by")
+    await world.click(world.last(), "Stop")
+    assert "Stopped." in world.last().content
+    assert labels(world.last())[1] in {"1/2", "Retry"}
+
+
+async def test_a_variant_that_comes_to_nothing_leaves_the_others(world: World) -> None:
+    world.engine.script = lambda asked: [] if "-1." in asked.request_id else [SHORT]
+    await world.write("It began.", variants=3, seed=7)
+    assert labels(world.last())[:3] == ["◀", "1/2", "▶"]
+    assert SHORT in world.last().content
+
+
+async def test_each_variant_takes_from_the_limits() -> None:
+    limits = LimitSettings(user_burst=5, user_per_minute=0.001)
+    async with open_world(quick_settings(limits=limits)) as world:
+        await world.write("It began.", variants=4)
+        refused = await world.write("It went on.", variants=2)
+        assert "You have written a lot just now." in said(refused)
+        await world.write("It went on.")
+        assert len(world.texts()) == 2
