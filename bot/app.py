@@ -31,7 +31,16 @@ from bot.writing.moves import Moves
 from bot.writing.service import Writer
 from config.settings import Settings
 
-EXTENSIONS = ("cogs.write", "cogs.history", "cogs.menus", "cogs.settings", "cogs.me", "cogs.privacy", "cogs.info")
+EXTENSIONS = (
+    "cogs.write",
+    "cogs.history",
+    "cogs.menus",
+    "cogs.talk",
+    "cogs.settings",
+    "cogs.me",
+    "cogs.privacy",
+    "cogs.info",
+)
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
 )
@@ -59,7 +68,8 @@ class Taleloom(commands.AutoShardedBot):
             command_prefix=commands.when_mentioned,
             shard_count=settings.shards or 1,
             help_command=None,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.ids import MessageId
-from bot.ui.access import story_for
+from bot.ui.access import Person, story_for
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of
 
@@ -49,7 +49,7 @@ async def go_on(interaction: discord.Interaction, message: discord.Message) -> N
     if shown is None:
         request = first_request(interaction, message.content)
     else:
-        request = next_request(interaction, await story_for(interaction, shown), shown, shown.id)
+        request = next_request(interaction, await story_for(services, Person.of(interaction), shown), shown, shown.id)
     await services.presenter.present(interaction, request)
 
 

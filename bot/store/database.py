@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.store import migrations
 from bot.store.blocks import BlockRepository
+from bot.store.channels import ChannelRepository
 from bot.store.errors import (
     BackupExistsError,
     BackupUnsupportedError,
@@ -30,6 +31,7 @@ from bot.store.errors import (
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
 from bot.store.people import PeopleRepository
+from bot.store.search import SearchRepository
 from bot.store.settings import SettingsRepository
 from bot.store.sqlite_file import quick_check, refuse_unknown
 from bot.store.stories import StoryRepository
@@ -60,6 +62,8 @@ class Database:
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
+        channels: What a channel forgot, and a server's own openings.
+        search: Stories, found again.
     """
 
     def __init__(self, engine: AsyncEngine, transactions: Transactions, path: Path | None) -> None:
@@ -74,6 +78,8 @@ class Database:
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)
+        self.channels = ChannelRepository(transactions)
+        self.search = SearchRepository(transactions)
 
     @classmethod
     async def open(

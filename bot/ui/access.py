@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import discord
 
 from bot.ids import TurnId
 from bot.turns import Story, Turn
 from bot.ui.requests import roles_of
-from bot.ui.services import services_of
+from bot.ui.services import Services, services_of
 from bot.writing.errors import NotYoursError, StoryGoneError
 from bot.writing.rules import belongs
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Who does something, and where."""
+
+    user_id: int
+    guild_id: int | None
+    roles: frozenset[int] = frozenset()
+    moderator: bool = False
+    """May manage messages where they do it."""
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction) -> Self:
+        """Give who pressed or typed."""
+        return cls(
+            user_id=interaction.user.id,
+            guild_id=interaction.guild_id,
+            roles=roles_of(interaction.user),
+            moderator=interaction.permissions.manage_messages,
+        )
 
 
 async def find(
@@ -27,14 +51,15 @@ async def find(
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
     """
-    turn = await services_of(interaction).store.stories.turn(turn_id)
+    services = services_of(interaction)
+    turn = await services.store.stories.turn(turn_id)
     if turn is None:
         raise StoryGoneError
-    return await story_for(interaction, turn, deleted=deleted, moderated=moderated), turn
+    return await story_for(services, Person.of(interaction), turn, deleted=deleted, moderated=moderated), turn
 
 
 async def story_for(
-    interaction: discord.Interaction, turn: Turn, *, deleted: bool = False, moderated: bool = False
+    services: Services, person: Person, turn: Turn, *, deleted: bool = False, moderated: bool = False
 ) -> Story:
     """Find the story of a turn that somebody may do something with: its author, or whom the place's rules name.
 
@@ -42,19 +67,18 @@ async def story_for(
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
     """
-    services = services_of(interaction)
     story = await services.store.stories.story(turn.story_id)
     if story is None or (story.deleted_at is not None and not deleted):
         raise StoryGoneError
-    if story.author_id == interaction.user.id:
+    if story.author_id == person.user_id:
         return story
     if story.private:
         raise NotYoursError
     if moderated:
-        allowed = interaction.permissions.manage_messages and story.guild_id == interaction.guild_id is not None
+        allowed = person.moderator and story.guild_id == person.guild_id is not None
     else:
         here = await services.resolver.resolve(user_id=None, channel_id=story.channel_id, guild_id=story.guild_id)
-        allowed = belongs(here.rules.press, roles_of(interaction))
+        allowed = belongs(here.rules.press, person.roles)
     if not allowed:
         raise NotYoursError
     return story

@@ -107,3 +107,43 @@ class Outlet:
             await self._interaction.edit_original_response(content=content, view=view)
         else:
             await self._interaction.followup.edit_message(message_id, content=content, view=view)
+
+
+class ReplyOutlet:
+    """Puts the parts of a text into a reply and the messages after it.
+
+    Args:
+        message: What is replied to.
+    """
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+        self._sent: list[discord.Message] = []
+
+    @property
+    def messages(self) -> list[MessageId]:
+        """The messages there are, in the order of the text."""
+        return [MessageId(sent.id) for sent in self._sent]
+
+    async def put(self, index: int, content: str, view: discord.ui.View | None) -> None:
+        """Send or edit a part.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        if index < len(self._sent):
+            await self._sent[index].edit(content=content, view=view)
+        elif index == 0:
+            shown = view or discord.utils.MISSING
+            self._sent.append(await self._message.reply(content, view=shown, mention_author=False))
+        else:
+            self._sent.append(await self._message.channel.send(content, view=view or discord.utils.MISSING))
+
+    async def drop_after(self, count: int) -> None:
+        """Delete the parts beyond the first `count`: a text got shorter."""
+        while len(self._sent) > max(count, 1):
+            message = self._sent.pop()
+            try:
+                await message.delete()
+            except UNSENT as error:
+                log.info("message not deleted", message=message.id, reason=str(error))

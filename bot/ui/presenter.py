@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import discord
 import structlog
 
 from bot.errors import N_, TaleloomError
-from bot.ids import ChannelId, MessageId, TurnId, UserId
+from bot.ids import TurnId, UserId
 from bot.store import Database
 from bot.turns import Turn
 from bot.ui import buttons, render
-from bot.ui.outlet import Outlet
+from bot.ui.asked import Asked, AskedByInteraction, AskedByMessage
 from bot.ui.pages import Pages, pressed
 from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
@@ -50,32 +49,38 @@ class Presenter:
 
     async def present(self, interaction: discord.Interaction, request: WriteRequest) -> None:
         """Answer an interaction with a text that grows in a message of its own."""
-        await self._present(interaction, request, _Place())
+        await self._present(AskedByInteraction(interaction), request)
 
     async def present_instead(self, interaction: discord.Interaction, request: WriteRequest, turn: Turn) -> None:
         """Let a text grow in place of the turn that the pressed messages show, which comes back if it fails."""
         messages = await self._store.stories.messages_beside(pressed(interaction))
-        # No other part of a private text can be reached from the one that was pressed.
-        in_place = len(messages) == 1 or not request.private
-        await self._present(interaction, request, _Place(tuple(messages), turn) if in_place else _Place())
+        if request.private and len(messages) > 1:
+            # No other part of a private text can be reached from the one that was pressed.
+            await self.present(interaction, request)
+        else:
+            await self._present(AskedByInteraction(interaction, messages), request, turn, len(messages))
 
-    async def _present(self, interaction: discord.Interaction, request: WriteRequest, place: _Place) -> None:
+    async def present_reply(self, message: discord.Message, request: WriteRequest) -> None:
+        """Answer a message with a text that grows in a reply."""
+        await self._present(AskedByMessage(message), request)
+
+    async def _present(self, asked: Asked, request: WriteRequest, before: Turn | None = None, count: int = 0) -> None:
         speak = self._texts.speak(request.locale)
         self.busy += 1
         try:
-            prepared = await self._prepare(interaction, request, place)
+            prepared = await self._prepare(asked, request)
             if prepared is None:
                 return
             try:
-                await _acknowledge(interaction, request, place)
-                await _Presentation(self, interaction, prepared, speak, place).run()
+                await asked.acknowledge(private=request.private)
+                await _Presentation(self, asked, prepared, speak, before, count).run()
             finally:
                 self._writer.release(prepared)
-            await self._offer_undelivered(interaction, speak)
+            await self._offer_undelivered(asked, speak)
         finally:
             self.busy -= 1
 
-    async def _prepare(self, interaction: discord.Interaction, request: WriteRequest, place: _Place) -> Prepared | None:
+    async def _prepare(self, asked: Asked, request: WriteRequest) -> Prepared | None:
         """Get the request a place, or tell the person alone why it has none; None then.
 
         A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not
@@ -86,51 +91,35 @@ class Presenter:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     return await self._writer.prepare(request)
             except TimeoutError:
-                await _acknowledge(interaction, request, place)
+                await asked.acknowledge(private=request.private)
                 return await self._writer.prepare(request)
         except TaleloomError as error:
             log.info("request refused", request=request.request_id, error=type(error).__name__)
-            await self.tell(interaction, error)
+            await self._tell(asked, self._texts.speak(request.locale).error(error))
             return None
 
     async def tell(self, interaction: discord.Interaction, error: TaleloomError) -> None:
         """Tell whoever pressed or typed what went wrong, and nobody else."""
-        text = self._texts.speak(interaction.locale).error(error)
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        await AskedByInteraction(interaction).tell(self._texts.speak(interaction.locale).error(error))
 
-    async def _offer_undelivered(self, interaction: discord.Interaction, speak: Translate) -> None:
+    @staticmethod
+    async def _tell(asked: Asked, text: str) -> None:
+        try:
+            await asked.tell(text)
+        except UNSENT as error:
+            log.warning("refusal not shown", reason=str(error))
+
+    async def _offer_undelivered(self, asked: Asked, speak: Translate) -> None:
         """Offer what could not be posted before, now that the person is here."""
-        for turn_id in (await self._store.jobs.undelivered(UserId(interaction.user.id)))[:3]:
+        for turn_id in (await self._store.jobs.undelivered(UserId(asked.user.id)))[:3]:
             try:
-                await interaction.followup.send(
+                await asked.tell(
                     speak("A story of yours could not be posted. It is kept: press the button to read it."),
-                    view=buttons.to_show(turn_id, speak),
-                    ephemeral=True,
+                    buttons.to_show(turn_id, speak),
                 )
             except UNSENT as error:
                 log.warning("undelivered story not offered", turn=turn_id, reason=str(error))
                 return
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a text grows: in new messages, or in those of a turn that makes way for it."""
-
-    messages: tuple[MessageId, ...] = ()
-    turn: Turn | None = None
-
-
-async def _acknowledge(interaction: discord.Interaction, request: WriteRequest, place: _Place) -> None:
-    """Answer within Discord's three seconds, if that has not been done."""
-    if interaction.response.is_done():
-        return
-    if place.turn is None:
-        await interaction.response.defer(thinking=True, ephemeral=request.private)
-    else:
-        await interaction.response.defer()
 
 
 class _Presentation:
@@ -139,25 +128,23 @@ class _Presentation:
     def __init__(
         self,
         presenter: Presenter,
-        interaction: discord.Interaction,
+        asked: Asked,
         prepared: Prepared,
         speak: Translate,
-        place: _Place,
+        before: Turn | None,
+        count: int,
     ) -> None:
         request, settings = prepared.request, presenter._settings  # noqa: SLF001 - its own other half
         self._writer = presenter._writer  # noqa: SLF001
         self._store = presenter._store  # noqa: SLF001
         self._pages = presenter._pages  # noqa: SLF001
-        self._interaction = interaction
+        self._asked = asked
         self._prepared = prepared
         self._request = request
         self._speak = speak
-        self._before = place.turn
-        by_interaction = 0.0 if len(place.messages) > 1 else settings.interaction_minutes * 60
-        self._outlet = Outlet(
-            interaction, interaction_seconds=by_interaction, ephemeral=request.private, messages=place.messages
-        )
-        self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds, before=len(place.messages))
+        self._before = before
+        self._outlet = asked.outlet(interaction_seconds=settings.interaction_minutes * 60, private=request.private)
+        self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds, before=count)
         self._waiting = buttons.while_writing(request.request_id, speak, waiting=True)
         self._writing = buttons.while_writing(request.request_id, speak)
         self._opening = ""
@@ -214,8 +201,7 @@ class _Presentation:
             line = self._speak(N_("◀ and ▶ leaf through the variants; Continue goes on from the one that is shown."))
             contents = render.with_footer(contents, line)
         if await self._message.finish(contents, view):
-            channel = ChannelId(self._interaction.channel_id or 0)
-            await self._store.stories.record_messages(outcome.turn.id, channel, self._outlet.messages)
+            await self._store.stories.record_messages(outcome.turn.id, self._request.channel_id, self._outlet.messages)
             return
         await self._rescue(outcome)
 
@@ -224,19 +210,13 @@ class _Presentation:
         text = self._speak("The story could not be posted here. It is kept: press the button to read it.")
         view = buttons.to_show(outcome.turn.id, self._speak)
         await self._store.jobs.mark_undelivered(outcome.turn.id, self._request.user_id)
-        for send in (self._whisper, self._write_to):
+        for send in (self._asked.tell, self._asked.user.send):
             try:
-                await send(text, view)
+                await send(text, view=view)
             except UNSENT as error:
                 log.warning("rescue failed", way=send.__name__, reason=str(error), turn=outcome.turn.id)
             else:
                 return
-
-    async def _whisper(self, text: str, view: discord.ui.View) -> None:
-        await self._interaction.followup.send(text, view=view, ephemeral=True)
-
-    async def _write_to(self, text: str, view: discord.ui.View) -> None:
-        await self._interaction.user.send(text, view=view)
 
     async def _fail(self, error: TaleloomError) -> None:
         """Say what went wrong beneath what there is, or where that cannot be shown, to the person alone."""
@@ -249,7 +229,7 @@ class _Presentation:
                 view = buttons.when_failed(self._parent, self._speak) if self._parent else None
                 if await self._end_with(text, shown, view):
                     return
-            await self._interaction.followup.send(text, ephemeral=True)
+            await self._asked.tell(text)
         except UNSENT as failure:
             log.warning("error not shown", reason=str(failure), error=type(error).__name__)
 

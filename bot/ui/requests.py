@@ -8,6 +8,7 @@ from types import MappingProxyType
 import discord
 
 from bot.ids import ChannelId, GuildId, TurnId, UserId
+from bot.stories.openings import is_chinese
 from bot.turns import Story, Turn
 from bot.writing.details import TurnDetails
 from bot.writing.requests import WriteRequest
@@ -38,7 +39,7 @@ def first_request(
         user_id=UserId(interaction.user.id),
         guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
         channel_id=ChannelId(interaction.channel_id or 0),
-        roles=roles_of(interaction),
+        roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         prompt=prompt,
         options=options,
@@ -63,7 +64,7 @@ def next_request(interaction: discord.Interaction, story: Story, turn: Turn, par
         user_id=UserId(interaction.user.id),
         guild_id=story.guild_id,
         channel_id=story.channel_id,
-        roles=roles_of(interaction),
+        roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         parent_id=parent,
         options=TurnDetails.of(turn).options,
@@ -72,6 +73,35 @@ def next_request(interaction: discord.Interaction, story: Story, turn: Turn, par
     )
 
 
-def roles_of(interaction: discord.Interaction) -> frozenset[int]:
-    """Give the roles of whoever pressed or typed, by their numbers."""
-    return frozenset(role.id for role in getattr(interaction.user, "roles", ()))
+def message_request(
+    message: discord.Message, prompt: str, story: Story | None = None, turn: Turn | None = None
+) -> WriteRequest:
+    """Give the request of a message to the bot: a new story, or a turn of one that it replies to.
+
+    Args:
+        message: The message.
+        prompt: What it says, without the mention.
+        story: The story that goes on.
+        turn: The turn to write on from.
+    """
+    member, channel = message.author, message.channel
+    manager = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+    locale = message.guild.preferred_locale if message.guild else discord.Locale.american_english
+    return WriteRequest(
+        request_id=new_request_id(),
+        user_id=UserId(member.id),
+        guild_id=GuildId(message.guild.id) if message.guild else None,
+        channel_id=story.channel_id if story else ChannelId(channel.id),
+        roles=roles_of(member),
+        manager=manager,
+        prompt=prompt,
+        parent_id=turn.id if turn else None,
+        options=TurnDetails.of(turn).options if turn else {},
+        # A message does not say in which language its writer reads.
+        locale="zh-CN" if is_chinese(prompt) else str(locale),
+    )
+
+
+def roles_of(person: discord.User | discord.Member) -> frozenset[int]:
+    """Give somebody's roles, by their numbers."""
+    return frozenset(role.id for role in person.roles) if isinstance(person, discord.Member) else frozenset()

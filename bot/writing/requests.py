@@ -26,7 +26,7 @@ class WriteRequest:
     manager: bool = False
     """Whoever asks may manage the guild."""
     prompt: str = ""
-    """How a new story begins; not used when `parent_id` is given."""
+    """How a new story begins; with a `parent_id`, what the person adds to that story before the model goes on."""
     parent_id: TurnId | None = None
     """The turn to write on from."""
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -14,7 +14,7 @@ import structlog
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
-from bot.ids import RequestId, TurnId
+from bot.ids import RequestId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
@@ -24,9 +24,10 @@ from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
+from bot.writing.channel_errors import ForgottenError
 from bot.writing.details import STOPPED, TurnDetails
+from bot.writing.gate import Gate
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest, Writing
-from bot.writing.rules import Asker, Used, admit
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
@@ -103,6 +104,7 @@ class Writer:
         self._admission = Admission(
             running=settings.engine.max_streams, waiting=limits.queue, per_user=limits.running_per_user
         )
+        self._gate = Gate(store, resolver, limits)
         self._running: dict[RequestId, Prepared] = {}
         self._draining = False
 
@@ -124,8 +126,7 @@ class Writer:
             resolved = await self._resolver.resolve(
                 user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
             )
-            await self._admit(request, resolved)
-            await self._take_from_buckets(request)
+            await self._gate.admit(request, resolved)
         except BaseException:
             self._admission.leave(ticket)
             raise
@@ -176,8 +177,8 @@ class Writer:
         raise errors.StoppedEmptyError
 
     async def _read(self, request: WriteRequest) -> str:
-        """Let safety read a prompt, and give it as it may be shown; empty when a story goes on."""
-        if request.parent_id is not None:
+        """Let safety read a prompt, and give it as it may be shown; empty when a story goes on without one."""
+        if request.parent_id is not None and not request.prompt:
             return ""
         if len(request.prompt) > PROMPT_LIMIT:
             raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
@@ -187,39 +188,6 @@ class Writer:
         if not verdict.text:
             raise errors.EmptyPromptError
         return verdict.text
-
-    async def _admit(self, request: WriteRequest, resolved: ResolvedSettings) -> None:
-        """Refuse what the rules of the place do not allow."""
-        store, rules = self._store, resolved.rules
-        if await store.blocks.holds(request.guild_id, request.user_id):
-            raise errors.BlockedError
-        used = Used()
-        if rules.daily_tokens or rules.server_daily_tokens:
-            used = Used(*await store.usage.today(request.guild_id, request.user_id))
-        asker = Asker(user_id=request.user_id, roles=request.roles, manager=request.manager)
-        admit(rules, asker, used, store.now())
-        if request.parent_id is None:
-            self._resolver.refuse_locked(request.options, resolved)
-        if rules.cooldown and not request.manager:
-            key = f"cooldown:{request.server}:{request.user_id}"
-            taken = await store.limits.take(key, capacity=1, per_second=1 / rules.cooldown)
-            if taken.retry_at:
-                raise errors.CooldownError(retry_at=int(taken.retry_at.timestamp()) + 1)
-
-    async def _take_from_buckets(self, request: WriteRequest) -> None:
-        """Take a token for each variant, from the person's bucket and the server's; all of them, or none."""
-        limits, taken = self._settings.limits, list[tuple[str, int]]()
-        buckets = [(f"user:{request.user_id}", limits.user_burst, limits.user_per_minute, errors.RateLimitedError)]
-        if request.guild_id is not None:
-            server = (limits.server_burst, limits.server_per_minute, errors.ServerRateLimitedError)
-            buckets.append((f"server:{request.guild_id}", *server))
-        for key, burst, per_minute, refusal in buckets * request.variants:
-            token = await self._store.limits.take(key, capacity=burst, per_second=per_minute / 60)
-            if token.retry_at:
-                for before, capacity in taken:
-                    await self._store.limits.give_back(before, capacity=capacity)
-                raise refusal(retry_at=int(token.retry_at.timestamp()) + 1)
-            taken.append((key, burst))
 
     async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         request, resolved = prepared.request, prepared.settings
@@ -298,7 +266,7 @@ class Writer:
     async def _ground(self, request: WriteRequest, opening: str) -> _Ground:
         """Find the turn to write on from, or begin a story with the prompt."""
         if request.parent_id is not None:
-            return await self._branch(request.parent_id)
+            return await self._branch(request.parent_id, opening, request.user_id)
         draft = Draft(kind=TurnKind.PROMPT, text=opening, author_id=request.user_id)
         story, turn = await self._store.stories.begin(
             draft,
@@ -310,11 +278,18 @@ class Writer:
         prompt = read_prompt(turn.text)
         return _Ground(story, turn, prompt, prompt.opening, turn.text)
 
-    async def _branch(self, parent: TurnId) -> _Ground:
+    async def _branch(self, parent: TurnId, added: str, author: UserId) -> _Ground:
         path = await self._store.stories.path(parent)
         story = await self._store.stories.story(path[0].story_id) if path else None
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
+        # By when the story began: what was reworded, or was being written then, is younger than the words in it.
+        forgotten = await self._store.channels.forgotten_at(story.channel_id)
+        if forgotten and story.created_at <= forgotten:
+            raise ForgottenError(at=int(forgotten.timestamp()))
+        if added:
+            draft = Draft(kind=TurnKind.PROMPT, text=added, author_id=author)
+            path = (*path, await self._store.stories.append(parent, draft))
         shown = path[0].text if len(path) == 1 else ""
         prompt, text = Prompt("") if path[0].hidden else read_prompt(path[0].text), text_of(path)
         if not (text.strip() or prompt.instruction):

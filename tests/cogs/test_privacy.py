@@ -18,6 +18,7 @@ from bot.store.people import RETENTION
 from bot.ui.erasure import to_confirm, to_take_back
 from bot.writing.housekeeping import Housekeeping
 from tests.cogs.test_write import labels, said
+from tests.store.filling import places_of
 from tests.world import World, open_world, quick_settings, speaking
 
 DAY = 86_400
@@ -44,7 +45,7 @@ async def sweep(world: World) -> None:
     await Housekeeping(world.bot.services.store.people, now=world.env.now).sweep()
 
 
-def shown(world: World, result: Any) -> discord.Message:
+def shown(result: Any) -> discord.Message:
     """What an answer has become."""
     message: discord.Message = result.response.message
     return message
@@ -83,12 +84,12 @@ async def test_show_says_how_long_the_server_keeps_stories(world: World) -> None
 
 
 async def test_an_export_is_a_file_with_every_word(world: World) -> None:
-    await world.write("It began “so”: 狐狸.")
+    await world.write("The 狐狸 said “so” and left.")
     await world.click(world.last(), "Continue")
     found = await exported(await privacy(world, "export"))
     (story,) = found["stories"]
     assert [turn["kind"] for turn in story["turns"]] == ["prompt", "model", "model"]
-    assert story["turns"][0]["text"] == "It began “so”: 狐狸."
+    assert story["turns"][0]["text"] == "The 狐狸 said “so” and left."
     assert found["user_id"] == str(world.writer.id)
 
 
@@ -127,8 +128,9 @@ async def test_delete_explains_and_does_nothing_until_confirmed(world: World) ->
     result = await privacy(world, "delete")
     assert "all that is kept of you" in said(result)
     assert "Until then you can take it back" in said(result)
-    (button,) = [item for row in shown(world, result).components for item in row.children]  # type: ignore[union-attr]
-    assert (button.label, button.style) == ("Delete all of it", discord.ButtonStyle.danger)
+    (row,) = result.response.components
+    (button,) = row["components"]
+    assert (button["label"], button["style"]) == ("Delete all of it", discord.ButtonStyle.danger.value)
     await world.env.advance_time(2 * DAY)
     await sweep(world)
     assert await stories_of(world, world.writer) == 1
@@ -140,8 +142,8 @@ async def test_after_confirming_everything_is_gone_a_day_later(world: World) -> 
     result = await privacy(world, "delete")
     await press(world, result, "Delete all of it")
     at = int(world.env.now().timestamp()) + DAY
-    assert f"<t:{at}:R>" in shown(world, result).content
-    assert labels(shown(world, result)) == ["Take it back"]
+    assert f"<t:{at}:R>" in shown(result).content
+    assert labels(shown(result)) == ["Take it back"]
 
     await world.env.advance_time(DAY - 60)
     await sweep(world)
@@ -155,7 +157,22 @@ async def test_after_confirming_everything_is_gone_a_day_later(world: World) -> 
     gone = await world.writer.click(world.channel.history()[0], label="Continue")
     assert "This story is not there any more." in said(gone)
     late = await press(world, result, "Take it back")
-    assert "Nothing is waiting to be deleted" in shown(world, late).content
+    assert "Nothing is waiting to be deleted" in shown(late).content
+
+
+async def test_of_somebody_who_used_the_bot_and_was_erased_no_number_is_left(world: World) -> None:
+    store, writer = world.bot.services.store, world.writer
+    await store.settings.set(Scope.SERVER, GuildId(world.guild.id), "cooldown", 1, by=UserId(writer.id))
+    await world.write("It began.")
+    await world.click(world.last(), "Retry")
+    alone = world.env.create_user("alone")
+    await alone.slash("write", prompt="It began.")
+    await world.written()
+    await press(world, await privacy(world, "delete"), "Delete all of it")
+    for user in (writer.id, alone.id):
+        assert "buckets.key" in await places_of(store, user)
+        await store.people.erase(UserId(user))
+        assert await places_of(store, user) == set()
 
 
 async def test_it_can_be_taken_back(world: World) -> None:
@@ -163,8 +180,8 @@ async def test_it_can_be_taken_back(world: World) -> None:
     result = await privacy(world, "delete")
     await press(world, result, "Delete all of it")
     await press(world, result, "Take it back")
-    assert shown(world, result).content == "Taken back. Nothing will be deleted."
-    assert labels(shown(world, result)) == []
+    assert shown(result).content == "Taken back. Nothing will be deleted."
+    assert labels(shown(result)) == []
     await world.env.advance_time(2 * DAY)
     await sweep(world)
     assert await stories_of(world, world.writer) == 1
@@ -179,9 +196,9 @@ async def test_show_and_delete_say_what_is_pending_and_offer_to_take_it_back(wor
     for verb in ("delete", "show"):
         result = await privacy(world, verb)
         assert f"<t:{at}:f>" in said(result)
-        assert labels(shown(world, result)) == ["Take it back"]
+        assert labels(shown(result)) == ["Take it back"]
     await press(world, result, "Take it back")
-    assert labels(shown(world, await privacy(world, "show"))) == []
+    assert labels(shown(await privacy(world, "show"))) == []
 
 
 @pytest.mark.parametrize(("make", "label"), [(to_confirm, "Delete all of it"), (to_take_back, "Take it back")])
@@ -220,7 +237,7 @@ async def test_a_store_that_does_not_answer_is_told(world: World, monkeypatch: p
     result = await privacy(world, "delete")
     monkeypatch.setattr(world.bot.services.store.people, "request_erasure", fail)
     assert "The database did not answer" in said(await press(world, result, "Delete all of it"))
-    assert labels(shown(world, result)) == ["Delete all of it"]
+    assert labels(shown(result)) == ["Delete all of it"]
 
 
 async def test_it_works_in_direct_messages(world: World) -> None:

@@ -5,26 +5,35 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.ids import ChannelId, GuildId, MessageId, RequestId, UserId
+from bot.ids import MessageId, RequestId
 from bot.store import Scope, schema
 from bot.store.errors import TurnNotFoundError
-from bot.store.people import PERSONAL, RETENTION, Fate, Kept
-from bot.store.types import JsonValue, Utc
-from bot.turns import Draft, Story, Turn, TurnKind
+from bot.store.people import PERSONAL, Fate, Kept
+from tests.store.filling import (
+    ADA,
+    BEN,
+    CHANNEL,
+    CLEO,
+    HERE,
+    THERE,
+    Filler,
+    answer,
+    begin,
+    places_of,
+    rows,
+    texts,
+    typed,
+)
 
 if TYPE_CHECKING:
     from bot.store import Database
     from tests.store.conftest import Clock
-
-ADA, BEN, CLEO = UserId(987_654_321_098_765_431), UserId(187_654_321_098_765_432), UserId(287_654_321_098_765_433)
-HERE, THERE = GuildId(387_654_321_098_765_434), GuildId(487_654_321_098_765_435)
-CHANNEL, ELSEWHERE = ChannelId(587_654_321_098_765_436), ChannelId(687_654_321_098_765_437)
 
 IMPERSONAL = {
     "id", "guild_id", "channel_id", "message_id", "turn_id", "story_id", "parent_id", "head_id", "tip_id", "seed",
@@ -33,101 +42,9 @@ IMPERSONAL = {
 """Names of numbers that are nobody's."""
 
 
-def typed(text: str, author: UserId) -> Draft:
-    return Draft(kind=TurnKind.PROMPT, text=text, author_id=author)
-
-
-def answer(text: str) -> Draft:
-    return Draft(kind=TurnKind.MODEL, text=text, model="smollm2-135m", details={"tries": 2})
-
-
-async def begin(
-    database: Database, author: UserId = ADA, *, guild: GuildId | None = HERE, channel: ChannelId = CHANNEL
-) -> tuple[Story, Turn]:
-    """A story of a prompt and a text."""
-    story, root = await database.stories.begin(
-        typed(f"Typed by {author % 100}.", author), guild_id=guild, channel_id=channel, author_id=author, private=False
-    )
-    return story, await database.stories.append(root.id, answer(" And so it went."))
-
-
-async def texts(database: Database, story: Story) -> list[tuple[str, int | None]]:
-    """The words of a story that is there, with who wrote them."""
-    found = await database.stories.story(story.id)
-    assert found
-    return [(turn.text, turn.author_id) for turn in await database.stories.path(found.head_id)]
-
-
-async def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
-    async with database._transactions.read() as connection:
-        return [dict(row._mapping) for row in await connection.execute(sa.select(table))]
-
-
-async def insert(database: Database, table: sa.Table, values: dict[str, Any]) -> None:
-    async with database._transactions.write() as connection:
-        await connection.execute(sa.insert(table).values(values))
-
-
-async def places_of(database: Database, number: int) -> set[str]:
-    """Every column in which a number stands, whatever the column is for."""
-    return {
-        f"{table.name}.{name}"
-        for table in schema.metadata.sorted_tables
-        for row in await rows(database, table)
-        for name, value in row.items()
-        if str(number) in str(value)
-    }
-
-
-class Filler:
-    """Puts rows into every table, whatever its columns are; what is not said is made up."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-        self._number = 1_000_000
-
-    async def prepare(self) -> None:
-        """Begin somebody else's story, for rows to point at."""
-        self.story, self.turn = await begin(self._database, CLEO, guild=THERE, channel=ELSEWHERE)
-        await self._database.jobs.open(
-            RequestId("cleo"), turn_id=self.turn.id, user_id=CLEO, guild_id=None, channel_id=ELSEWHERE, locale="en"
-        )
-        self._spare = [await self._database.stories.append(self.turn.id, answer(" On.")) for _ in range(5)]
-
-    async def fill_all(self) -> None:
-        """Put a row that is nobody's in question into every table."""
-        for table in schema.metadata.sorted_tables:
-            await self.fill(table)
-
-    async def fill(self, table: sa.Table, **said: Any) -> None:
-        values = {column.name: self._value(column) for column in table.columns}
-        await insert(self._database, table, values | said)
-
-    def _value(self, column: sa.Column[Any]) -> Any:
-        self._number += 1
-        targets = {key.column.table.name for key in column.foreign_keys}
-        if targets:
-            turn = self._spare.pop() if column.primary_key else self.turn
-            return {"stories": self.story.id, "turns": turn.id, "jobs": "cleo"}[targets.pop()]
-        if isinstance(column.type, Utc):
-            return self._clock.time
-        if isinstance(column.type, JsonValue):
-            return {}
-        if isinstance(column.type, sa.Date):
-            return date(2026, 1, 1) + timedelta(days=self._number % 1000)
-        if isinstance(column.type, sa.Boolean):
-            return False
-        if isinstance(column.type, (sa.Integer, sa.Double)):
-            return self._number
-        return f"w{self._number}"
-
-
 @pytest.fixture
 async def filler(database: Database, clock: Clock) -> Filler:
-    made = Filler(database, clock)
-    await made.prepare()
-    return made
+    return await Filler.ready(database, clock)
 
 
 def may_hold_a_person(column: sa.Column[Any]) -> bool:
@@ -148,8 +65,8 @@ async def test_after_erasure_a_person_stands_in_no_column_of_any_table(database:
     others = {table.name: await rows(database, table) for table in schema.metadata.sorted_tables}
     await begin(database)
     for personal in PERSONAL:
-        held = [pattern.replace("%", "5").format(ADA) for pattern in personal.patterns] or [ADA]
-        for value in held:
+        held: list[Any] = [pattern.replace("%", "5").format(ADA) for pattern in personal.patterns]
+        for value in held or [ADA]:
             said = {"scope": Scope.USER} if personal.scoped else {}
             await filler.fill(personal.table, **said, **{personal.column.name: value})
     assert await places_of(database, ADA) == {str(personal.column) for personal in PERSONAL}
@@ -355,94 +272,3 @@ async def test_nobody_is_erased_who_took_it_back_or_whose_day_is_not_over(databa
     assert await database.people.erase(ADA, asked_before=asked)
     assert await database.stories.story(story.id) is None
     assert await database.people.erasure_requested(ADA) is None
-
-
-async def test_a_single_story_is_erased_and_no_other(database: Database, clock: Clock) -> None:
-    story, turn = await begin(database)
-    other, _ = await begin(database)
-    assert not await database.people.erase_story(story.id, quiet_since=clock.time)
-    assert await database.people.erase_story(story.id, quiet_since=clock.time + timedelta(seconds=1))
-    assert not await database.people.erase_story(story.id)
-    assert await database.stories.turn(turn.id) is None
-    assert await texts(database, other) == [("Typed by 31.", ADA), (" And so it went.", None)]
-
-
-async def test_stories_are_found_by_when_they_were_deleted(database: Database, clock: Clock) -> None:
-    first, _ = await begin(database)
-    second, _ = await begin(database)
-    await begin(database)
-    await database.stories.delete(first.id)
-    clock.advance(60)
-    await database.stories.delete(second.id)
-    assert await database.people.stories_deleted_before(clock.time) == (first.id,)
-    assert await database.people.stories_deleted_before(clock.advance(1)) == (first.id, second.id)
-
-
-async def test_stories_are_found_by_when_something_was_last_written(database: Database, clock: Clock) -> None:
-    quiet, _ = await begin(database)
-    lively, turn = await begin(database)
-    writing, last = await begin(database)
-    await begin(database, guild=THERE)
-    await begin(database, guild=None)
-    clock.advance(60)
-    await database.stories.append(turn.id, answer(" On."))
-    await database.jobs.open(
-        RequestId("r"), turn_id=last.id, user_id=ADA, guild_id=HERE, channel_id=CHANNEL, locale="en"
-    )
-    assert await database.people.stories_older_than(HERE, clock.time) == (quiet.id,)
-    await database.jobs.close(RequestId("r"))
-    clock.advance(1)
-    assert await database.people.stories_older_than(HERE, clock.time) == (quiet.id, lively.id, writing.id)
-
-
-async def test_servers_that_keep_stories_for_a_time_are_named_with_their_days(database: Database) -> None:
-    for guild, value in ((HERE, 30), (THERE, 0), (7, "soon"), (8, True), (9, -1)):
-        await database.settings.set(Scope.SERVER, guild, RETENTION, value, by=ADA)
-    await database.settings.set(Scope.CHANNEL, CHANNEL, RETENTION, 5, by=ADA)
-    assert await database.people.retentions() == {HERE: 30}
-
-
-async def test_a_departure_counts_from_the_first_time_until_the_bot_is_back(database: Database, clock: Clock) -> None:
-    people, left = database.people, clock.time
-    await people.server_left(HERE)
-    clock.advance(60)
-    await people.server_left(HERE)
-    await people.server_left(THERE)
-    assert await people.departed_before(left) == (HERE,)
-    assert await people.departed_before(clock.time) == (HERE, THERE)
-    await people.server_joined(HERE)
-    await people.server_joined(HERE)
-    assert await people.departed_before(clock.time) == (THERE,)
-
-
-async def test_after_a_servers_erasure_it_stands_in_no_column_of_any_table(database: Database, filler: Filler) -> None:
-    await filler.fill_all()
-    others = {table.name: await rows(database, table) for table in schema.metadata.sorted_tables}
-    _, turn = await begin(database)
-    await database.stories.record_messages(turn.id, CHANNEL, [MessageId(5)])
-    for table in schema.metadata.sorted_tables:
-        if "guild_id" in table.c:
-            await filler.fill(table, guild_id=HERE)
-    for table in (schema.settings, schema.settings_changes):
-        await filler.fill(table, scope=Scope.SERVER, scope_id=HERE)
-        await filler.fill(table, scope=Scope.CHANNEL, scope_id=CHANNEL)
-    await filler.fill(schema.forgotten, channel_id=CHANNEL)
-    for key in (f"server:{HERE}", f"cooldown:{HERE}:{ADA}"):
-        await filler.fill(schema.buckets, key=key)
-
-    assert await database.people.erase_server(HERE)
-
-    assert await places_of(database, HERE) | await places_of(database, CHANNEL) == set()
-    assert await database.check() == []
-    for table in schema.metadata.sorted_tables:
-        assert await rows(database, table) == others[table.name], table
-
-
-async def test_no_server_is_erased_that_the_bot_is_back_in(database: Database, clock: Clock) -> None:
-    story, _ = await begin(database)
-    assert not await database.people.erase_server(HERE, left_before=clock.time)
-    await database.people.server_left(HERE)
-    assert not await database.people.erase_server(HERE, left_before=clock.time - timedelta(seconds=1))
-    assert await database.stories.story(story.id)
-    assert await database.people.erase_server(HERE, left_before=clock.time)
-    assert await database.stories.story(story.id) is None

@@ -37,7 +37,7 @@ class Desk:
         )
 
     async def write(self, prompt: str = "It began.", **changes: Any) -> Outcome:
-        return await self.writer.finish(request(prompt, **changes))
+        return await self.writer.finish(request("" if "parent_id" in changes else prompt, **changes))
 
     @property
     def seeds(self) -> list[int | None]:

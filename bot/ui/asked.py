@@ -1,0 +1,113 @@
+"""How somebody asked for a text, and so how they are answered: by a command or press, or by a message to the bot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import discord
+
+from bot.ids import MessageId
+from bot.ui.outlet import Outlet, ReplyOutlet
+from bot.ui.streaming import UNSENT, Parts
+
+
+class PartsOfMessages(Parts, Protocol):
+    """Parts of a text that know their messages."""
+
+    @property
+    def messages(self) -> list[MessageId]:
+        """The messages there are, in the order of the text."""
+        ...
+
+
+class Asked(Protocol):
+    """One asking."""
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        """Who asked."""
+        ...
+
+    async def acknowledge(self, *, private: bool) -> None:
+        """Let the person see that they were heard, if that has not been done."""
+        ...
+
+    async def tell(self, text: str, view: discord.ui.View | None = None) -> None:
+        """Say something, to this person alone where Discord can."""
+        ...
+
+    def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:
+        """Give the messages in which a text grows."""
+        ...
+
+
+class AskedByInteraction:
+    """By a command, a button, a select or a form.
+
+    Args:
+        interaction: It.
+        messages: Those that show a text already, which is to make way for the new one.
+    """
+
+    def __init__(self, interaction: discord.Interaction, messages: Sequence[MessageId] = ()) -> None:
+        self._interaction = interaction
+        self._messages = messages
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        """Who asked."""
+        return self._interaction.user
+
+    async def acknowledge(self, *, private: bool) -> None:
+        """Answer within Discord's three seconds."""
+        if self._interaction.response.is_done():
+            return
+        if self._messages:
+            await self._interaction.response.defer()
+        else:
+            await self._interaction.response.defer(thinking=True, ephemeral=private)
+
+    async def tell(self, text: str, view: discord.ui.View | None = None) -> None:
+        """Say something to this person alone."""
+        shown = view or discord.utils.MISSING
+        if self._interaction.response.is_done():
+            await self._interaction.followup.send(text, view=shown, ephemeral=True)
+        else:
+            await self._interaction.response.send_message(text, view=shown, ephemeral=True)
+
+    def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:
+        """Give the interaction's own answer, and what follows it."""
+        # Only one message belongs to an interaction that was pressed; several are reached by their channel.
+        seconds = 0.0 if len(self._messages) > 1 else interaction_seconds
+        return Outlet(self._interaction, interaction_seconds=seconds, ephemeral=private, messages=self._messages)
+
+
+class AskedByMessage:
+    """By a message that mentions the bot or replies to it.
+
+    Args:
+        message: It.
+    """
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        """Who wrote it."""
+        return self._message.author
+
+    async def acknowledge(self, *, private: bool) -> None:  # noqa: ARG002 - nothing that a message asks for is private
+        """Show that the bot is typing."""
+        with suppress(*UNSENT):
+            await self._message.channel.typing()
+
+    async def tell(self, text: str, view: discord.ui.View | None = None) -> None:
+        """Reply: there is no answer to a message that others do not see."""
+        await self._message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
+
+    def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:  # noqa: ARG002 - as above
+        """Give a reply, and what follows it."""
+        return ReplyOutlet(self._message)

@@ -1,0 +1,65 @@
+"""Messages to the bot: a mention does what `/write` does, and a reply to a story goes on with that very branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+from bot.errors import TaleloomError
+from bot.ids import MessageId
+from bot.ui.access import Person, story_for
+from bot.ui.asked import AskedByMessage
+from bot.ui.requests import message_request, roles_of
+
+if TYPE_CHECKING:
+    from bot.app import Taleloom
+    from bot.writing.requests import WriteRequest
+
+
+class Talk(commands.Cog):
+    """Answers those who speak to the bot. Discord shows it the words of such messages, and of no others.
+
+    Args:
+        bot: Whom they speak to.
+    """
+
+    def __init__(self, bot: Taleloom) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a person's message that mentions the bot, or is for it alone."""
+        me = self._bot.user
+        if (
+            me is None
+            or message.author.bot
+            or message.webhook_id
+            or not (message.guild is None or me in message.mentions)
+        ):
+            return
+        words = message.content.replace(f"<@{me.id}>", "").replace(f"<@!{me.id}>", "").strip()
+        try:
+            request = await self._request(message, words)
+        except TaleloomError as error:
+            request = message_request(message, words)
+            await AskedByMessage(message).tell(self._bot.services.texts.speak(request.locale).error(error))
+            return
+        await self._bot.services.presenter.present_reply(message, request)
+
+    async def _request(self, message: discord.Message, words: str) -> WriteRequest:
+        """Say what a message asks for: the turn that it replies to goes on, with its words in between."""
+        services = self._bot.services
+        replied = message.reference.message_id if message.reference else None
+        turn = await services.store.stories.turn_of_message(MessageId(replied)) if replied else None
+        if turn is None:
+            return message_request(message, words)
+        member = message.author
+        person = Person(user_id=member.id, guild_id=message.guild.id if message.guild else None, roles=roles_of(member))
+        return message_request(message, words, await story_for(services, person, turn), turn)
+
+
+async def setup(bot: Taleloom) -> None:
+    """Add the cog."""
+    await bot.add_cog(Talk(bot))
