@@ -39,6 +39,8 @@ EXTENSIONS = (
     "cogs.settings",
     "cogs.me",
     "cogs.privacy",
+    "cogs.usage",
+    "cogs.upkeep",
     "cogs.info",
 )
 PERMISSIONS = discord.Permissions(

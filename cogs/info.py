@@ -62,10 +62,12 @@ class Info(commands.Cog):
             "Under each text, **Continue** goes on and **Retry** tries again."
         )
         lines = [speak(hint), ""]
-        for command in sorted(self._bot.tree.walk_commands(), key=lambda command: command.qualified_name):
+        for command in sorted(self._bot.tree.get_commands(), key=lambda command: command.name):
             if isinstance(command, app_commands.Command):
-                names = " ".join(speak.name("command", name) for name in command.qualified_name.split())
-                lines.append(f"`/{names}` – {speak(command.description)}")
+                lines.append(f"`/{speak.name('command', command.name)}` – {speak(command.description)}")
+            elif isinstance(command, app_commands.Group):
+                verbs = " | ".join(speak.name("command", verb.name) for verb in command.commands)
+                lines.append(f"`/{speak.name('command', command.name)} {verbs}` – {speak(command.description)}")
         menus = [menu.name for menu in self._bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu)]
         offers = ", ".join(f"**{speak.name('menu', name)}**" for name in sorted(menus))
         lines += ["", speak(N_("Under Apps, every message offers: {menus}."), menus=offers)]

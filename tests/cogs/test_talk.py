@@ -27,8 +27,9 @@ async def say(world: World, words: str, who: Any = None, reply_to: Any = None, c
 async def test_a_mention_begins_a_story_in_a_reply(world: World) -> None:
     asked = await say(world, f"{me(world)} The well had no bottom.")
     assert story_of(world.last()).startswith("**The well had no bottom.** The ")
-    assert world.last().reference
-    assert world.last().reference.message_id == asked.id
+    reference = world.last().reference
+    assert reference
+    assert reference.message_id == asked.id
     assert labels(world.last()) == AFTER
     assert world.engine.requests[-1].prompt == "The well had no bottom."
 

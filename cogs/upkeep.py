@@ -1,0 +1,58 @@
+"""What is done without being asked: old data goes, and that of servers which the bot has left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord.ext import commands, tasks
+
+from bot.ids import GuildId
+from bot.writing.housekeeping import Housekeeping
+
+if TYPE_CHECKING:
+    from bot.app import Taleloom
+
+log = structlog.get_logger(__name__)
+
+
+class Upkeep(commands.Cog):
+    """Sweeps once at start and then every hour.
+
+    Args:
+        bot: For its store.
+    """
+
+    def __init__(self, bot: Taleloom) -> None:
+        self._people = bot.services.store.people
+        self._housekeeping = Housekeeping(self._people, now=bot.services.store.now)
+
+    async def cog_load(self) -> None:
+        """Begin."""
+        self.sweep.start()
+
+    async def cog_unload(self) -> None:
+        """End."""
+        self.sweep.cancel()
+
+    @tasks.loop(hours=1)
+    async def sweep(self) -> None:
+        """Erase what is due."""
+        swept = await self._housekeeping.sweep()
+        log.info("swept", **{name: getattr(swept, name) for name in swept.__dataclass_fields__})
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note that the bot has left a server."""
+        await self._people.server_left(GuildId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Note that it has come back."""
+        await self._people.server_joined(GuildId(guild.id))
+
+
+async def setup(bot: Taleloom) -> None:
+    """Add the cog."""
+    await bot.add_cog(Upkeep(bot))
