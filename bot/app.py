@@ -21,6 +21,7 @@ from bot.ui.actions import Actions
 from bot.ui.buttons import MoreSelect, StopButton, StoryButton
 from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
+from bot.ui.history import HistoryButton
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
 from bot.ui.services import Services
@@ -35,9 +36,11 @@ EXTENSIONS = (
     "cogs.write",
     "cogs.history",
     "cogs.menus",
+    "cogs.prompts",
     "cogs.talk",
     "cogs.settings",
     "cogs.me",
+    "cogs.presets",
     "cogs.privacy",
     "cogs.usage",
     "cogs.upkeep",
@@ -104,7 +107,6 @@ class Taleloom(commands.AutoShardedBot):
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
-            presets=parts.presets,
             writer=parts.writer,
             pages=pages,
             presenter=presenter,
@@ -112,7 +114,7 @@ class Taleloom(commands.AutoShardedBot):
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton)
+        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))

@@ -72,7 +72,7 @@ async def open_parts(
     presets = load_presets()
     model = library.default_name(settings.model)
     resolver = SettingsResolver(
-        store.settings,
+        store,
         presets,
         library.profile,
         default_model=model,

@@ -34,7 +34,7 @@ class Me(commands.GroupCog, group_name="me", group_description=N_("Your own sett
         speak, store, person = speak_to(interaction), services_of(interaction).store.settings, interaction.user.id
         done = []
         if key is not None:
-            setting = key_named(interaction, key, OWN)
+            setting = await key_named(interaction, key, OWN)
             if value is None:
                 await store.reset(Scope.USER, person, setting.name, by=UserId(person))
             else:
@@ -43,10 +43,12 @@ class Me(commands.GroupCog, group_name="me", group_description=N_("Your own sett
         resolved = await settings_here(interaction)
         locked = resolved.values["locked"].value
         lines = [*done, speak(N_("What holds for your stories here:"))]
-        for each in keys_for(interaction, OWN):
+        for each in await keys_for(interaction, OWN):
             found = resolved.values[each.name]
             fixed = f", {speak(N_('fixed by an admin'))}" if each.shown in locked else ""
-            lines.append(f"- **{each.shown}** {speak(each.show(found.value))} ({speak(SOURCES[found.source])}{fixed})")
+            lines.append(
+                f"- **{each.shown}** {speak.known(each.show(found.value))} ({speak(SOURCES[found.source])}{fixed})"
+            )
         await interaction.response.send_message("\n".join(lines), ephemeral=True)
 
     @settings.autocomplete("key")

@@ -1,4 +1,4 @@
-"""What a message offers under “Apps”: a story that grows from it."""
+"""What a message or a person offers under “Apps”: a story that grows from it, and the stories there are."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.ids import MessageId
+from bot.ids import ChannelId, MessageId
 from bot.ui.access import Person, story_for
+from bot.ui.history import by, send_history
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of
+from bot.writing.channel_errors import ForgottenError
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
+    from bot.turns import Turn
 
 
 class Menus(commands.Cog):
-    """Begins stories at messages, and goes on with them.
+    """Begins stories at messages, goes on with them, and finds those of a person.
 
     Args:
         bot: Whose command tree takes the menus: a cog does not add them by itself.
@@ -29,6 +32,7 @@ class Menus(commands.Cog):
         self._menus = (
             app_commands.ContextMenu(name="Continue this story", callback=go_on),
             app_commands.ContextMenu(name="Start a story from here", callback=start),
+            app_commands.ContextMenu(name="Stories by this person", callback=stories_by),
         )
 
     async def cog_load(self) -> None:
@@ -46,6 +50,7 @@ async def go_on(interaction: discord.Interaction, message: discord.Message) -> N
     """Write on from the turn that a message shows; a message that shows none begins a story."""
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
+    await _refuse_forgotten(interaction, message, shown)
     if shown is None:
         request = first_request(interaction, message.content)
     else:
@@ -57,8 +62,29 @@ async def start(interaction: discord.Interaction, message: discord.Message) -> N
     """Begin a story of one's own with the words of a message, whoever wrote it."""
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
+    await _refuse_forgotten(interaction, message, shown)
     words = shown.text.strip() if shown else message.content
     await services.presenter.present(interaction, first_request(interaction, words))
+
+
+async def stories_by(interaction: discord.Interaction, person: discord.Member | discord.User) -> None:
+    """List the stories of a person that whoever asks may see."""
+    await send_history(interaction, by(person.id))
+
+
+async def _refuse_forgotten(interaction: discord.Interaction, message: discord.Message, shown: Turn | None) -> None:
+    """Keep words of before a channel's `/forget` from beginning a story: they would be given to the model again.
+
+    Raises:
+        ForgottenError: it was told to forget them.
+    """
+    store = services_of(interaction).store
+    forgotten = await store.channels.forgotten_at(ChannelId(message.channel.id))
+    if forgotten is None:
+        return
+    story = await store.stories.story(shown.story_id) if shown else None
+    if (story.created_at if story else message.created_at) <= forgotten:
+        raise ForgottenError(at=int(forgotten.timestamp()))
 
 
 async def setup(bot: Taleloom) -> None:

@@ -11,7 +11,8 @@ from discord.ext import commands
 
 from bot.engine.sampling import RANGES
 from bot.errors import N_
-from bot.ids import ChannelId, UserId
+from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.render import preset_line
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NoStoryHereError
@@ -88,10 +89,10 @@ class Write(commands.Cog):
     @write.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets, each with its meaning."""
-        speak = speak_to(interaction)
+        speak, guild = speak_to(interaction), GuildId(interaction.guild_id) if interaction.guild_id else None
         choices = [
-            Choice(name=f"{speak(name)} – {speak(preset.meaning)}"[:100], value=name)
-            for name, preset in services_of(interaction).presets.items()
+            Choice(name=preset_line(name, preset, speak)[:100], value=name)
+            for name, preset in (await services_of(interaction).resolver.presets_for(guild)).items()
         ]
         typed = current.casefold()
         return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]

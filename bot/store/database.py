@@ -31,6 +31,7 @@ from bot.store.errors import (
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
 from bot.store.people import PeopleRepository
+from bot.store.presets import PresetRepository
 from bot.store.search import SearchRepository
 from bot.store.settings import SettingsRepository
 from bot.store.sqlite_file import quick_check, refuse_unknown
@@ -59,6 +60,7 @@ class Database:
         stories: Stories, their turns, and the messages that show them.
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
+        presets: Servers' own presets.
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
@@ -75,6 +77,7 @@ class Database:
         self.stories = StoryRepository(transactions)
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
+        self.presets = PresetRepository(transactions)
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)

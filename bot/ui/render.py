@@ -10,6 +10,7 @@ from bot.turns import Turn
 from bot.ui.texts import Translate
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.postprocess import balance
+from bot.writing.presets import Preset
 from bot.writing.settings import Source
 
 MESSAGE_LIMIT = 2000
@@ -89,6 +90,11 @@ def ending(turn: Turn, speak: Translate) -> str:
     return with_footer([f"{speak(N_('The story now ends like this:'))}\n{quoted}"], *hidden)[0]
 
 
+def preset_line(name: str, preset: Preset, speak: Translate) -> str:
+    """Give a preset's name and meaning; what a server wrote is in no language of ours."""
+    return f"{name} – {preset.meaning}" if preset.own else f"{speak(name)} – {speak(preset.meaning)}"
+
+
 def details(turn: Turn, speak: Translate) -> list[str]:
     """Give the small print: how the text came about, and what a reader should know of it."""
     kept = TurnDetails.of(turn)
@@ -101,7 +107,7 @@ def details(turn: Turn, speak: Translate) -> list[str]:
     speed = (turn.tokens or 0) / turn.seconds if turn.seconds else 0
     first = [
         speak("seed {seed}", seed=turn.seed),
-        speak(turn.preset or ""),
+        speak.known(turn.preset or ""),
         *changed,
         turn.model or "",
         speak.plural("{count} token", "{count} tokens", turn.tokens or 0),

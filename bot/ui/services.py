@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 from bot.engine.protocol import Engine
 from bot.store import Database
 from bot.ui.texts import Texts, Translate
-from bot.writing.presets import Preset
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import discord
 
     from bot.ui.actions import Actions
@@ -32,7 +29,6 @@ class Services:
     engine: Engine
     store: Database
     resolver: SettingsResolver
-    presets: Mapping[str, Preset]
     writer: Writer
     pages: Pages
     presenter: Presenter

@@ -26,18 +26,20 @@ async def settings_here(interaction: discord.Interaction) -> ResolvedSettings:
     )
 
 
-def keys_for(interaction: discord.Interaction, scopes: Collection[Scope]) -> list[SettingKey]:
+async def keys_for(interaction: discord.Interaction, scopes: Collection[Scope]) -> list[SettingKey]:
     """List the settings that can be set in any of these scopes."""
-    return [key for key in services_of(interaction).resolver.keys.values() if key.scopes & set(scopes)]
+    guild = GuildId(interaction.guild_id) if interaction.guild_id else None
+    keys = await services_of(interaction).resolver.keys_for(guild)
+    return [key for key in keys.values() if key.scopes & set(scopes)]
 
 
-def key_named(interaction: discord.Interaction, shown: str, scopes: Collection[Scope]) -> SettingKey:
+async def key_named(interaction: discord.Interaction, shown: str, scopes: Collection[Scope]) -> SettingKey:
     """Find a setting by its name.
 
     Raises:
         InvalidSettingError: there is none of that name.
     """
-    keys = keys_for(interaction, scopes)
+    keys = await keys_for(interaction, scopes)
     found = next((key for key in keys if shown.strip().casefold() in {key.shown, key.name}), None)
     if found is None:
         raise InvalidSettingError(name="key", allowed=", ".join(key.shown for key in keys), value=shown[:60])
@@ -48,7 +50,7 @@ async def key_choices(interaction: discord.Interaction, current: str, scopes: Co
     """Offer what can be set."""
     resolved, speak = await settings_here(interaction), speak_to(interaction)
     offered = []
-    for key in keys_for(interaction, scopes):
+    for key in await keys_for(interaction, scopes):
         if current.casefold() in key.shown:
             value = resolved.values[key.name]
             name = f"{key.shown}: {key.show(value.value)} ({speak(SOURCES[value.source])})"
@@ -59,21 +61,21 @@ async def key_choices(interaction: discord.Interaction, current: str, scopes: Co
 async def value_choices(interaction: discord.Interaction, current: str, scopes: Collection[Scope]) -> list[Choice[str]]:
     """Offer the present value of the setting that was chosen before, and what else is allowed."""
     speak, chosen = speak_to(interaction), interaction.namespace.key
-    key = next((key for key in keys_for(interaction, scopes) if key.shown == chosen), None)
+    key = next((key for key in await keys_for(interaction, scopes) if key.shown == chosen), None)
     if key is None:
         return []
     value = (await settings_here(interaction)).values[key.name]
     now = key.show(value.value)
     shown = speak(
         N_("now {value} ({source}); allowed: {allowed}"),
-        value=speak(now),
+        value=speak.known(now),
         source=speak(SOURCES[value.source]),
         allowed=key.allowed,
     )
     choices = [Choice(name=shown[:100], value=now[:100])]
     options = key.choices or (("on", "off") if key.kind is bool else ())
     choices += [
-        Choice(name=speak(option), value=option) for option in options if current.casefold() in option.casefold()
+        Choice(name=speak.known(option), value=option) for option in options if current.casefold() in option.casefold()
     ]
     if current and not options:
         choices.insert(0, Choice(name=current[:100], value=current[:100]))

@@ -33,6 +33,10 @@ class Translate:
         """Translate a message and fill its placeholders."""
         return self._catalogue.gettext(message).format(**values) if message else ""
 
+    def known(self, word: str) -> str:
+        """Translate a word if it is one of ours; anybody's own stays as it is, braces and all."""
+        return self._catalogue.gettext(word) if word else ""
+
     def plural(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Translate a message that depends on a number, which fills `{count}`."""
         return self._catalogue.ngettext(singular, plural, count).format(count=count, **values)

@@ -32,6 +32,30 @@ class ServerOnlySettingError(WritingError):
     template = N_("{name} holds for the whole server. Leave the place out and try again.")
 
 
+class PresetNameError(WritingError):
+    """A preset's name that no picker could show."""
+
+    template = N_("A preset's name has letters and figures, at most 32, and spaces, dots or dashes between them.")
+
+
+class PresetNameTakenError(WritingError):
+    """A preset's name that is there everywhere."""
+
+    template = N_("{name} is there already, in every server. Choose another name.")
+
+
+class TooManyPresetsError(WritingError):
+    """A server that has as many presets as one may have."""
+
+    template = N_("A server has at most {limit} presets of its own. Remove one first.")
+
+
+class UnknownPresetError(WritingError):
+    """A preset that is not there."""
+
+    template = N_("This server has no preset called “{name}”. /presets list shows those there are.")
+
+
 class EmptyPromptError(WritingError):
     """There is nothing to write on from."""
 

@@ -15,8 +15,10 @@ from bot.errors import ConfigurationError
 from config.settings import CONFIG_DIR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from bot.store.presets import StoredPreset
 
 DEFAULT_PRESET = "balanced"
 
@@ -30,6 +32,8 @@ class Preset(BaseModel):
     """One line, in English; a key of the message catalogues."""
     values: dict[str, bool | int | float] = Field(default_factory=dict)
     """Sampling values by the names of `SamplingParams`; none means the model's own recommendation."""
+    own: bool = False
+    """A server made it: its words are in no message catalogue."""
 
     @field_validator("values")
     @classmethod
@@ -61,3 +65,14 @@ def load_presets(path: Path = CONFIG_DIR / "presets.toml") -> Mapping[str, Prese
     if DEFAULT_PRESET not in presets:
         raise ConfigurationError(problem=f"{path.name}: {DEFAULT_PRESET}, the default, is missing")
     return MappingProxyType(presets)
+
+
+def own_presets(stored: Iterable[StoredPreset]) -> Mapping[str, Preset]:
+    """Give a server's own presets; one whose values are not allowed any more is passed over."""
+    presets = {}
+    for each in stored:
+        try:
+            presets[each.name] = Preset(meaning=each.meaning, values=dict(each.sampling), own=True)
+        except ValidationError:
+            continue
+    return presets

@@ -7,16 +7,16 @@ anybody has stored. A preset that was stored is a layer of its own, beneath all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.sampling import Range, SamplingParams
-from bot.store import Json, Scope, SettingsRepository
+from bot.store import Database, Json, Scope
 from bot.writing.errors import InvalidSettingError, LockedSettingError
 from bot.writing.keys import LENGTH_FOR_PEOPLE, SettingKey, setting_keys
-from bot.writing.presets import DEFAULT_PRESET, Preset
+from bot.writing.presets import DEFAULT_PRESET, Preset, own_presets
 from bot.writing.rules import Rules
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class SettingsResolver:
     """Answers what holds for a person in a place.
 
     Args:
-        store: What people set.
-        presets: The presets there are, `balanced` among them.
+        store: What people set, and which presets servers have of their own.
+        presets: The presets there are everywhere, `balanced` among them.
         profile_of: Gives a model's profile by its name.
         default_model: The model where nobody chose one.
         allowed_models: The models that may be chosen beside it.
@@ -116,7 +116,7 @@ class SettingsResolver:
 
     def __init__(
         self,
-        store: SettingsRepository,
+        store: Database,
         presets: Mapping[str, Preset],
         profile_of: Callable[[str], ModelProfile],
         *,
@@ -129,6 +129,18 @@ class SettingsResolver:
         self.profile_of = profile_of
         self._default_model = default_model
         self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), length)
+
+    async def presets_for(self, guild_id: GuildId | None) -> Mapping[str, Preset]:
+        """Give the presets that can be chosen in a server: those that are there everywhere, and its own."""
+        own = own_presets(await self._store.presets.of(guild_id)) if guild_id is not None else {}
+        return {**own, **self._presets} if own else self._presets
+
+    async def keys_for(self, guild_id: GuildId | None) -> Mapping[str, SettingKey]:
+        """Give what can be set in a server."""
+        return self._with(await self.presets_for(guild_id))
+
+    def _with(self, presets: Mapping[str, Preset]) -> Mapping[str, SettingKey]:
+        return {**self.keys, "preset": replace(self.keys["preset"], choices=tuple(presets))}
 
     def refuse_locked(self, call: Mapping[str, object], resolved: ResolvedSettings) -> None:
         """Say which value of a call an admin has locked, rather than leave it out unseen.
@@ -160,12 +172,13 @@ class SettingsResolver:
             InvalidSettingError: the call says something that is not allowed.
             StoreError: what people set cannot be read.
         """
-        stored = await self._store.get(user=user_id, channel=channel_id, server=guild_id)
+        stored = await self._store.settings.get(user=user_id, channel=channel_id, server=guild_id)
+        presets = await self.presets_for(guild_id)
         return merge(
             call,
             stored,
-            keys=self.keys,
-            presets=self._presets,
+            keys=self._with(presets),
+            presets=presets,
             profile_of=self.profile_of,
             default_model=self._default_model,
         )

@@ -34,7 +34,7 @@ class Files(commands.Cog):
         for change in changes:
             key = services.resolver.keys.get(change.key)
             before, after = (
-                "–" if value is None else speak(key.show(value)) if key else str(value)
+                "–" if value is None else speak.known(key.show(value)) if key else str(value)
                 for value in (change.before, change.after)
             )
             who = f"<@{change.changed_by}>" if change.changed_by else speak(N_("somebody who was removed"))
@@ -63,7 +63,9 @@ class Files(commands.Cog):
         services = services_of(interaction)
         if file.size > MAX_BYTES:
             raise SettingsFileTooLargeError(limit=MAX_BYTES // 1024)
-        server, channel = read_settings(await file.read(), services.resolver.keys)
+        server, channel = read_settings(
+            await file.read(), await services.resolver.keys_for(GuildId(interaction.guild_id or 0))
+        )
         values = {scope_of(interaction, "server"): server, scope_of(interaction, "channel"): channel}
         count = await services.store.settings.replace(values, by=UserId(interaction.user.id))
         text = speak_to(interaction).plural(

@@ -31,9 +31,9 @@ class Values(commands.Cog):
         speak = speak_to(interaction)
         resolved = await settings_here(interaction)
         lines = [speak(N_("What holds in this channel:"))]
-        for key in keys_for(interaction, tuple(Scope)):
+        for key in await keys_for(interaction, tuple(Scope)):
             value = resolved.values[key.name]
-            lines.append(f"- **{key.shown}** {speak(key.show(value.value))} ({speak(SOURCES[value.source])})")
+            lines.append(f"- **{key.shown}** {speak.known(key.show(value.value))} ({speak(SOURCES[value.source])})")
         await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
 
     @app_commands.command(name="set", description=N_("Set a value for the server or this channel"))
@@ -45,7 +45,7 @@ class Values(commands.Cog):
     async def set(self, interaction: discord.Interaction, key: str, value: str, place: Place = "server") -> None:
         """Set a value."""
         services, speak = services_of(interaction), speak_to(interaction)
-        setting = key_named(interaction, key, PLACES)
+        setting = await key_named(interaction, key, PLACES)
         scope, scope_id = scope_of(interaction, place)
         if scope not in setting.scopes:
             raise ServerOnlySettingError(name=setting.shown)
@@ -55,7 +55,7 @@ class Values(commands.Cog):
         text = speak(
             N_("**{key}** is now {value} in {where}."),
             key=setting.shown,
-            value=speak(setting.show(parsed)),
+            value=speak.known(setting.show(parsed)),
             where=where,
         )
         holds = (await settings_here(interaction)).values[setting.name]
@@ -63,7 +63,7 @@ class Values(commands.Cog):
             text += "\n" + speak(
                 N_("Here {source} still says {value}."),
                 source=speak(SOURCES[holds.source]),
-                value=speak(setting.show(holds.value)),
+                value=speak.known(setting.show(holds.value)),
             )
         await interaction.response.send_message(text, ephemeral=True)
 
@@ -72,7 +72,7 @@ class Values(commands.Cog):
     async def reset(self, interaction: discord.Interaction, key: str | None = None, place: Place = "server") -> None:
         """Take values back."""
         speak = speak_to(interaction)
-        name = key_named(interaction, key, PLACES).name if key else None
+        name = (await key_named(interaction, key, PLACES)).name if key else None
         scope, scope_id = scope_of(interaction, place)
         store = services_of(interaction).store.settings
         count = await store.reset(scope, scope_id, name, by=UserId(interaction.user.id))

@@ -22,10 +22,10 @@ async def test_a_deleted_story_is_gone_for_good_after_a_day(world: World) -> Non
 
 async def test_stories_are_kept_as_long_as_the_server_says(world: World) -> None:
     await world.write("It began.")
-    await world.env.advance_time(40 * 86_400)
+    await world.env.advance_time(26 * 3600)
     assert await world.bot.services.store.stories.latest(world.channel.id)
     await world.bot.services.store.settings.set(
-        Scope.SERVER, world.guild.id, "retention_days", 30, by=UserId(world.admin.id)
+        Scope.SERVER, world.guild.id, "retention_days", 1, by=UserId(world.admin.id)
     )
     await world.env.advance_time(2 * 3600)
     await world.env.settle()

@@ -155,22 +155,23 @@ async def test_a_word_is_found_in_every_turn_of_a_story_and_a_story_once(databas
         ("很久以前，山里有一座茶馆。", ("茶馆", "山里有", "。")),
         ("Жил-был старик.", ("старик", "Старик", "жил", "СТАРИК")),
         ("ÉTÉ à la mer", ("été", "Été", "ÉTÉ")),
-        ("Die Straße war leer.", ("straße", "STRASSE", "Straße")),
+        ("Die Straße war leer.", ("straße", "Straße", "WAR")),
         ("A 🦊 came by.", ("🦊",)),
     ],
 )
 async def test_words_of_all_languages_are_found(database: Database, text: str, words: tuple[str, ...]) -> None:
     story, _ = await begin(database, text)
-    found = {word: await hits(database, word) for word in words if word != "STRASSE"}
-    assert found == dict.fromkeys(found, [story.id])
+    for word in words:
+        assert await hits(database, word) == [story.id], word
 
 
-@pytest.mark.parametrize("word", ["%", "_", "100%", "a_b", "/", "\\", "'; --", "\0x", "\udc00"])
+@pytest.mark.parametrize("word", ["%", "_", "100%", "a_b", "/", "\\", "'; --"])
 async def test_signs_are_signs_and_nothing_more(database: Database, word: str) -> None:
     await begin(database, "Nothing of the kind: axb, 100.")
-    kept = word.encode("utf-8", "replace").decode()
-    story, _ = await begin(database, f"Before {kept} after")
-    expected = await hits(database, word)
-    assert story.id in expected
-    if word.strip("\0") not in {"x", "\udc00"}:
-        assert expected == [story.id]
+    story, _ = await begin(database, f"Before {word} after")
+    assert await hits(database, word) == [story.id]
+
+
+async def test_what_no_database_keeps_is_found_as_it_was_kept(database: Database) -> None:
+    story, _ = await begin(database, "Before \0x\udc00 after")
+    assert await hits(database, "\0x\udc00") == [story.id]

@@ -32,7 +32,7 @@ class Desk:
             engine=engine,
             safety=WordSafety(Lexicon(WORDS)),
             store=store,
-            resolver=SettingsResolver(store.settings, load_presets(), lambda _: PROFILE, default_model="fake"),
+            resolver=SettingsResolver(store, load_presets(), lambda _: PROFILE, default_model="fake"),
             settings=settings,
         )
 

@@ -226,7 +226,7 @@ def test_what_cannot_be_read_is_told_what_could_be(name: str, text: str) -> None
 
 async def test_ranges_for_others_than_people_can_be_wider(database: Database) -> None:
     resolver = SettingsResolver(
-        database.settings,
+        database,
         PRESETS,
         PROFILES.__getitem__,
         default_model="gpt2",
@@ -249,7 +249,7 @@ async def test_what_was_stored_is_resolved_for_its_person_and_place(database: Da
     await database.settings.set(Scope.CHANNEL, CHANNEL, "model", "gpt2", USER)
     await database.settings.set(Scope.SERVER, SERVER, "do_sample", KEYS["do_sample"].parse("on"), USER)
     resolver = SettingsResolver(
-        database.settings,
+        database,
         PRESETS,
         PROFILES.__getitem__,
         default_model="smollm2-135m",
