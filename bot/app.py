@@ -107,6 +107,7 @@ class Taleloom(commands.AutoShardedBot):
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
+            voices=parts.voices,
             writer=parts.writer,
             pages=pages,
             presenter=presenter,

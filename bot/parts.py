@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,10 @@ from bot.safety.layer import SafetyLayer, WordSafety
 from bot.safety.lexicon import Lexicon, load_words
 from bot.store import Database
 from bot.store.database import utc_now
+from bot.stories.voices import Voices, load_voices
 from bot.waiting import Wait, plain_wait
 from bot.writing.keys import LENGTH_FOR_PEOPLE
-from bot.writing.presets import Preset, load_presets
+from bot.writing.presets import load_presets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
 from config.settings import Settings
@@ -33,7 +34,7 @@ class Parts:
     """The default."""
     store: Database
     engine: Engine
-    presets: Mapping[str, Preset]
+    voices: Voices
     resolver: SettingsResolver
     safety: SafetyLayer
     writer: Writer
@@ -69,7 +70,7 @@ async def open_parts(
     """
     store = await Database.open(settings.resolved_database_url, now=now)
     library = ModelLibrary(settings.cache_dir)
-    presets = load_presets()
+    presets, voices = load_presets(), load_voices()
     model = library.default_name(settings.model)
     resolver = SettingsResolver(
         store,
@@ -86,9 +87,10 @@ async def open_parts(
         safety=safety,
         store=store,
         resolver=resolver,
+        voices=voices,
         settings=settings,
         wait=wait,
     )
     return Parts(
-        model=model, store=store, engine=engine, presets=presets, resolver=resolver, safety=safety, writer=writer
+        model=model, store=store, engine=engine, voices=voices, resolver=resolver, safety=safety, writer=writer
     )

@@ -25,32 +25,34 @@ class Upkeep(commands.Cog):
     """
 
     def __init__(self, bot: Taleloom) -> None:
-        self._people = bot.services.store.people
-        self._housekeeping = Housekeeping(self._people, now=bot.services.store.now)
-
-    async def cog_load(self) -> None:
-        """Begin."""
-        self.sweep.start()
+        self._bot = bot
 
     async def cog_unload(self) -> None:
         """End."""
         self.sweep.cancel()
 
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Begin; Discord may say more than once that it is ready."""
+        if not self.sweep.is_running():
+            self.sweep.start()
+
     @tasks.loop(hours=1)
     async def sweep(self) -> None:
         """Erase what is due."""
-        swept = await self._housekeeping.sweep()
+        store = self._bot.services.store
+        swept = await Housekeeping(store.people, now=store.now).sweep()
         log.info("swept", **{name: getattr(swept, name) for name in swept.__dataclass_fields__})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that the bot has left a server."""
-        await self._people.server_left(GuildId(guild.id))
+        await self._bot.services.store.people.server_left(GuildId(guild.id))
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note that it has come back."""
-        await self._people.server_joined(GuildId(guild.id))
+        await self._bot.services.store.people.server_joined(GuildId(guild.id))
 
 
 async def setup(bot: Taleloom) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -15,12 +15,16 @@ from bot.ids import ChannelId, GuildId, UserId
 from bot.ui.render import preset_line
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
-from bot.writing.errors import NoStoryHereError
+from bot.writing.errors import InvalidSettingError, NoStoryHereError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.app import Taleloom
+    from bot.stories.voices import Voice
+    from bot.ui.texts import Translate
 
 VARIANTS_LIMIT = 4
 SEED_LIMIT = int(RANGES["seed"].high)
@@ -32,6 +36,8 @@ class Write(commands.Cog):
     @app_commands.command(name="write", description=N_("Write a story that goes on from your words"))
     @app_commands.describe(
         prompt=N_("How the story begins; a sentence is enough"),
+        genre=N_("What kind of story it is to be"),
+        tone=N_("How it is to sound"),
         length=N_("How long the text may get, in tokens (about ¾ of a word each)"),
         temperature=N_("How daring the choice of words is: 0.5 careful, 1.2 wild"),
         top_p=N_("Choose among the likeliest words that together reach this probability"),
@@ -48,6 +54,8 @@ class Write(commands.Cog):
         self,
         interaction: discord.Interaction,
         prompt: Range[str, 1, PROMPT_LIMIT],
+        genre: str | None = None,
+        tone: str | None = None,
         length: Range[int, int(LENGTH_FOR_PEOPLE.low), int(LENGTH_FOR_PEOPLE.high)] | None = None,
         temperature: Range[float, RANGES["temperature"].low, RANGES["temperature"].high] | None = None,
         top_p: Range[float, RANGES["top_p"].low, RANGES["top_p"].high] | None = None,
@@ -72,7 +80,17 @@ class Write(commands.Cog):
             "do_sample": None if greedy is None else not greedy,
             "preset": preset,
         }
-        request = first_request(interaction, prompt, options=options, seed=seed, variants=variants, private=private)
+        voices = services_of(interaction).voices
+        request = first_request(
+            interaction,
+            prompt,
+            genre=_voice("genre", genre, voices.genres),
+            tone=_voice("tone", tone, voices.tones),
+            options=options,
+            seed=seed,
+            variants=variants,
+            private=private,
+        )
         await services_of(interaction).presenter.present(interaction, request)
 
     @app_commands.command(name="continue", description=N_("Go on with your last story in this channel"))
@@ -86,6 +104,16 @@ class Write(commands.Cog):
         request = next_request(interaction, story, head, head.id)
         await services_of(interaction).presenter.present(interaction, request)
 
+    @write.autocomplete("genre")
+    async def genres(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the genres, each with its meaning."""
+        return _voice_choices(services_of(interaction).voices.genres, speak_to(interaction), current)
+
+    @write.autocomplete("tone")
+    async def tones(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the tones, each with its meaning."""
+        return _voice_choices(services_of(interaction).voices.tones, speak_to(interaction), current)
+
     @write.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets, each with its meaning."""
@@ -96,6 +124,29 @@ class Write(commands.Cog):
         ]
         typed = current.casefold()
         return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]
+
+
+def _voice(kind: str, name: str | None, there: Mapping[str, object]) -> str | None:
+    """Check a genre's or a tone's name.
+
+    Raises:
+        InvalidSettingError: there is none of that name.
+    """
+    if name is None:
+        return None
+    known = name.strip().casefold()
+    if known not in there:
+        raise InvalidSettingError(name=kind, allowed=", ".join(there), value=name[:60])
+    return known
+
+
+def _voice_choices(voices: Mapping[str, Voice[Any]], speak: Translate, current: str) -> list[Choice[str]]:
+    choices = [
+        Choice(name=f"{speak.known(name)} – {speak.known(voice.meaning)}"[:100], value=name)
+        for name, voice in voices.items()
+    ]
+    typed = current.casefold()
+    return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]
 
 
 async def setup(bot: Taleloom) -> None:

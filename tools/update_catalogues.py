@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from discord import app_commands  # noqa: E402
 
 from bot.app import EXTENSIONS, create_bot  # noqa: E402
+from bot.stories.voices import load_voices  # noqa: E402
 from bot.ui.texts import DOMAIN, LOCALES_DIR  # noqa: E402
 from bot.writing.keys import setting_keys  # noqa: E402
 from bot.writing.presets import load_presets  # noqa: E402
@@ -45,7 +46,7 @@ CHANGING = (
     "Generated-By",
 )
 HEADER = "# Messages of Taleloom; see docs/development.md."
-VALUES = ("on", "off", "the model is being loaded")
+VALUES = ("on", "off", "author", "everyone", "the model is being loaded")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,20 +107,24 @@ async def in_commands() -> list[Message]:
 
 
 def _file_of(module: str | None) -> str:
-    return f"cogs/{module.removeprefix('cogs.')}.py" if module else "cogs"
+    return f"{module.replace('.', '/')}.py" if module else "cogs"
 
 
 def in_data() -> Iterator[Message]:
-    """Find what people read of presets and settings."""
+    """Find what people read of presets, voices and settings."""
+    voices = load_voices()
+    for name, voice in [*voices.genres.items(), *voices.tones.items()]:
+        yield Message("", name, "", "config/voices.toml")
+        yield Message("", voice.meaning, "", "config/voices.toml")
     presets = load_presets()
     for name, preset in presets.items():
         yield Message("", name, "", "config/presets.toml")
         yield Message("", preset.meaning, "", "config/presets.toml")
     for key in setting_keys(presets, ()).values():
         for context in ("", "option"):
-            yield Message(context, key.shown, "", "bot/writing/settings.py")
+            yield Message(context, key.shown, "", "bot/writing/keys.py")
     for value in VALUES:
-        yield Message("", value, "", "bot/writing/settings.py")
+        yield Message("", value, "", "bot/writing/keys.py")
 
 
 def _empty(locale: str | None = None) -> Catalog:

@@ -19,6 +19,8 @@ def first_request(
     interaction: discord.Interaction,
     prompt: str,
     *,
+    genre: str | None = None,
+    tone: str | None = None,
     options: Mapping[str, object] = MappingProxyType({}),
     seed: int | None = None,
     variants: int = 1,
@@ -29,6 +31,8 @@ def first_request(
     Args:
         interaction: The command.
         prompt: How the story begins.
+        genre: The genre, by its name.
+        tone: The tone, by its name.
         options: Values that the call names, by stored names.
         seed: None leaves the choice to chance.
         variants: How many texts are written, to choose from.
@@ -42,6 +46,8 @@ def first_request(
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         prompt=prompt,
+        genre=genre,
+        tone=tone,
         options=options,
         seed=seed,
         variants=variants,
@@ -59,6 +65,7 @@ def next_request(interaction: discord.Interaction, story: Story, turn: Turn, par
         turn: Whose options are taken over.
         parent: The turn to write on from.
     """
+    kept = TurnDetails.of(turn)
     return WriteRequest(
         request_id=new_request_id(),
         user_id=UserId(interaction.user.id),
@@ -67,7 +74,9 @@ def next_request(interaction: discord.Interaction, story: Story, turn: Turn, par
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         parent_id=parent,
-        options=TurnDetails.of(turn).options,
+        genre=kept.genre,
+        tone=kept.tone,
+        options=kept.options,
         private=story.private,
         locale=str(interaction.locale),
     )
@@ -86,6 +95,7 @@ def message_request(
     """
     member, channel = message.author, message.channel
     manager = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+    kept = TurnDetails.of(turn) if turn else TurnDetails()
     locale = message.guild.preferred_locale if message.guild else discord.Locale.american_english
     return WriteRequest(
         request_id=new_request_id(),
@@ -96,7 +106,9 @@ def message_request(
         manager=manager,
         prompt=prompt,
         parent_id=turn.id if turn else None,
-        options=TurnDetails.of(turn).options if turn else {},
+        genre=kept.genre,
+        tone=kept.tone,
+        options=kept.options,
         # A message does not say in which language its writer reads.
         locale="zh-CN" if is_chinese(prompt) else str(locale),
     )

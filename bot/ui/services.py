@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.engine.protocol import Engine
 from bot.store import Database
+from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
@@ -29,6 +30,7 @@ class Services:
     engine: Engine
     store: Database
     resolver: SettingsResolver
+    voices: Voices
     writer: Writer
     pages: Pages
     presenter: Presenter

@@ -25,6 +25,9 @@ class TurnDetails(BaseModel):
     """Values that the call itself named; what goes on from the turn takes them over."""
     changed: tuple[tuple[str, Any, Source], ...] = ()
     """Name, value and source of what differs from the preset."""
+    genre: str | None = None
+    tone: str | None = None
+    """The voices that it was written in; what goes on from the turn takes them over."""
     left_out: int = 0
     """Characters at the story's beginning that the model did not see."""
     faults: tuple[str, ...] = ()

@@ -218,7 +218,6 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
         number("daily_tokens", 10_000_000, 0, _SERVER),
         number("server_daily_tokens", 1_000_000_000, 0, _SERVER),
         HoursKey(name="quiet_hours", shown="quiet_hours", kind=str, scopes=_PLACES, default=""),
-        switch("notices", default=False),
         number("retention_days", 3_650, 0, _SERVER),
         NamesKey(name="locked", shown="locked", kind=str, choices=style, scopes=_SERVER, default=[]),
     ]

@@ -181,7 +181,9 @@ def _spaced(turn: Turn, text: str) -> str:
 
 def _reworded(turn: Turn) -> dict[str, object]:
     """Give what holds for other words too: what goes on from them takes the same options over."""
-    return {"options": dict(TurnDetails.of(turn).options), "reworded": True} if turn.kind is TurnKind.MODEL else {}
+    if turn.kind is not TurnKind.MODEL:
+        return {}
+    return TurnDetails.of(turn).model_dump(mode="json", include={"options", "genre", "tone"}) | {"reworded": True}
 
 
 def _copy(turn: Turn) -> Draft:

@@ -31,6 +31,9 @@ class WriteRequest:
     """The turn to write on from."""
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     """Sampling values, model and preset that the call itself names, by stored names; None is "not said"."""
+    genre: str | None = None
+    tone: str | None = None
+    """The voices that the story is written in, by their names in `config/voices.toml`."""
     seed: int | None = None
     """Of the first variant; the next have the next numbers."""
     variants: int = 1

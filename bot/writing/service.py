@@ -20,6 +20,7 @@ from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
 from bot.stories.branch import text_of
 from bot.stories.openings import Prompt, is_chinese, read_prompt
+from bot.stories.voices import Voices, lead
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
@@ -77,6 +78,7 @@ class Writer:
         safety: What reads prompts and output.
         store: Where stories live.
         resolver: Where settings come from.
+        voices: The genres and tones there are.
         settings: The operator's limits.
         policy: What safety goes by.
         wait: How to await a place in line.
@@ -89,6 +91,7 @@ class Writer:
         safety: SafetyLayer,
         store: Database,
         resolver: SettingsResolver,
+        voices: Voices,
         settings: Settings,
         policy: Policy = STANDARD,
         wait: Wait = plain_wait,
@@ -97,6 +100,7 @@ class Writer:
         self._safety = safety
         self._store = store
         self._resolver = resolver
+        self._voices = voices
         self._settings = settings
         self._policy = policy
         self._wait = wait
@@ -221,6 +225,7 @@ class Writer:
     async def _write_all(self, prepared: Prepared, ground: _Ground, seed: int) -> AsyncGenerator[Writing, None]:
         """Write all variants at once, and give what happens to the first."""
         request, resolved = prepared.request, prepared.settings
+        chinese = is_chinese(ground.text or ground.prompt.instruction)
         assignments = [
             Assignment(
                 request_id=RequestId(f"{request.request_id}-{number}" if number else request.request_id),
@@ -228,6 +233,7 @@ class Writer:
                 story=ground.text,
                 instruction=ground.prompt.instruction,
                 title=ground.prompt.title,
+                lead=lead(self._voices, request.genre, request.tone, chinese=chinese),
                 sampling=resolved.sampling(_seed(seed, number)),
             )
             for number in range(request.variants)
@@ -312,6 +318,8 @@ class Writer:
             details=TurnDetails(
                 options={name: value for name, value in request.options.items() if value is not None},
                 changed=tuple((changed.key, changed.value, changed.source) for changed in resolved.changed()),
+                genre=request.genre,
+                tone=request.tone,
                 left_out=progress.left_out,
                 faults=progress.faults,
                 interrupted=progress.interrupted,

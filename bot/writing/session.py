@@ -15,6 +15,8 @@ from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
 from bot.stories.branch import join
 from bot.stories.context import Context, fit, pieces
+from bot.stories.openings import is_chinese
+from bot.stories.voices import put_before
 from bot.writing.composer import Composer
 from bot.writing.judging import find_junk, letters, loops
 from bot.writing.postprocess import clean, trim
@@ -52,6 +54,8 @@ class Assignment:
     """All that stands before."""
     instruction: str = ""
     title: str = ""
+    lead: str = ""
+    """What stands before the story for the model alone."""
     sampling: SamplingParams
     """With a seed."""
 
@@ -174,7 +178,7 @@ class Session:
         writes = min(assignment.sampling.max_new_tokens, capacity.context // 2)
         room = max(1, capacity.context - capacity.overhead - writes)
         while True:
-            context = await self._context(assignment.model, assignment.story, room)
+            context = await self._context(assignment, room)
             self.progress.left_out = context.left_out
             request = GenerationRequest(
                 request_id=self._engine_request or assignment.request_id,
@@ -196,14 +200,18 @@ class Session:
             else:
                 return
 
-    async def _context(self, model: str, story: str, room: int) -> Context:
-        text = join(story, self._composer.text).rstrip(" ")
-        if len(text.encode()) <= room:  # no token is shorter than a byte
-            return Context(text, 0)
+    async def _context(self, assignment: Assignment, room: int) -> Context:
+        chinese = is_chinese(assignment.story or assignment.instruction)
+        # No token is shorter than a byte.
+        room = max(1, room - len(assignment.lead.encode()) - 1)
+        text = join(assignment.story, self._composer.text).rstrip(" ")
+        if len(text.encode()) <= room:
+            return Context(put_before(assignment.lead, text, chinese=chinese), 0)
         sentences = pieces(text)
         new = [sentence for sentence in sentences if sentence not in self._counts]
-        self._counts.update(zip(new, await self._engine.count_tokens(model, new), strict=True))
-        return fit(sentences, [self._counts[sentence] for sentence in sentences], room)
+        self._counts.update(zip(new, await self._engine.count_tokens(assignment.model, new), strict=True))
+        context = fit(sentences, [self._counts[sentence] for sentence in sentences], room)
+        return Context(put_before(assignment.lead, context.text, chinese=chinese), context.left_out)
 
     def _is_done(self) -> bool:
         """Say whether the text is complete; prepares for the next try where it is not."""

@@ -10,6 +10,7 @@ from bot.safety.layer import WordSafety
 from bot.safety.lexicon import Lexicon
 from bot.safety.verdict import Category
 from bot.store import Database
+from bot.stories.voices import load_voices
 from bot.writing.presets import load_presets
 from bot.writing.requests import Outcome, WriteRequest
 from bot.writing.service import Writer, new_request_id
@@ -33,6 +34,7 @@ class Desk:
             safety=WordSafety(Lexicon(WORDS)),
             store=store,
             resolver=SettingsResolver(store, load_presets(), lambda _: PROFILE, default_model="fake"),
+            voices=load_voices(),
             settings=settings,
         )
 
