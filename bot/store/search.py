@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -118,9 +118,9 @@ async def _branches(connection: AsyncConnection, heads: Sequence[int]) -> dict[i
     at_an_end = sa.or_(back.c.steps == 0, back.c.parent_id.is_(None))
     words = sa.select(schema.turns.c.text).where(schema.turns.c.id == back.c.id, at_an_end).scalar_subquery()
     newest = sa.select(sa.func.max(messages.message_id)).where(messages.turn_id == back.c.id, messages.part == 0)
-    query = sa.select(back.c.story_id, words.label("text"), newest.scalar_subquery().label("message_id")).order_by(
-        back.c.story_id, back.c.steps
-    )
+    query: sa.Select[Any] = sa.select(
+        back.c.story_id, words.label("text"), newest.scalar_subquery().label("message_id")
+    ).order_by(back.c.story_id, back.c.steps)
     found: dict[int, list[Row]] = {}
     for row in await connection.execute(query):
         found.setdefault(row.story_id, []).append(row)

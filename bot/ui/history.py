@@ -32,7 +32,7 @@ _MARKS = re.compile(r"[\\*_~`|\[<]")
 
 class HistoryButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"tl:past:(?P<whose>mine|all|by\d{1,20}):(?P<page>\d{1,4}):(?P<word>.{0,40})",
+    template=r"tl:past:(?P<whose>mine|all|by\d{1,19}):(?P<page>\d{1,4}):(?P<word>.{0,40})",
 ):
     """Turns to another page of a list."""
 

@@ -13,6 +13,7 @@ import simcord
 from bot.app import create_bot
 from bot.demo.runner import ExternalWait
 from bot.engine.process import wire
+from bot.ids import ChannelId, UserId
 from tests.cogs.test_menus import CONTINUE, START, choose
 from tests.cogs.test_write import labels, paced, said, shown
 from tests.ui.test_hands import edit
@@ -227,7 +228,7 @@ async def test_the_bytes_that_go_to_the_engine_process_hold_nothing_older(
         await member.slash(channel, "write", prompt=OLD, length=20, seed=3)
         await written()
         assert any(b"Zanzibar" in frame for frame in overheard.frames)
-        await bot.services.store.channels.forget(channel.id, member.id)
+        await bot.services.store.channels.forget(ChannelId(channel.id), UserId(member.id))
         overheard.frames.clear()
 
         for label in ("Continue", "Retry"):
