@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.engine.sampling import RANGES
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.render import preset_line
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
@@ -83,7 +84,7 @@ class Write(commands.Cog):
         voices = services_of(interaction).voices
         request = first_request(
             interaction,
-            prompt,
+            await resolve_prompt(interaction, prompt),
             genre=_voice("genre", genre, voices.genres),
             tone=_voice("tone", tone, voices.tones),
             options=options,
@@ -103,6 +104,11 @@ class Write(commands.Cog):
             raise NoStoryHereError
         request = next_request(interaction, story, head, head.id)
         await services_of(interaction).presenter.present(interaction, request)
+
+    @write.autocomplete("prompt")
+    async def openings(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the server's own openings."""
+        return await prompt_choices(interaction, current)
 
     @write.autocomplete("genre")
     async def genres(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:

@@ -113,9 +113,10 @@ def _file_of(module: str | None) -> str:
 def in_data() -> Iterator[Message]:
     """Find what people read of presets, voices and settings."""
     voices = load_voices()
-    for name, voice in [*voices.genres.items(), *voices.tones.items()]:
-        yield Message("", name, "", "config/voices.toml")
-        yield Message("", voice.meaning, "", "config/voices.toml")
+    meanings = {name: genre.meaning for name, genre in voices.genres.items()}
+    meanings |= {name: tone.meaning for name, tone in voices.tones.items()}
+    for text in (*meanings, *meanings.values()):
+        yield Message("", text, "", "config/voices.toml")
     presets = load_presets()
     for name, preset in presets.items():
         yield Message("", name, "", "config/presets.toml")

@@ -94,7 +94,9 @@ class SearchRepository:
             total = await connection.scalar(sa.select(sa.func.count()).select_from(schema.stories).where(*wanted))
             rows = (await connection.execute(page)).all()
             branches = await _branches(connection, [row.head_id for row in rows])
-        return Found(entries=tuple(_entry(row, branches[row.id]) for row in rows), total=total or 0)
+        # PostgreSQL may have lost a story between one query and the next.
+        entries = tuple(_entry(row, branches[row.id]) for row in rows if row.id in branches)
+        return Found(entries=entries, total=total or 0)
 
 
 def _says(word: str) -> sa.ColumnElement[bool]:
