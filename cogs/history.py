@@ -49,7 +49,9 @@ class History(commands.Cog):
         if interaction.guild_id is not None and not interaction.permissions.manage_messages:
             raise ForgettingNotAllowedError
         channel = ChannelId(interaction.channel_id or 0)
-        await services_of(interaction).store.channels.forget(channel, UserId(interaction.user.id))
+        services = services_of(interaction)
+        await services.store.channels.forget(channel, UserId(interaction.user.id))
+        await services.writer.stop_in(channel)
         speak = speak_to(interaction)
         done = speak(
             N_(

@@ -110,6 +110,12 @@ class BlockedError(WritingError):
     template = N_("You cannot use this bot here: you were blocked. Ask a moderator of this server.")
 
 
+class NotBlockableError(WritingError):
+    """Somebody who cannot be blocked."""
+
+    template = N_("Neither yourself nor a bot can be blocked.")
+
+
 class NotHereError(WritingError):
     """The bot is switched off in a channel."""
 

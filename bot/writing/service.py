@@ -14,7 +14,7 @@ import structlog
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
-from bot.ids import RequestId, TurnId, UserId
+from bot.ids import ChannelId, RequestId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
@@ -126,6 +126,8 @@ class Writer:
             raise errors.ShuttingDownError
         ticket = self._admission.enter(request.user_id, request.server)
         try:
+            if request.parent_id is not None:
+                await self._story_of(await self._store.stories.turn(request.parent_id))
             opening = await self._read(request)
             resolved = await self._resolver.resolve(
                 user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
@@ -284,15 +286,25 @@ class Writer:
         prompt = read_prompt(turn.text)
         return _Ground(story, turn, prompt, prompt.opening, turn.text)
 
-    async def _branch(self, parent: TurnId, added: str, author: UserId) -> _Ground:
-        path = await self._store.stories.path(parent)
-        story = await self._store.stories.story(path[0].story_id) if path else None
+    async def _story_of(self, turn: Turn | None) -> Story:
+        """Find the story of a turn that is to be gone on with.
+
+        Raises:
+            StoryGoneError: it is not there any more.
+            ForgottenError: its channel was told to forget it.
+        """
+        story = await self._store.stories.story(turn.story_id) if turn else None
         if story is None or story.deleted_at is not None:
             raise errors.StoryGoneError
         # By when the story began: what was reworded, or was being written then, is younger than the words in it.
         forgotten = await self._store.channels.forgotten_at(story.channel_id)
         if forgotten and story.created_at <= forgotten:
             raise ForgottenError(at=int(forgotten.timestamp()))
+        return story
+
+    async def _branch(self, parent: TurnId, added: str, author: UserId) -> _Ground:
+        path = await self._store.stories.path(parent)
+        story = await self._story_of(path[-1] if path else None)
         if added:
             draft = Draft(kind=TurnKind.PROMPT, text=added, author_id=author)
             path = (*path, await self._store.stories.append(parent, draft))
@@ -354,6 +366,11 @@ class Writer:
             await session.stop()
         entry.ticket.places.put_nowait(ADMITTED)  # one that waits wakes up and sees that it is to stop
         return True
+
+    async def stop_in(self, channel_id: ChannelId) -> None:
+        """Stop all that runs or waits for a channel."""
+        for request_id in [name for name, entry in self._running.items() if entry.request.channel_id == channel_id]:
+            await self.stop(request_id)
 
     def refuse_new(self) -> None:
         """Take nothing new from now on."""

@@ -10,6 +10,7 @@ from discord.ext import commands
 
 from bot.errors import N_
 from cogs.settings.files import Files
+from cogs.settings.people import People
 from cogs.settings.values import Values
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class SettingsCommands(
     Values,
     Files,
+    People,
     commands.GroupCog,
     group_name="settings",
     group_description=N_("How this server and its channels write"),
