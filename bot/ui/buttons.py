@@ -60,7 +60,7 @@ class MoreSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"tl:m
 
     def __init__(self, turn: TurnId, placeholder: str = "", options: Sequence[discord.SelectOption] = ()) -> None:
         select: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"tl:more:{turn}", placeholder=placeholder, options=list(options), row=2
+            custom_id=f"tl:more:{turn}", placeholder=placeholder, options=list(options)
         )
         super().__init__(select)
         self._turn = turn
@@ -123,19 +123,20 @@ def when_written(standing: Standing, speak: Translate) -> discord.ui.View:
     """
     view, turn = discord.ui.View(timeout=None), standing.turn
     number, count = standing.place
+    # A row that is left out is filled by the select, which takes the first one that is free.
+    row = 1 if count > 1 else 0
     if count > 1:
         view.add_item(StoryButton("previous", turn.id, "◀", disabled=number == 1, row=0))
-        view.add_item(
-            discord.ui.Button(label=f"{number}/{count}", custom_id=f"tl:place:{turn.id}", disabled=True, row=0)
-        )
+        label, custom_id = f"{number}/{count}", f"tl:place:{turn.id}"
+        view.add_item(discord.ui.Button(label=label, custom_id=custom_id, disabled=True, row=0))
         view.add_item(StoryButton("next", turn.id, "▶", disabled=number == count, row=0))
-    view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=1))
+    view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=row))
     if turn.parent_id is not None:
-        view.add_item(StoryButton("retry", turn.id, speak(N_("Retry")), row=1))
-        view.add_item(StoryButton("undo", turn.id, speak(N_("Undo")), row=1))
+        view.add_item(StoryButton("retry", turn.id, speak(N_("Retry")), row=row))
+        view.add_item(StoryButton("undo", turn.id, speak(N_("Undo")), row=row))
     if standing.following is not None:
-        view.add_item(StoryButton("redo", turn.id, speak(N_("Redo")), row=1))
-    view.add_item(StoryButton("edit", turn.id, speak(N_("Edit")), row=1))
+        view.add_item(StoryButton("redo", turn.id, speak(N_("Redo")), row=row))
+    view.add_item(StoryButton("edit", turn.id, speak(N_("Edit")), row=row))
     view.add_item(MoreSelect(turn.id, speak(N_("More…")), _more(turn, speak)))
     return view
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, MessageId
+from bot.stories.branch import text_of
 from bot.stories.openings import read_prompt
 from bot.turns import Story, Turn
 from bot.ui import buttons, render
@@ -78,7 +79,9 @@ class Pages:
         """Give what shows a turn, and the buttons beneath it."""
         standing = await self._moves.standing(turn)
         if briefly or turn.parent_id is None:
-            contents = [render.ending(turn, speak)]
+            branch = await self._store.stories.path(turn.id)
+            # A wish for a story is no part of its text, and what is hidden is none of what the model sees.
+            contents = [render.ending(text_of(branch) or turn.text, speak, hidden=turn.hidden)]
         else:
             contents = render.finished(await self.opening_of(turn), turn, speak)
         return contents, buttons.when_written(standing, speak)

@@ -79,15 +79,21 @@ def finished(beginning: str, turn: Turn, speak: Translate) -> list[str]:
     return with_footer(parts(beginning, turn.text), *details(turn, speak))
 
 
-def ending(turn: Turn, speak: Translate) -> str:
-    """Show only where a story stands: the end of its last turn, as a quotation."""
-    text = turn.text.strip()
+def ending(text: str, speak: Translate, *, hidden: bool = False) -> str:
+    """Show only where a story stands: its end, as a quotation.
+
+    Args:
+        text: The story so far.
+        speak: The language.
+        hidden: Whether its last turn is hidden from the model.
+    """
+    text = text.strip()
     if len(text) > ENDING_LIMIT:
         start = next((end for end in sentence_ends(text) if end >= len(text) - ENDING_LIMIT), len(text))
         text = f"… {text[start if start < len(text) else -ENDING_LIMIT :].lstrip()}"
     quoted = "\n".join(f"> {line}" for line in balance(text).split("\n"))
-    hidden = [speak(HIDDEN)] if turn.hidden else []
-    return with_footer([f"{speak(N_('The story now ends like this:'))}\n{quoted}"], *hidden)[0]
+    lines = [speak(HIDDEN)] if hidden else []
+    return with_footer([f"{speak(N_('The story now ends like this:'))}\n{quoted}"], *lines)[0]
 
 
 def preset_line(name: str, preset: Preset, speak: Translate) -> str:

@@ -163,7 +163,7 @@ class Tab:
         self.page.keyboard.insert_text(prompt)
         for name, value in options.items():
             self.page.locator(".command-ghost").click()
-            self.page.locator("[role=option]").filter(has_text=name).first.click()
+            self.page.locator("[role=option]:visible").filter(has_text=name).first.click()
             self.page.keyboard.insert_text(value)
         self._enter(lambda: self.page.locator(".command-chip").count() == 0, prompt)
 
@@ -176,7 +176,7 @@ class Tab:
         """Type a slash and the name of a command, and choose it."""
         self.composer.click()
         self.page.keyboard.type(f"/{name}")
-        self.page.locator("[role=option]").first.wait_for()
+        self.page.locator("[role=option]:visible").first.wait_for()
         self.page.keyboard.press("Enter")
 
     def say(self, text: str) -> None:

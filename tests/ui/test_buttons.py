@@ -22,8 +22,8 @@ SPEAK = Translate("en-US", NullTranslations())
 STORY, STOP = StoryButton.__discord_ui_compiled_template__, StopButton.__discord_ui_compiled_template__
 
 
-def when_written(turn: TurnId, speak: Translate) -> discord.ui.View:
-    """The buttons of a turn in the middle of a story, all of them."""
+def when_written(turn: TurnId, speak: Translate, *, alone: bool = False) -> discord.ui.View:
+    """The buttons of a turn in the middle of a story: all of them, or those of one that has no variants."""
     shown, other = (
         Turn(
             kind=TurnKind.MODEL, text="It went on.", id=TurnId(number), story_id=StoryId(1), parent_id=TurnId(1),
@@ -31,7 +31,7 @@ def when_written(turn: TurnId, speak: Translate) -> discord.ui.View:
         )
         for number in (turn, turn + 1)
     )  # fmt: skip
-    return buttons.when_written(Standing(shown, (shown, other), other), speak)
+    return buttons.when_written(Standing(shown, (shown,) if alone else (shown, other), other), speak)
 
 
 def custom_ids(view: discord.ui.View) -> list[str]:
@@ -47,6 +47,14 @@ async def test_a_story_button_finds_its_turn_again(make: object, turn: int) -> N
         assert int(match["turn"]) == turn
         assert len(custom_id) <= 100
         assert not STOP.fullmatch(custom_id)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_what_one_needs_less_often_stands_beneath_the_rest(alone: bool) -> None:
+    view = when_written(TurnId(7), SPEAK, alone=alone)
+    rows = [[component["custom_id"].split(":")[1] for component in row["components"]] for row in view.to_components()]
+    assert rows[-2:] == [["continue", "retry", "undo", "redo", "edit"], ["more"]]
+    assert rows[:-2] == ([] if alone else [["previous", "place", "next"]])
 
 
 async def test_a_stop_button_finds_its_request_again() -> None:
