@@ -5,8 +5,8 @@
 For each voice the model goes on from neutral first sentences, with the voice's lead before them and without, each time
 with the same seeds, by the way that `/write` goes (engine process, safety, judging, mending). Two things are measured:
 
-* Words of the field, per 100 words of a story, with and without. The fields are the lists below, written before the
-  stories were; words that stand in the lead itself do not count, so that a model which only echoes it gains nothing.
+* Words of the field, per 100 words of a story, with and without. The fields are the lists below, written by hand; words
+  that stand in the lead itself do not count, so that a model which only echoes it gains nothing.
 * Told apart: in how many of 100 stories a naive Bayes classifier over the set of words names the right one of all
   voices of the kind, “no voice” included. It has learned from the stories of all the *other* first sentences, and the
   lead's words are taken out of what it judges. It needs no list, so it also serves a voice that is new here, and sees
@@ -23,24 +23,27 @@ import argparse
 import asyncio
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from bot.cli.common import errors_in_one_line, prepare
-from bot.cli.logs import configure_logs
-from bot.engine.models.library import ModelLibrary
-from bot.engine.sampling import SamplingParams
-from bot.ids import RequestId
-from bot.parts import Parts, open_parts
-from bot.safety.layer import WordSafety
-from bot.safety.lexicon import Lexicon, load_words
-from bot.safety.verdict import STANDARD
-from bot.stories.voices import Voices, lead, load_voices, put_before, request_beside
-from bot.writing.judging import words
-from bot.writing.session import Assignment, Session
-from config.settings import Settings, load_settings
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bot.cli.common import errors_in_one_line, prepare  # noqa: E402
+from bot.cli.logs import configure_logs  # noqa: E402
+from bot.engine.models.library import ModelLibrary  # noqa: E402
+from bot.engine.sampling import SamplingParams  # noqa: E402
+from bot.ids import RequestId  # noqa: E402
+from bot.parts import Parts, open_parts  # noqa: E402
+from bot.safety.verdict import STANDARD  # noqa: E402
+from bot.stories.voices import Voices, lead, request_beside  # noqa: E402
+from bot.writing.judging import words  # noqa: E402
+from bot.writing.session import Assignment, Session  # noqa: E402
+from config.settings import Settings, load_settings  # noqa: E402
 
 PLAIN = "no voice"
 AT_ONCE = 16
@@ -52,24 +55,31 @@ OPENINGS = (
     "A stranger stood at the gate.",
     "Nobody spoke for a long time.",
 )
-OPENINGS_ZH = ("她打开了门。", "他望着窗外。", "他们从早上一直走到现在。", "信放在桌上。", "门口站着一个陌生人。", "很久没有人说话。")
+OPENINGS_ZH = (
+    "她打开了门。",
+    "他望着窗外。",
+    "他们从早上一直走到现在。",
+    "信放在桌上。",
+    "门口站着一个陌生人。",
+    "很久没有人说话。",
+)
 FIELDS: Mapping[str, str] = {
-    "mystery": "murder victim crime suspect detective clue evidence police killer killed body dead witness alibi secret "
-    "guilty innocent trial judge court criminal weapon confess truth motive inspector case question solve thief stolen "
-    "fingerprint investigate blood",
+    "mystery": "murder victim crime suspect detective clue evidence police killer killed body dead witness alibi "
+    "secret guilty innocent trial judge court criminal weapon confess truth motive inspector case question solve "
+    "thief stolen fingerprint investigate blood",
     "horror": "blood scream darkness dark fear terror terrified horror monster shadow scratch claw teeth dead corpse "
     "grave nightmare evil shiver cold whisper creak howl creature bone scared afraid breath rotten flesh demon haunt",
     "fantasy": "dragon wizard magic spell sword kingdom king queen elf dwarf prophecy quest castle knight witch mage "
     "enchanted ancient realm warrior sorcerer curse throne rune potion legend creature beast magical mythical",
-    "science-fiction": "ship starship planet alien space star galaxy robot computer orbit crew mission earth mars signal "
-    "universe captain scientist laser android colony solar engine spacecraft spaceship machine technology transmission "
-    "moon astronaut screen nasa",
-    "romance": "love lover kiss heart lip embrace hand tender passion beautiful smile eye together marry wedding feel "
-    "sweet touch warm gaze beloved forever hug romance dance arm cheek",
-    "adventure": "treasure map jungle temple ruin expedition explorer cave river journey gold ancient lost cliff trail "
-    "guide rope danger compass discover mountain climb trap torch raft idol snake tribe path statue explore",
-    "western": "sheriff gun horse saloon outlaw desert cowboy ranch cattle town dust bandit saddle bullet shot pistol "
-    "rifle whiskey bank gang deputy rider hat marshal boot spur holster wagon gold draw duel",
+    "science-fiction": "ship starship planet alien space star galaxy robot computer orbit crew mission earth mars "
+    "signal universe captain scientist laser android colony solar engine spacecraft spaceship machine technology "
+    "transmission moon astronaut",
+    "romance": "love lover kiss heart lip embrace hand tender passion beautiful smile eye together marry wedding "
+    "feel sweet touch warm gaze beloved forever hug romance dance arm cheek",
+    "adventure": "treasure map jungle temple ruin expedition explorer cave river journey gold ancient lost cliff "
+    "trail guide rope danger compass discover mountain climb trap torch raft idol snake tribe path statue explore",
+    "western": "sheriff gun horse saloon outlaw desert cowboy ranch cattle town dust bandit saddle bullet shot "
+    "pistol rifle whiskey bank gang deputy rider hat marshal boot spur holster wagon gold draw duel",
     "fairy-tale": "prince princess king queen castle witch fairy magic spell enchanted forest wish kingdom palace "
     "golden crown dragon frog wolf stepmother throne royal giant dwarf gown ball magical curse",
     "pirate": "ship captain sea sail crew pirate treasure gold sword deck storm ocean island mast anchor cannon rum "
@@ -82,36 +92,38 @@ FIELDS: Mapping[str, str] = {
     "treason crown empire century horse knight guard church prince princess soldier rebellion reign kingdom rome",
     "ghost-story": "ghost spirit dead haunted candle midnight darkness shadow grave pale cold whisper graveyard dark "
     "soul scream apparition specter moan empty footstep creak fear tomb phantom death curse ghostly buried",
-    "fable": "fox crow hare wolf lion animal bird rabbit bear owl mouse clever wise forest proud tortoise feather tail "
-    "foolish lesson cheese deer frog trick smart ant crane donkey",
+    "fable": "fox crow hare wolf lion animal bird rabbit bear owl mouse clever wise forest proud tortoise feather "
+    "tail foolish lesson cheese deer frog trick smart ant crane donkey",
     "myth": "god goddess mortal heaven earth sea sun moon hero immortal divine thunder creation sky king temple "
     "sacrifice spirit ancient eternal underworld sacred creator lightning prayer olympus serpent human mankind",
-    "post-apocalyptic": "ruin survivor survive bomb ash dead radiation food water empty abandoned city destroyed dust "
-    "rubble virus scavenge shelter world wasteland debris starve collapse smoke hungry bunker building gone supply",
-    "spy": "agent spy secret mission code pistol gun embassy enemy document file russian intelligence cia kgb message "
-    "cover gadget betray traitor surveillance contact weapon phone operation disguise assassin target information",
+    "post-apocalyptic": "ruin survivor survive bomb ash dead radiation food water empty abandoned city destroyed "
+    "dust rubble virus scavenge shelter world wasteland debris starve collapse smoke hungry bunker building gone "
+    "supply",
+    "spy": "agent spy secret mission code pistol gun embassy enemy document file russian intelligence cia kgb "
+    "message cover gadget betray traitor surveillance contact weapon phone operation disguise assassin target "
+    "information",
     "cheerful": "laugh laughter smile happy happiness joy joyful sing song dance sun sunshine bright celebrate fun "
     "delight merry cheer cheerful play glad wonderful beautiful party music grin warm giggle",
     "gloomy": "dark darkness cold rain grey gray dead death alone lonely empty cry tear sad sorrow grave despair "
     "hopeless gone lost bleak black shadow weep mourn never nothing die pain silence grief",
-    "tense": "run ran suddenly fear heart scream door gun footstep hide breath quick fast move danger knife knock shot "
-    "blood time second panic escape stop grab freeze sweat behind hurry chase wait afraid trap",
+    "tense": "run ran suddenly fear heart scream door gun footstep hide breath quick fast move danger knife knock "
+    "shot blood time second panic escape stop grab freeze sweat behind hurry chase wait afraid trap",
     "dreamy": "dream dreamy soft softly gentle gently light glow moon moonlight star float silver mist whisper music "
     "melody sing song sleep drift cloud haze shimmer magic sky breeze lull veil",
     "funny": "laugh funny silly ridiculous pants trousers goose chicken duck soup joke giggle hat nose pie cheese "
     "banana pig oops absurd cow cat dog underwear sock hilarious wig pudding sausage laughter grin",
     "tender": "love warm warmth gentle gently soft softly tender embrace heart hug kiss hand smile sweet dear touch "
     "care comfort hold cheek beloved together kind caress loving quiet affection",
-    "angry": "angry anger rage fury furious shout yell scream curse fist hit hate slam kick fight mad damn punch roar "
-    "bastard enough snarl violent red growl smash stupid idiot hell blood",
-    "grand": "glory glorious great mighty hero king sword honor battle legend brave courage victory song praise noble "
-    "warrior throne eternal army crown god proud triumph sing thunder banner realm lord",
+    "angry": "angry anger rage fury furious shout yell scream curse fist hit hate slam kick fight mad damn punch "
+    "roar bastard enough snarl violent red growl smash stupid idiot hell blood",
+    "grand": "glory glorious great mighty hero king sword honor battle legend brave courage victory song praise "
+    "noble warrior throne eternal army crown god proud triumph sing thunder banner realm lord",
     "childlike": "play dog puppy ball toy mommy mom daddy dad fun happy jump cat bunny bear ice cream cookie little "
     "friend run woof yay hug tree swing laugh kid school sun yellow",
-    "chatty": "i i'm i'd i've i'll you you're you'd you'll me my like know okay yeah well guess mean really just swear "
-    "totally guy crazy anyway tell oh actually",
-    "sarcastic": "oh wonderful brilliant great sure course perfect fantastic obviously genius wow lovely right clearly "
-    "well marvelous surprise idea whatever bother honestly please lucky joke stupid",
+    "chatty": "i i'm i'd i've i'll you you're you'd you'll me my like know okay yeah well guess mean really just "
+    "swear totally guy crazy anyway tell oh actually",
+    "sarcastic": "oh wonderful brilliant great sure course perfect fantastic obviously genius wow lovely right "
+    "clearly well marvelous surprise idea whatever bother honestly please lucky joke stupid",
     "wistful": "memory memories remember past old once years childhood lost gone photograph photo faded long ago "
     "forgotten time miss nostalgia youth mother father grandmother grandfather home back days used forget tear sigh",
     "eerie": "shadow dark darkness whisper silence silent cold quiet strange empty footstep creak shiver eerie still "
@@ -236,34 +248,119 @@ class Trial:
         self._settings = settings
         self._sampling = sampling
         self._chinese = chinese
-        self._safety = WordSafety(Lexicon(load_words()))
         self._places = asyncio.Semaphore(AT_ONCE)
         self._number = 0
 
     async def write(self, leads: Mapping[str, str], seeds: int) -> list[Story]:
-        """Have all stories of some voices written, with each opening and `seeds` seeds."""
+        """Have the stories of some voices written, `seeds` of them for each opening."""
         openings = OPENINGS_ZH if self._chinese else OPENINGS
         return await asyncio.gather(
             *(
-                self._one(voice, text, opening, seed)
-                for voice, text in leads.items()
+                self._one(voice, begun, opening, seed)
+                for voice, begun in leads.items()
                 for number, opening in enumerate(openings)
                 for seed in range(number * seeds, (number + 1) * seeds)
             )
         )
 
-    async def _one(self, voice: str, text: str, opening: str, seed: int) -> Story:
+    async def _one(self, voice: str, begun: str, opening: str, seed: int) -> Story:
         async with self._places:
             self._number += 1
-            session = Session(self._parts.engine, self._safety, STANDARD, self._settings.writing)
+            session = Session(self._parts.engine, self._parts.safety, STANDARD, self._settings.writing)
             assignment = Assignment(
                 request_id=RequestId(f"trial-{self._number}"),
                 model=self._parts.model,
-                story=put_before(text, opening, chinese=self._chinese),
+                story=opening,
                 instruction=request_beside(chinese=self._chinese),
-                sampling=SamplingParams(**{**self._sampling.__dict__, "seed": seed}),
+                lead=begun,
+                sampling=replace(self._sampling, seed=seed),
             )
             async with aclosing(session.run(assignment)) as writings:
                 async for _ in writings:
                     pass
             return Story(voice, opening, session.text().strip(), bool(session.progress.faults))
+
+
+def table(kind: str, figures: Mapping[str, Figures], plain: float) -> str:
+    """Set figures out for people.
+
+    Args:
+        kind: The heading.
+        figures: By voice.
+        plain: The share that was mended without any voice.
+    """
+    lines = [f"{kind:<18}{'with':>7}{'without':>9}{'ratio':>7}{'told apart':>12}{'mended':>8}"]
+    for voice, found in figures.items():
+        listed = (
+            f"{found.with_it:7.1f}{found.without:9.1f}{found.ratio:7.1f}"
+            if found.with_it is not None and found.without is not None
+            else f"{'-':>7}{'-':>9}{'-':>7}"
+        )
+        lines.append(f"{voice:<18}{listed}{found.told_apart:12.0%}{found.mended:8.0%}")
+    chance = 1 / (len(figures) + 1)
+    return "\n".join([*lines, f"{'by chance':<18}{'':23}{chance:12.0%}", f"{PLAIN:<18}{'':35}{plain:8.0%}"])
+
+
+async def run(settings: Settings, chosen: Sequence[str], seeds: int, tokens: int, *, chinese: bool, show: bool) -> None:
+    """Try voices and print what was found.
+
+    Args:
+        settings: The operator's, with the model to try.
+        chosen: Voices by name; all if there are none.
+        seeds: Stories of a voice for each opening.
+        tokens: The length of a story.
+        chinese: The language.
+        show: Print the stories too.
+    """
+    parts = await open_parts(settings.model_copy(update={"database_url": "sqlite+aiosqlite://"}))
+    try:
+        resolved = await parts.resolver.resolve(
+            user_id=None, channel_id=None, guild_id=None, call={"max_new_tokens": tokens}
+        )
+        trial = Trial(parts, settings, resolved.sampling(), chinese=chinese)
+        plain = await trial.write({PLAIN: ""}, seeds)
+        for kind, leads in leads_of(parts.voices, chosen, chinese=chinese).items():
+            stories = await trial.write(leads, seeds)
+            for story in stories if show else []:
+                print(f"{story.voice}: {story.opening} | {' '.join(story.text.split())}")
+            found = measure([*plain, *stories], leads, lists=not chinese)
+            print(table(kind, found, sum(story.mended for story in plain) / len(plain)), end="\n\n", flush=True)
+    finally:
+        await parts.engine.aclose()
+        await parts.store.close()
+
+
+def leads_of(voices: Voices, chosen: Sequence[str], *, chinese: bool) -> dict[str, dict[str, str]]:
+    """Give the leads to try, by kind and name; a kind of which nothing was chosen is left out."""
+    leads = {
+        "genres": {name: lead(voices, name, None, chinese=chinese) for name in voices.genres},
+        "tones": {name: lead(voices, None, name, chinese=chinese) for name in voices.tones},
+    }
+    wanted = {kind: {name: text for name, text in of.items() if name in chosen} for kind, of in leads.items()}
+    return {kind: of for kind, of in wanted.items() if of} if chosen else leads
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").strip(), formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("voices", nargs="*", metavar="VOICE", help="only these; told apart among themselves then")
+    parser.add_argument("--model", help="a registered name, a hub id or a path")
+    parser.add_argument("--seeds", type=int, default=2, help="stories of a voice for each of six openings")
+    parser.add_argument("--tokens", type=int, default=60, help="length of a story")
+    parser.add_argument("--chinese", action="store_true", help="the Chinese texts, for a model that reads them")
+    parser.add_argument("--show", action="store_true", help="print the stories as well")
+    given = parser.parse_args()
+    with errors_in_one_line():
+        settings = load_settings()
+        configure_logs(settings.log.model_copy(update={"level": "error"}))
+        library = ModelLibrary(settings.cache_dir)
+        name = library.default_name(given.model or settings.model)
+        prepare(library, name)
+        settings = settings.model_copy(update={"model": name})
+        asyncio.run(run(settings, given.voices, given.seeds, given.tokens, chinese=given.chinese, show=given.show))
+
+
+if __name__ == "__main__":
+    main()

@@ -37,9 +37,9 @@ def test_a_story_grows_and_goes_on_and_stops_and_is_tried_again(demo: DemoProces
 
     _stop_a_story(tab)
 
-    count, before = tab.stories(), tab.story()
+    count, stopped = tab.stories(), tab.story()
     tab.press("Retry")
-    until(lambda: tab.story() != before, "the story is written again, in its own place", 60)
+    until(lambda: tab.story() != stopped, "the story is written again, in its own place", 60)
     assert tab.stories() == count
     assert "uncertain" not in tab.status
 
