@@ -23,6 +23,7 @@ from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
 from bot.ui.history import HistoryButton
 from bot.ui.pages import Pages
+from bot.ui.panel import ITEMS as PANEL_ITEMS
 from bot.ui.presenter import Presenter
 from bot.ui.services import Services
 from bot.ui.texts import Texts
@@ -115,7 +116,7 @@ class Taleloom(commands.AutoShardedBot):
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton)
+        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, *PANEL_ITEMS)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))

@@ -12,9 +12,9 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
-from bot.ui.render import SOURCES
-from bot.ui.services import services_of, speak_to
-from bot.ui.settings_choices import key_choices, key_named, keys_for, settings_here, value_choices
+from bot.ui.panel import send_panel
+from bot.ui.services import services_of
+from bot.ui.settings_choices import key_choices, key_named, value_choices
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -31,25 +31,14 @@ class Me(commands.GroupCog, group_name="me", group_description=N_("Your own sett
         self, interaction: discord.Interaction, key: str | None = None, value: str | None = None
     ) -> None:
         """Show, set or take back a value of one's own."""
-        speak, store, person = speak_to(interaction), services_of(interaction).store.settings, interaction.user.id
-        done = []
         if key is not None:
+            store, person = services_of(interaction).store.settings, UserId(interaction.user.id)
             setting = await key_named(interaction, key, OWN)
             if value is None:
-                await store.reset(Scope.USER, person, setting.name, by=UserId(person))
+                await store.reset(Scope.USER, person, setting.name, by=person)
             else:
-                await store.set(Scope.USER, person, setting.name, setting.parse(value), by=UserId(person))
-            done = [speak(N_("Done.")), ""]
-        resolved = await settings_here(interaction)
-        locked = resolved.values["locked"].value
-        lines = [*done, speak(N_("What holds for your stories here:"))]
-        for each in await keys_for(interaction, OWN):
-            found = resolved.values[each.name]
-            fixed = f", {speak(N_('fixed by an admin'))}" if each.shown in locked else ""
-            lines.append(
-                f"- **{each.shown}** {speak.known(each.show(found.value))} ({speak(SOURCES[found.source])}{fixed})"
-            )
-        await interaction.response.send_message("\n".join(lines), ephemeral=True)
+                await store.set(Scope.USER, person, setting.name, setting.parse(value), by=person)
+        await send_panel(interaction, Scope.USER)
 
     @settings.autocomplete("key")
     async def keys(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:

@@ -209,7 +209,7 @@ def measure(stories: Sequence[Story], leads: Mapping[str, str], *, lists: bool) 
         leads: By voice.
         lists: Whether the fields are in the stories' language.
     """
-    of_lead = {voice: frozenset(stems(text)) for voice, text in leads.items()}
+    of_lead = {voice: frozenset(stems(text)) for voice, text in [*leads.items(), (PLAIN, "")]}
     right: Counter[str] = Counter()
     for opening in {story.opening for story in stories}:
         classifier = Classifier(story for story in stories if story.opening != opening)

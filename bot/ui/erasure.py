@@ -36,8 +36,8 @@ class ErasureButton(
     @classmethod
     async def from_custom_id(
         cls,
-        interaction: discord.Interaction,  # noqa: ARG003 - the arguments are discord.py's
-        item: discord.ui.Item[Any],  # noqa: ARG003
+        interaction: discord.Interaction,
+        item: discord.ui.Item[Any],
         match: re.Match[str],
         /,
     ) -> Self:

@@ -46,8 +46,8 @@ class HistoryButton(
     @classmethod
     async def from_custom_id(
         cls,
-        interaction: discord.Interaction,  # noqa: ARG003 - the arguments are discord.py's
-        item: discord.ui.Item[Any],  # noqa: ARG003
+        interaction: discord.Interaction,
+        item: discord.ui.Item[Any],
         match: re.Match[str],
         /,
     ) -> Self:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
+from bot.ui.panel import send_panel, setting_line
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_choices, key_named, keys_for, settings_here, value_choices
@@ -31,10 +32,13 @@ class Values(commands.Cog):
         speak = speak_to(interaction)
         resolved = await settings_here(interaction)
         lines = [speak(N_("What holds in this channel:"))]
-        for key in await keys_for(interaction, tuple(Scope)):
-            value = resolved.values[key.name]
-            lines.append(f"- **{key.shown}** {speak.known(key.show(value.value))} ({speak(SOURCES[value.source])})")
+        lines += [f"- {setting_line(key, resolved, speak)}" for key in await keys_for(interaction, tuple(Scope))]
         await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+
+    @app_commands.command(name="panel", description=N_("Settings to click, for the server and for this channel"))
+    async def panel(self, interaction: discord.Interaction) -> None:
+        """Send the panel."""
+        await send_panel(interaction, Scope.SERVER)
 
     @app_commands.command(name="set", description=N_("Set a value for the server or this channel"))
     @app_commands.describe(

@@ -17,7 +17,7 @@ async def mine(world: World, who: Any = None, **options: Any) -> str:
 
 async def test_without_a_value_it_shows_what_holds_and_where_it_comes_from(world: World) -> None:
     text = await mine(world)
-    assert text.startswith("What holds for your stories here:\n")
+    assert text.startswith("**Your own settings, in every server**\n")
     assert "- **preset** balanced (default)" in text
     assert "press" not in text
 

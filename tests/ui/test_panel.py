@@ -1,0 +1,132 @@
+"""The panel: settings to click, for a server, a channel, or oneself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+
+from bot.store import Scope
+from tests.cogs.test_settings import sampling
+from tests.cogs.test_write import labels, said
+from tests.world import World, open_world, quick_settings, speaking
+
+
+async def panel(world: World, who: Any = None) -> Any:
+    """Open the panel of the server."""
+    return (await (who or world.admin).slash(world.channel, "settings panel")).response.message
+
+
+async def chosen(world: World, message: Any, custom_id: str, *values: Any, who: Any = None) -> Any:
+    """Choose in one of the panel's selects; gives the panel as it is then."""
+    return (await (who or world.admin).select(message, list(values), custom_id=custom_id)).response.message
+
+
+async def pressed(world: World, message: Any, label: str, who: Any = None) -> Any:
+    return (await (who or world.admin).click(message, label=label)).response.message
+
+
+async def stored(world: World, scope: Scope, key: str) -> Any:
+    found = await world.bot.services.store.settings.get(
+        user=world.writer.id, channel=world.channel.id, server=world.guild.id
+    )
+    return found[scope].get(key)
+
+
+def selects(message: discord.Message) -> dict[str, discord.SelectMenu]:
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    found = [child for row in rows for child in row.children if isinstance(child, discord.SelectMenu)]
+    return {select.custom_id or "": select for select in found}
+
+
+async def test_the_panel_opens_with_all_that_holds(world: World) -> None:
+    opened = await panel(world)
+    assert opened.content.startswith("**Settings of this server**\n- **model** smollm2-135m (default)")
+    assert [option.value for option in selects(opened)["tl:set:server"].options][:3] == [
+        "model", "preset", "max_new_tokens",
+    ]  # fmt: skip
+    assert labels(opened) == ["This channel instead"]
+
+
+async def test_a_preset_is_chosen_and_taken_back(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "preset")
+    assert "balanced (default)" in shown.content
+    shown = await chosen(world, shown, "tl:value:server:preset", "wild")
+    assert "- **preset** wild (this server)" in shown.content
+    await world.write("It began.")
+    assert " · wild · " in world.last().content
+
+    shown = await pressed(world, shown, "Take back")
+    assert "balanced (default)" in shown.content
+    assert await stored(world, Scope.SERVER, "preset") is None
+
+
+async def test_a_number_is_typed_into_a_form(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "temperature")
+    form = await world.admin.click(shown, label="Type a value…")
+    result = await world.admin.submit_modal(form, {"value": "1.4"})
+    assert "- **temperature** 1.4 (this server)" in result.response.message.content
+    await world.write("It began.")
+    assert sampling(world).temperature == 1.4
+
+
+async def test_a_number_that_cannot_be_is_answered_and_nothing_changes(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "temperature")
+    form = await world.admin.click(shown, label="Type a value…")
+    result = await world.admin.submit_modal(form, {"value": "hot"})
+    assert "temperature can be 0.05–2; hot is not among these." in said(result)
+    assert await stored(world, Scope.SERVER, "temperature") is None
+
+
+async def test_the_channel_has_a_panel_of_its_own(world: World) -> None:
+    shown = await pressed(world, await panel(world), "This channel instead")
+    assert shown.content.startswith("**Settings of this channel**")
+    shown = await chosen(world, shown, "tl:set:channel", "enabled")
+    await chosen(world, shown, "tl:value:channel:enabled", "off")
+    assert "Stories are not written in this channel." in said(await world.write("It began."))
+    assert "locked" not in {option.value for option in selects(shown)["tl:set:channel"].options}
+
+
+async def test_roles_are_chosen_as_roles(world: World) -> None:
+    role = world.guild.create_role("Readers")
+    shown = await chosen(world, await panel(world), "tl:set:server", "press")
+    shown = await chosen(world, shown, "tl:roles:server:press", role)
+    assert f"<@&{role.id}>" in shown.content
+    assert await stored(world, Scope.SERVER, "press") == [role.id]
+    await chosen(world, shown, "tl:value:server:press", "everyone")
+    assert await stored(world, Scope.SERVER, "press") == "everyone"
+
+
+async def test_several_values_can_be_locked(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "locked")
+    await chosen(world, shown, "tl:value:server:locked", "temperature", "length")
+    assert await stored(world, Scope.SERVER, "locked") == ["temperature", "length"]
+
+
+async def test_ones_own_panel_sets_ones_own_values(world: World) -> None:
+    opened = (await world.writer.slash(world.channel, "me settings")).response.message
+    assert "press" not in {option.value for option in selects(opened)["tl:set:user"].options}
+    shown = await chosen(world, opened, "tl:set:user", "preset", who=world.writer)
+    shown = await chosen(world, shown, "tl:value:user:preset", "vivid", who=world.writer)
+    assert "- **preset** vivid (your settings)" in shown.content
+    assert await stored(world, Scope.USER, "preset") == "vivid"
+
+
+async def test_whoever_may_not_manage_the_server_any_more_changes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "preset")
+    monkeypatch.setattr(discord.Interaction, "permissions", discord.Permissions.none())
+    result = await world.admin.select(shown, ["wild"], custom_id="tl:value:server:preset")
+    assert said(result) == "You need the permission Manage Server for that."
+    assert await stored(world, Scope.SERVER, "preset") is None
+
+
+async def test_the_panel_works_after_a_restart_and_in_chinese(tmp_path: object) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        opened = await panel(world)
+        await world.restart()
+        async with speaking(world, world.admin, "zh-CN"):
+            shown = await chosen(world, opened, "tl:set:server", "preset")
+        assert shown.content.startswith("**本服务器的设置**")
