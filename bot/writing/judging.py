@@ -36,7 +36,8 @@ _JUNK = {
             |readers?)\b
         | \b(?:the|this|your|my|our)\ (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel)
             \ (?:begins|opens|starts|unfolds|explores|is|was|centers|follows|could|might|would|has|should|revolves
-            |takes\ place)\b
+            |takes\ place|contains)\b
+        | \brephras(?:e|es|ed|ing)\b | \binteresting\ to\ see\ how\b
         | \b(?:writing\ style|plot\ twist|short\ stor(?:y|ies)|your\ writing|main\ character|protagonists?
             |(?:first|second|next|last|opening|following)\ (?:sentence|paragraph|scene|chapter)
             |(?:your|the)\ audience|how\ (?:would|could|might|can)\ you|you\ (?:could|might)\ (?:say|use|add|try))\b

@@ -20,7 +20,7 @@ from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
 from bot.stories.branch import text_of
 from bot.stories.openings import Prompt, is_chinese, read_prompt
-from bot.stories.voices import Voices, lead
+from bot.stories.voices import Voices, lead, request_beside
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
@@ -228,14 +228,15 @@ class Writer:
         """Write all variants at once, and give what happens to the first."""
         request, resolved = prepared.request, prepared.settings
         chinese = is_chinese(ground.text or ground.prompt.instruction)
+        voice = lead(self._voices, request.genre, request.tone, chinese=chinese)
         assignments = [
             Assignment(
                 request_id=RequestId(f"{request.request_id}-{number}" if number else request.request_id),
                 model=resolved.model,
                 story=ground.text,
-                instruction=ground.prompt.instruction,
+                instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
                 title=ground.prompt.title,
-                lead=lead(self._voices, request.genre, request.tone, chinese=chinese),
+                lead=voice,
                 sampling=resolved.sampling(_seed(seed, number)),
             )
             for number in range(request.variants)

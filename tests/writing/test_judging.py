@@ -15,6 +15,7 @@ IN_A_STORY = (
     "Here is the key, said the witch.",
     "She told him a story about the war, and he wrote the tale down.",
     "Imagine a house with no doors.",
+    "“I'd suggest that we leave,” he said, and his voice had a clarity and a calm that frightened her.",
     "狐狸走进森林，再也没有回来。",
 )
 NOT_IN_A_STORY = (
@@ -29,6 +30,9 @@ NOT_IN_A_STORY = (
     ("Its themes of loss and hope stay.", "chat marker"),
     ("It can be used for different genres.", "chat marker"),
     ("The first line is perfect.", "chat marker"),
+    ("This sentence contains two stories.", "chat marker"),
+    ("It's interesting to see how a narrative unfolds.", "chat marker"),
+    ("I'd suggest rephrasing it for better flow.", "chat marker"),
     ("1. The fox leaves.", "list"),
     ("* The fox leaves.", "list"),
     ("## Chapter one", "list"),
