@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import discord
+import structlog
 from discord.ext import commands
 
 from bot.errors import TaleloomError
@@ -12,10 +13,13 @@ from bot.ids import MessageId
 from bot.ui.access import Person, story_for
 from bot.ui.asked import AskedByMessage
 from bot.ui.requests import message_request, roles_of
+from bot.ui.streaming import UNSENT
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
     from bot.writing.requests import WriteRequest
+
+log = structlog.get_logger(__name__)
 
 
 class Talk(commands.Cog):
@@ -43,10 +47,16 @@ class Talk(commands.Cog):
         try:
             request = await self._request(message, words)
         except TaleloomError as error:
-            request = message_request(message, words)
-            await AskedByMessage(message).tell(self._bot.services.texts.speak(request.locale).error(error))
+            await self._refuse(message, words, error)
             return
         await self._bot.services.presenter.present_reply(message, request)
+
+    async def _refuse(self, message: discord.Message, words: str, error: TaleloomError) -> None:
+        speak = self._bot.services.texts.speak(message_request(message, words).locale)
+        try:
+            await AskedByMessage(message).tell(speak.error(error))
+        except UNSENT as failure:
+            log.warning("refusal not shown", reason=str(failure))
 
     async def _request(self, message: discord.Message, words: str) -> WriteRequest:
         """Say what a message asks for: the turn that it replies to goes on, with its words in between."""

@@ -96,9 +96,6 @@ FIELDS: Mapping[str, str] = {
     "tail foolish lesson cheese deer frog trick smart ant crane donkey",
     "myth": "god goddess mortal heaven earth sea sun moon hero immortal divine thunder creation sky king temple "
     "sacrifice spirit ancient eternal underworld sacred creator lightning prayer olympus serpent human mankind",
-    "post-apocalyptic": "ruin survivor survive bomb ash dead radiation food water empty abandoned city destroyed "
-    "dust rubble virus scavenge shelter world wasteland debris starve collapse smoke hungry bunker building gone "
-    "supply",
     "spy": "agent spy secret mission code pistol gun embassy enemy document file russian intelligence cia kgb "
     "message cover gadget betray traitor surveillance contact weapon phone operation disguise assassin target "
     "information",
@@ -122,12 +119,8 @@ FIELDS: Mapping[str, str] = {
     "friend run woof yay hug tree swing laugh kid school sun yellow",
     "chatty": "i i'm i'd i've i'll you you're you'd you'll me my like know okay yeah well guess mean really just "
     "swear totally guy crazy anyway tell oh actually",
-    "sarcastic": "oh wonderful brilliant great sure course perfect fantastic obviously genius wow lovely right "
-    "clearly well marvelous surprise idea whatever bother honestly please lucky joke stupid",
     "wistful": "memory memories remember past old once years childhood lost gone photograph photo faded long ago "
     "forgotten time miss nostalgia youth mother father grandmother grandfather home back days used forget tear sigh",
-    "eerie": "shadow dark darkness whisper silence silent cold quiet strange empty footstep creak shiver eerie still "
-    "ghost fog echo watching voice unseen pale hollow nothing nobody flicker breath chill unknown",
     "hopeful": "hope new dawn light sun future begin beginning dream courage strength strong morning believe bright "
     "heart smile sunrise together tomorrow ready faith change life free world promise journey path",
     "old-fashioned": "sir madam gentleman lady ladies mr mrs miss lord shall indeed whom upon dear carriage affair "

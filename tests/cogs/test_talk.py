@@ -112,3 +112,12 @@ async def test_in_direct_messages_every_message_is_for_the_bot(world: World, wor
     await world.writer.send_dm(words.format(me=world.bot.user.id))
     await world.written()
     assert world.engine.requests[-1].prompt == "It began."
+
+
+async def test_a_refusal_that_cannot_be_said_is_no_crash(world: World) -> None:
+    await world.write("It began.")
+    first = world.last()
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=9)
+    await say(world, f"{me(world)} And then?", who=world.guest, reply_to=first)
+    await say(world, me(world))
+    assert len(world.engine.requests) == 1
