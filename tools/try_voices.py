@@ -1,6 +1,6 @@
 """Try every genre and tone of `config/voices.toml` with a real model, and say how strongly each steers it.
 
-    python tools/try_voices.py [VOICE …] [--model M] [--seeds N] [--tokens N] [--chinese] [--show]
+    python tools/try_voices.py [VOICE …] [--model M] [--seeds N] [--first-seed N] [--chinese] [--show]
 
 For each voice the model goes on from neutral first sentences, with the voice's lead before them and without, each time
 with the same seeds, by the way that `/write` goes (engine process, safety, judging, mending). Two things are measured:
@@ -111,8 +111,6 @@ FIELDS: Mapping[str, str] = {
     "banana pig oops absurd cow cat dog underwear sock hilarious wig pudding sausage laughter grin",
     "tender": "love warm warmth gentle gently soft softly tender embrace heart hug kiss hand smile sweet dear touch "
     "care comfort hold cheek beloved together kind caress loving quiet affection",
-    "angry": "angry anger rage fury furious shout yell scream curse fist hit hate slam kick fight mad damn punch "
-    "roar bastard enough snarl violent red growl smash stupid idiot hell blood",
     "grand": "glory glorious great mighty hero king sword honor battle legend brave courage victory song praise "
     "noble warrior throne eternal army crown god proud triumph sing thunder banner realm lord",
     "childlike": "play dog puppy ball toy mommy mom daddy dad fun happy jump cat bunny bear ice cream cookie little "
@@ -233,11 +231,15 @@ class Trial:
         parts: The bot's, beneath what people see.
         settings: The operator's.
         sampling: How; the seed is set for each story.
+        first_seed: Of the first story of each voice.
         chinese: The language.
     """
 
-    def __init__(self, parts: Parts, settings: Settings, sampling: SamplingParams, *, chinese: bool) -> None:
+    def __init__(
+        self, parts: Parts, settings: Settings, sampling: SamplingParams, *, first_seed: int, chinese: bool
+    ) -> None:
         self._parts = parts
+        self._first_seed = first_seed
         self._settings = settings
         self._sampling = sampling
         self._chinese = chinese
@@ -247,12 +249,13 @@ class Trial:
     async def write(self, leads: Mapping[str, str], seeds: int) -> list[Story]:
         """Have the stories of some voices written, `seeds` of them for each opening."""
         openings = OPENINGS_ZH if self._chinese else OPENINGS
+        first = self._first_seed
         return await asyncio.gather(
             *(
                 self._one(voice, begun, opening, seed)
                 for voice, begun in leads.items()
                 for number, opening in enumerate(openings)
-                for seed in range(number * seeds, (number + 1) * seeds)
+                for seed in range(first + number * seeds, first + (number + 1) * seeds)
             )
         )
 
@@ -294,27 +297,24 @@ def table(kind: str, figures: Mapping[str, Figures], plain: float) -> str:
     return "\n".join([*lines, f"{'by chance':<18}{'':23}{chance:12.0%}", f"{PLAIN:<18}{'':35}{plain:8.0%}"])
 
 
-async def run(settings: Settings, chosen: Sequence[str], seeds: int, tokens: int, *, chinese: bool, show: bool) -> None:
+async def run(settings: Settings, given: argparse.Namespace) -> None:
     """Try voices and print what was found.
 
     Args:
         settings: The operator's, with the model to try.
-        chosen: Voices by name; all if there are none.
-        seeds: Stories of a voice for each opening.
-        tokens: The length of a story.
-        chinese: The language.
-        show: Print the stories too.
+        given: The command line.
     """
     parts = await open_parts(settings.model_copy(update={"database_url": "sqlite+aiosqlite://"}))
     try:
         resolved = await parts.resolver.resolve(
-            user_id=None, channel_id=None, guild_id=None, call={"max_new_tokens": tokens}
+            user_id=None, channel_id=None, guild_id=None, call={"max_new_tokens": given.tokens}
         )
-        trial = Trial(parts, settings, resolved.sampling(), chinese=chinese)
-        plain = await trial.write({PLAIN: ""}, seeds)
-        for kind, leads in leads_of(parts.voices, chosen, chinese=chinese).items():
-            stories = await trial.write(leads, seeds)
-            for story in stories if show else []:
+        chinese: bool = given.chinese
+        trial = Trial(parts, settings, resolved.sampling(), first_seed=given.first_seed, chinese=chinese)
+        plain = await trial.write({PLAIN: ""}, given.seeds)
+        for kind, leads in leads_of(parts.voices, given.voices, chinese=chinese).items():
+            stories = await trial.write(leads, given.seeds)
+            for story in stories if given.show else []:
                 print(f"{story.voice}: {story.opening} | {' '.join(story.text.split())}")
             found = measure([*plain, *stories], leads, lists=not chinese)
             print(table(kind, found, sum(story.mended for story in plain) / len(plain)), end="\n\n", flush=True)
@@ -341,6 +341,7 @@ def main() -> None:
     parser.add_argument("voices", nargs="*", metavar="VOICE", help="only these; told apart among themselves then")
     parser.add_argument("--model", help="a registered name, a hub id or a path")
     parser.add_argument("--seeds", type=int, default=2, help="stories of a voice for each of six openings")
+    parser.add_argument("--first-seed", type=int, default=0, help="for stories that no text was chosen by")
     parser.add_argument("--tokens", type=int, default=60, help="length of a story")
     parser.add_argument("--chinese", action="store_true", help="the Chinese texts, for a model that reads them")
     parser.add_argument("--show", action="store_true", help="print the stories as well")
@@ -352,7 +353,7 @@ def main() -> None:
         name = library.default_name(given.model or settings.model)
         prepare(library, name)
         settings = settings.model_copy(update={"model": name})
-        asyncio.run(run(settings, given.voices, given.seeds, given.tokens, chinese=given.chinese, show=given.show))
+        asyncio.run(run(settings, given))
 
 
 if __name__ == "__main__":
