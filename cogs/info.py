@@ -11,8 +11,8 @@ from discord.ext import commands
 
 from bot import __version__
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
 from bot.ui.services import services_of, speak_to
+from bot.ui.settings_choices import settings_here
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -32,11 +32,7 @@ class Info(commands.Cog):
     async def about(self, interaction: discord.Interaction) -> None:
         """Tell what the bot is."""
         services, speak = services_of(interaction), speak_to(interaction)
-        resolved = await services.resolver.resolve(
-            user_id=UserId(interaction.user.id),
-            channel_id=ChannelId(interaction.channel_id or 0),
-            guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
-        )
+        resolved = await settings_here(interaction)
         health, stats = await services.engine.health(), await services.engine.stats()
         lines = [
             speak(

@@ -11,9 +11,10 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot.engine.sampling import RANGES
 from bot.errors import N_
 from bot.ids import GuildId, UserId
+from bot.ui.access import require_manager
+from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
 from bot.ui.render import preset_line
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import PresetNameError, PresetNameTakenError, TooManyPresetsError, UnknownPresetError
@@ -34,31 +35,26 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Let everybody look, and those change who may manage the server."""
         command = interaction.command
-        if command is not None and command.name != "list" and not interaction.permissions.manage_guild:
-            raise app_commands.MissingPermissions(["manage_guild"])
+        if command is not None and command.name != "list":
+            require_manager(interaction)
         return True
 
     @app_commands.command(name="add", description=N_("Make a preset, or give one of this server other values"))
     @app_commands.describe(
         name=N_("What it is called"),
         meaning=N_("What it is for, in one line"),
-        temperature=N_("How daring the choice of words is: 0.5 careful, 1.2 wild"),
-        top_p=N_("Choose among the likeliest words that together reach this probability"),
-        top_k=N_("Choose among this many likeliest words; 0 is off"),
-        min_p=N_("Leave out words this much less likely than the likeliest; 0 is off"),
-        repetition_penalty=N_("How strongly words that were used are avoided; 1 is off"),
+        **SAMPLING,
     )
     async def add(
         self,
         interaction: discord.Interaction,
         name: Range[str, 1, 32],
         meaning: Range[str, 1, 80],
-        temperature: Range[float, RANGES["temperature"].low, RANGES["temperature"].high] | None = None,
-        top_p: Range[float, RANGES["top_p"].low, RANGES["top_p"].high] | None = None,
-        top_k: Range[int, int(RANGES["top_k"].low), int(RANGES["top_k"].high)] | None = None,
-        min_p: Range[float, RANGES["min_p"].low, RANGES["min_p"].high] | None = None,
-        repetition_penalty: Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high]
-        | None = None,
+        temperature: Temperature | None = None,
+        top_p: TopP | None = None,
+        top_k: TopK | None = None,
+        min_p: MinP | None = None,
+        repetition_penalty: RepetitionPenalty | None = None,
     ) -> None:
         """Make a preset of values."""
         named = {

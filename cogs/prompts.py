@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import GuildId, UserId
 from bot.store.channels import PROMPT_LENGTH, PROMPTS_LIMIT
+from bot.ui.access import require_manager
 from bot.ui.history import in_one_line
 from bot.ui.prompts import stored_choices, stored_prompt
 from bot.ui.render import MESSAGE_LIMIT
@@ -32,7 +33,7 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
     @app_commands.describe(text=N_("How a story can begin"))
     async def add(self, interaction: discord.Interaction, text: Range[str, 1, PROMPT_LENGTH]) -> None:
         """Keep an opening."""
-        _refuse_others(interaction)
+        require_manager(interaction)
         channels, guild, text = services_of(interaction).store.channels, _server(interaction), text.strip()
         if not text:
             raise EmptyPromptError
@@ -47,7 +48,7 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
     @app_commands.describe(prompt=N_("The opening; some of its words find it"))
     async def remove(self, interaction: discord.Interaction, prompt: str) -> None:
         """Take an opening away."""
-        _refuse_others(interaction)
+        require_manager(interaction)
         found = await stored_prompt(interaction, prompt)
         if not await services_of(interaction).store.channels.remove_prompt(found.guild_id, found.id):
             raise PromptGoneError
@@ -77,11 +78,6 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
         written = "".join(f"{number}. {prompt.text}\n" for number, prompt in enumerate(found, 1))
         file = discord.File(io.BytesIO(written.encode()), filename="prompts.txt")
         await interaction.response.send_message(title, file=file, ephemeral=True)
-
-
-def _refuse_others(interaction: discord.Interaction) -> None:
-    if not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
 
 
 def _server(interaction: discord.Interaction) -> GuildId:

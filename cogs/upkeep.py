@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import discord
-import structlog
 from discord.ext import commands, tasks
 
 from bot.ids import GuildId
@@ -13,8 +12,6 @@ from bot.writing.housekeeping import Housekeeping
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
-
-log = structlog.get_logger(__name__)
 
 
 class Upkeep(commands.Cog):
@@ -41,8 +38,7 @@ class Upkeep(commands.Cog):
     async def sweep(self) -> None:
         """Erase what is due."""
         store = self._bot.services.store
-        swept = await Housekeeping(store.people, now=store.now).sweep()
-        log.info("swept", **{name: getattr(swept, name) for name in swept.__dataclass_fields__})
+        await Housekeeping(store.people, now=store.now).sweep()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

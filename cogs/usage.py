@@ -13,9 +13,10 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import GuildId, UserId
+from bot.ids import UserId
+from bot.ui.access import require_manager
 from bot.ui.charts import usage_chart
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_of, services_of, speak_to
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -31,9 +32,9 @@ class Usage(commands.Cog):
     ) -> None:
         """Show a person's figures, or the server's."""
         speak, store = speak_to(interaction), services_of(interaction).store
-        server = GuildId(interaction.guild_id) if interaction.guild_id else None
-        if everyone and not (server and interaction.permissions.manage_guild):
-            raise app_commands.MissingPermissions(["manage_guild"])
+        server = guild_of(interaction)
+        if everyone:
+            require_manager(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         today = store.now().date()
         since = today - timedelta(days=days - 1)

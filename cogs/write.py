@@ -11,11 +11,12 @@ from discord.ext import commands
 
 from bot.engine.sampling import RANGES
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import ChannelId, UserId
+from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
 from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.render import preset_line
 from bot.ui.requests import first_request, next_request
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_of, services_of, speak_to
 from bot.writing.errors import InvalidSettingError, NoStoryHereError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
@@ -40,11 +41,7 @@ class Write(commands.Cog):
         genre=N_("What kind of story it is to be"),
         tone=N_("How it is to sound"),
         length=N_("How long the text may get, in tokens (about ¾ of a word each)"),
-        temperature=N_("How daring the choice of words is: 0.5 careful, 1.2 wild"),
-        top_p=N_("Choose among the likeliest words that together reach this probability"),
-        top_k=N_("Choose among this many likeliest words; 0 is off"),
-        min_p=N_("Leave out words this much less likely than the likeliest; 0 is off"),
-        repetition_penalty=N_("How strongly words that were used are avoided; 1 is off"),
+        **SAMPLING,
         greedy=N_("Always take the likeliest word"),
         seed=N_("The same number gives the same story"),
         preset=N_("A ready-made set of these values"),
@@ -58,12 +55,11 @@ class Write(commands.Cog):
         genre: str | None = None,
         tone: str | None = None,
         length: Range[int, int(LENGTH_FOR_PEOPLE.low), int(LENGTH_FOR_PEOPLE.high)] | None = None,
-        temperature: Range[float, RANGES["temperature"].low, RANGES["temperature"].high] | None = None,
-        top_p: Range[float, RANGES["top_p"].low, RANGES["top_p"].high] | None = None,
-        top_k: Range[int, int(RANGES["top_k"].low), int(RANGES["top_k"].high)] | None = None,
-        min_p: Range[float, RANGES["min_p"].low, RANGES["min_p"].high] | None = None,
-        repetition_penalty: Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high]
-        | None = None,
+        temperature: Temperature | None = None,
+        top_p: TopP | None = None,
+        top_k: TopK | None = None,
+        min_p: MinP | None = None,
+        repetition_penalty: RepetitionPenalty | None = None,
         greedy: bool | None = None,
         seed: Range[int, 0, SEED_LIMIT] | None = None,
         preset: str | None = None,
@@ -123,7 +119,7 @@ class Write(commands.Cog):
     @write.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets, each with its meaning."""
-        speak, guild = speak_to(interaction), GuildId(interaction.guild_id) if interaction.guild_id else None
+        speak, guild = speak_to(interaction), guild_of(interaction)
         choices = [
             Choice(name=preset_line(name, preset, speak)[:100], value=name)
             for name, preset in (await services_of(interaction).resolver.presets_for(guild)).items()

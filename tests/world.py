@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import discord
@@ -13,6 +14,7 @@ import simcord
 import simcord.interactions
 
 from bot.app import Taleloom, create_bot
+from bot.demo.runner import ExternalWait
 from bot.engine.models.library import ModelLibrary
 from bot.ids import MessageId
 from bot.waiting import Wait
@@ -135,6 +137,39 @@ async def open_world(settings: Settings | None = None, engine: FakeEngine | None
         world.engine.go_on()
         await world.bot.close()  # simcord only detaches it
         await world.env.shutdown()
+
+
+@dataclass
+class RealWorld:
+    """A server with a channel and a writer, and a bot whose engine runs a real model in its own process."""
+
+    env: simcord.Env
+    bot: Taleloom
+    channel: Any
+    writer: Any
+
+    async def written(self) -> None:
+        """Wait until nothing is being written any more."""
+        while self.bot.services.presenter.busy:
+            await asyncio.sleep(0.01)
+        await self.env.settle()
+
+
+@asynccontextmanager
+async def open_real_world(model: Path, cache: Path) -> AsyncIterator[RealWorld]:
+    """Open a world with a model's folder; what is made of it goes to the cache."""
+    wait = ExternalWait()
+    bot = create_bot(quick_settings(model=str(model), cache_dir=cache, engine={"cache_mb": 64}), wait=wait)
+    env = wait.env = simcord.Env(bot)
+    await env.start()
+    try:
+        guild = env.create_guild("Story Club")
+        channel = guild.create_text_channel("stories")
+        yield RealWorld(env, bot, channel, guild.add_member(env.create_user("writer")))
+    finally:
+        wait.env = None
+        await bot.close()
+        await env.shutdown()
 
 
 @asynccontextmanager

@@ -269,6 +269,7 @@ class Trial:
                 story=opening,
                 instruction=request_beside(chinese=self._chinese),
                 lead=begun,
+                chinese=self._chinese,
                 sampling=replace(self._sampling, seed=seed),
             )
             async with aclosing(session.run(assignment)) as writings:

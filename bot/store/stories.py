@@ -127,6 +127,10 @@ class StoryRepository:
         async with self._transactions.read() as connection:
             return tuple(_turn(row) for row in await connection.execute(query))
 
+    async def parent(self, turn: Turn) -> Turn | None:
+        """Return the turn that this one follows; None for a root."""
+        return None if turn.parent_id is None else await self.turn(turn.parent_id)
+
     @whole
     async def children(self, turn_id: TurnId) -> tuple[Turn, ...]:
         """Return the turns that follow this one directly, oldest first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import discord
+from discord import app_commands
 
 from bot.ids import TurnId
 from bot.turns import Story, Turn
@@ -34,6 +35,16 @@ class Person:
             roles=roles_of(interaction.user),
             moderator=interaction.permissions.manage_messages,
         )
+
+
+def require_manager(interaction: discord.Interaction) -> None:
+    """Let only those on who may manage the server that they are in.
+
+    Raises:
+        discord.app_commands.MissingPermissions: somebody else.
+    """
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
 
 
 async def find(

@@ -93,7 +93,7 @@ class Actions:
         await self._pages.turn_to(interaction, story, await self._moves.after(turn))
 
     async def _edit(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
-        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        before = await self._store.stories.parent(turn)
         prompt = before.text if before is not None and before.parent_id is None else None
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:

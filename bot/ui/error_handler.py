@@ -7,6 +7,7 @@ import structlog
 from discord import app_commands
 
 from bot.errors import N_, TaleloomError
+from bot.ui.asked import AskedByInteraction
 from bot.ui.services import speak_to
 
 log = structlog.get_logger(__name__)
@@ -39,9 +40,6 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
             number=number,
         )
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        await AskedByInteraction(interaction).tell(text)
     except discord.HTTPException as failure:
         log.warning("error not shown", status=failure.status, code=failure.code)

@@ -88,7 +88,7 @@ class Pages:
 
     async def opening_of(self, turn: Turn) -> str:
         """Give what was typed, if a turn is the first after it."""
-        parent = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        parent = await self._store.stories.parent(turn)
         if parent is None or parent.parent_id is not None:
             return ""
         return render.opening(parent.text, asked=not read_prompt(parent.text).opening)

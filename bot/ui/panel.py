@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.errors import N_, TaleloomError
 from bot.ids import UserId
 from bot.store import Json, Scope
-from bot.ui.asked import AskedByInteraction
+from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
@@ -151,10 +151,7 @@ async def _answer(
         if typed is not None or reset:
             await _change(interaction, scope, key, typed)
         content, view = await _panel(interaction, scope, key)
-    except TaleloomError as error:
-        await AskedByInteraction(interaction).tell(speak_to(interaction).error(error))
-        return
-    except app_commands.MissingPermissions as error:
+    except (TaleloomError, app_commands.MissingPermissions) as error:
         await answer_error(interaction, error)
         return
     await interaction.response.edit_message(content=content, view=view)
@@ -164,9 +161,7 @@ async def _ask(interaction: discord.Interaction, scope: Scope, name: str) -> Non
     try:
         _allow(interaction, scope)
         key = await key_named(interaction, name, (scope,))
-    except TaleloomError as error:
-        await AskedByInteraction(interaction).tell(speak_to(interaction).error(error))
-    except app_commands.MissingPermissions as error:
+    except (TaleloomError, app_commands.MissingPermissions) as error:
         await answer_error(interaction, error)
     else:
         now = key.show((await settings_here(interaction)).values[key.name].value)
@@ -175,8 +170,8 @@ async def _ask(interaction: discord.Interaction, scope: Scope, name: str) -> Non
 
 def _allow(interaction: discord.Interaction, scope: Scope) -> None:
     """Check the permission at every press: who has the message need not have it any more."""
-    if scope is not Scope.USER and not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
+    if scope is not Scope.USER:
+        require_manager(interaction)
 
 
 async def _change(interaction: discord.Interaction, scope: Scope, name: str, typed: str | None) -> None:
@@ -204,7 +199,7 @@ async def _panel(interaction: discord.Interaction, scope: Scope, name: str) -> t
     if chosen is not None:
         for control in _controls(scope, chosen, resolved.values[chosen.name].value, speak):
             view.add_item(control)
-        if not (chosen.choices or chosen.kind is bool):
+        if not chosen.names:
             view.add_item(PanelButton("type", scope, chosen.name, speak(N_("Type a value…"))))
         own = resolved.values[chosen.name].source is _OF_SCOPE[scope]
         view.add_item(PanelButton("reset", scope, chosen.name, speak(N_("Take back")), disabled=not own))
@@ -252,18 +247,17 @@ def _keys(
 
 
 def _controls(scope: Scope, key: SettingKey, now: Json, speak: Translate) -> list[ValueSelect | RolesSelect]:
-    names = key.choices or (("on", "off") if key.kind is bool else ())
     controls: list[ValueSelect | RolesSelect] = []
-    if names:
+    if key.names:
         several = isinstance(key, NamesKey)
         select: discord.ui.Select[Any] = discord.ui.Select(
             custom_id=f"tl:value:{scope}:{key.name}",
             placeholder=speak(N_("Choose a value")),
             min_values=0 if several else 1,
-            max_values=len(names[:25]) if several else 1,
+            max_values=len(key.names[:25]) if several else 1,
         )
         set_now = now if isinstance(now, list) else [key.show(now)]
-        for name in names[:25]:
+        for name in key.names[:25]:
             select.add_option(label=speak.known(name)[:100], value=name, default=name in set_now)
         controls.append(ValueSelect(scope, key.name, select))
     if isinstance(key, RolesKey):

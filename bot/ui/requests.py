@@ -10,6 +10,7 @@ import discord
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.stories.openings import is_chinese
 from bot.turns import Story, Turn
+from bot.ui.services import guild_of
 from bot.writing.details import TurnDetails
 from bot.writing.requests import WriteRequest
 from bot.writing.service import new_request_id
@@ -41,7 +42,7 @@ def first_request(
     return WriteRequest(
         request_id=new_request_id(),
         user_id=UserId(interaction.user.id),
-        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        guild_id=guild_of(interaction),
         channel_id=ChannelId(interaction.channel_id or 0),
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,

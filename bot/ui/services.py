@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.engine.protocol import Engine
+from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
@@ -49,6 +50,11 @@ class HasServices(Protocol):
 def services_of(interaction: discord.Interaction) -> Services:
     """Give the services of the bot that an interaction belongs to."""
     return cast(HasServices, interaction.client).services
+
+
+def guild_of(interaction: discord.Interaction) -> GuildId | None:
+    """Give the server that an interaction comes from; None in direct messages."""
+    return GuildId(interaction.guild_id) if interaction.guild_id else None
 
 
 def speak_to(interaction: discord.Interaction) -> Translate:

@@ -8,10 +8,10 @@ import discord
 from discord.app_commands import Choice
 
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import ChannelId, UserId
 from bot.store import Scope
 from bot.ui.render import SOURCES
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_of, services_of, speak_to
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import SettingKey
 from bot.writing.settings import ResolvedSettings
@@ -22,14 +22,13 @@ async def settings_here(interaction: discord.Interaction) -> ResolvedSettings:
     return await services_of(interaction).resolver.resolve(
         user_id=UserId(interaction.user.id),
         channel_id=ChannelId(interaction.channel_id or 0),
-        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        guild_id=guild_of(interaction),
     )
 
 
 async def keys_for(interaction: discord.Interaction, scopes: Collection[Scope]) -> list[SettingKey]:
     """List the settings that can be set in any of these scopes."""
-    guild = GuildId(interaction.guild_id) if interaction.guild_id else None
-    keys = await services_of(interaction).resolver.keys_for(guild)
+    keys = await services_of(interaction).resolver.keys_for(guild_of(interaction))
     return [key for key in keys.values() if key.scopes & set(scopes)]
 
 
@@ -73,10 +72,9 @@ async def value_choices(interaction: discord.Interaction, current: str, scopes: 
         allowed=key.allowed,
     )
     choices = [Choice(name=shown[:100], value=now[:100])]
-    options = key.choices or (("on", "off") if key.kind is bool else ())
     choices += [
-        Choice(name=speak.known(option), value=option) for option in options if current.casefold() in option.casefold()
+        Choice(name=speak.known(name), value=name) for name in key.names if current.casefold() in name.casefold()
     ]
-    if current and not options:
+    if current and not key.names:
         choices.insert(0, Choice(name=current[:100], value=current[:100]))
     return choices[:25]

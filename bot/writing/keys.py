@@ -47,6 +47,11 @@ class SettingKey:
     """What holds where nobody set it; None for what preset, model and engine decide."""
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Give the values that can be chosen by name; none where it is typed."""
+        return ("on", "off") if self.kind is bool else self.choices
+
+    @property
     def allowed(self) -> str:
         """Name the values that it can have, in figures and names that need no translation."""
         if self.range is not None:

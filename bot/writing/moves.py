@@ -66,7 +66,7 @@ class Moves:
         Raises:
             NothingToUndoError: it is the story's beginning.
         """
-        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        before = await self._store.stories.parent(turn)
         if before is None:
             raise errors.NothingToUndoError
         return before
@@ -113,7 +113,7 @@ class Moves:
             WordingRefusedError: the safety layer refuses it.
             StoryGoneError: the story was deleted.
         """
-        before = await self._store.stories.turn(turn.parent_id) if turn.parent_id else None
+        before = await self._store.stories.parent(turn)
         kept = text.strip() == turn.text.strip()
         text = turn.text if kept else await self._read(text)
         if before is not None and prompt is not None and prompt.strip() != before.text.strip():

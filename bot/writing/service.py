@@ -237,6 +237,7 @@ class Writer:
                 instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
                 title=ground.prompt.title,
                 lead=voice,
+                chinese=chinese,
                 sampling=resolved.sampling(_seed(seed, number)),
             )
             for number in range(request.variants)

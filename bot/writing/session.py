@@ -15,7 +15,6 @@ from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
 from bot.stories.branch import join
 from bot.stories.context import Context, fit, pieces
-from bot.stories.openings import is_chinese
 from bot.stories.voices import put_before
 from bot.writing.composer import Composer
 from bot.writing.judging import find_junk, letters, loops
@@ -56,6 +55,8 @@ class Assignment:
     title: str = ""
     lead: str = ""
     """What stands before the story for the model alone."""
+    chinese: bool = False
+    """The language of the story, and of what stands before it."""
     sampling: SamplingParams
     """With a seed."""
 
@@ -201,17 +202,16 @@ class Session:
                 return
 
     async def _context(self, assignment: Assignment, room: int) -> Context:
-        chinese = is_chinese(assignment.story or assignment.instruction)
         # No token is shorter than a byte.
         room = max(1, room - len(assignment.lead.encode()) - 1)
         text = join(assignment.story, self._composer.text).rstrip(" ")
         if len(text.encode()) <= room:
-            return Context(put_before(assignment.lead, text, chinese=chinese), 0)
+            return Context(put_before(assignment.lead, text, chinese=assignment.chinese), 0)
         sentences = pieces(text)
         new = [sentence for sentence in sentences if sentence not in self._counts]
         self._counts.update(zip(new, await self._engine.count_tokens(assignment.model, new), strict=True))
         context = fit(sentences, [self._counts[sentence] for sentence in sentences], room)
-        return Context(put_before(assignment.lead, context.text, chinese=chinese), context.left_out)
+        return Context(put_before(assignment.lead, context.text, chinese=assignment.chinese), context.left_out)
 
     def _is_done(self) -> bool:
         """Say whether the text is complete; prepares for the next try where it is not."""

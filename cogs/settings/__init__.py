@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import N_
+from bot.ui.access import require_manager
 from cogs.settings.files import Files
 from cogs.settings.people import People
 from cogs.settings.values import Values
@@ -31,8 +32,7 @@ class SettingsCommands(
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Check the permission here too: what Discord shows is a hint that a server can override."""
-        if not interaction.permissions.manage_guild:
-            raise app_commands.MissingPermissions(["manage_guild"])
+        require_manager(interaction)
         return True
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import simcord
 
-from bot.app import create_bot
-from bot.demo.runner import ExternalWait
 from bot.engine.process import wire
 from bot.ids import ChannelId, UserId
 from tests.cogs.test_menus import CONTINUE, START, choose
 from tests.cogs.test_write import labels, paced, said, shown
 from tests.ui.test_hands import edit
-from tests.world import World, open_world, quick_settings
+from tests.world import World, open_real_world, open_world, quick_settings
 
 OLD, NEW = "Ulrich went to Zanzibar.", "The door stood open."
 TOLD = "This channel was told to forget what was written before <t:"
@@ -208,39 +204,22 @@ async def test_the_bytes_that_go_to_the_engine_process_hold_nothing_older(
 ) -> None:
     overheard = Overheard(wire._encoder)
     monkeypatch.setattr(wire, "_encoder", overheard)
-    wait = ExternalWait()
-    settings = quick_settings(model=str(exported_tiny), cache_dir=tmp_path, engine={"cache_mb": 64})
-    bot = create_bot(settings, wait=wait)
-    env = wait.env = simcord.Env(bot)
-    await env.start()
-    try:
-        guild = env.create_guild("Story Club")
-        channel = guild.create_text_channel("stories")
-        member: Any = guild.add_member(env.create_user("writer"))
-
-        async def written() -> None:
-            while bot.services.presenter.busy:
-                await asyncio.sleep(0.01)
-            await env.settle()
-
-        await member.slash(channel, "write", prompt=OLD, length=20, seed=3)
-        await written()
+    async with open_real_world(exported_tiny, tmp_path) as world:
+        channel, writer = world.channel, world.writer
+        await writer.slash(channel, "write", prompt=OLD, length=20, seed=3)
+        await world.written()
         assert any(b"Zanzibar" in frame for frame in overheard.frames)
-        await bot.services.store.channels.forget(ChannelId(channel.id), UserId(member.id))
+        await world.bot.services.store.channels.forget(ChannelId(channel.id), UserId(writer.id))
         overheard.frames.clear()
 
         for label in ("Continue", "Retry"):
-            await member.click(channel.history()[0], label=label)
-            await written()
-        await member.slash(channel, "continue")
-        await written()
-        await member.slash(channel, "write", prompt=NEW, length=20, seed=3)
-        await written()
+            await writer.click(channel.history()[0], label=label)
+            await world.written()
+        await writer.slash(channel, "continue")
+        await world.written()
+        await writer.slash(channel, "write", prompt=NEW, length=20, seed=3)
+        await world.written()
 
         assert any(NEW.encode() in frame for frame in overheard.frames)
         for word in (b"Ulrich", b"Zanzibar"):
             assert not any(word in frame for frame in overheard.frames)
-    finally:
-        wait.env = None
-        await bot.close()
-        await env.shutdown()

@@ -10,16 +10,13 @@ from typing import Any
 
 import discord
 import pytest
-import simcord
 import sqlalchemy as sa
 
-from bot.app import create_bot
-from bot.demo.runner import ExternalWait
 from bot.ids import MessageId, RequestId
 from bot.store import schema
 from bot.ui import streaming
 from tests.cogs.test_write import labels, paced, said, shown, story_of
-from tests.world import AFTER, World, open_world, quick_settings
+from tests.world import AFTER, World, open_real_world, open_world, quick_settings
 
 SENTENCES = [" One went by the old mill.", " Two went home.", " Three went and is not back from the sea"]
 
@@ -231,25 +228,12 @@ async def test_edits_go_by_the_channel_before_the_interaction_expires(world: Wor
 async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
     exported_tiny: Path, tmp_path: Path
 ) -> None:
-    wait = ExternalWait()
-    settings = quick_settings(model=str(exported_tiny), cache_dir=tmp_path, engine={"cache_mb": 64})
-    bot = create_bot(settings, wait=wait)
-    env = wait.env = simcord.Env(bot)
-    await env.start()
-    try:
-        guild = env.create_guild("Story Club")
-        channel = guild.create_text_channel("stories")
-        member = guild.add_member(env.create_user("writer"))
-        await member.slash(channel, "write", prompt="Once upon a time there was a king", length=400, seed=3)
+    async with open_real_world(exported_tiny, tmp_path) as world:
+        channel, engine = world.channel, world.bot.services.engine
+        await world.writer.slash(channel, "write", prompt="Once upon a time there was a king", length=400, seed=3)
         while not (channel.history() and "writing" in channel.history()[-1].content):
             await asyncio.sleep(0.01)
-        os.kill((await bot.services.engine.stats()).pid or 0, signal.SIGKILL)
-        while bot.services.presenter.busy:
-            await asyncio.sleep(0.01)
-        await env.settle()
+        os.kill((await engine.stats()).pid or 0, signal.SIGKILL)
+        await world.written()
         assert labels(channel.history()[-1]) == AFTER
-        assert (await bot.services.engine.stats()).restarts == 1
-    finally:
-        wait.env = None
-        await bot.close()
-        await env.shutdown()
+        assert (await engine.stats()).restarts == 1

@@ -1,0 +1,31 @@
+"""Options that several commands have: the sampling values, with the ranges that Discord holds people to."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from discord.app_commands import Range
+
+from bot.engine.sampling import RANGES
+from bot.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Temperature = Range[float, RANGES["temperature"].low, RANGES["temperature"].high]
+TopP = Range[float, RANGES["top_p"].low, RANGES["top_p"].high]
+TopK = Range[int, int(RANGES["top_k"].low), int(RANGES["top_k"].high)]
+MinP = Range[float, RANGES["min_p"].low, RANGES["min_p"].high]
+RepetitionPenalty = Range[float, RANGES["repetition_penalty"].low, RANGES["repetition_penalty"].high]
+
+SAMPLING: Mapping[str, str] = MappingProxyType(
+    {
+        "temperature": N_("How daring the choice of words is: 0.5 careful, 1.2 wild"),
+        "top_p": N_("Choose among the likeliest words that together reach this probability"),
+        "top_k": N_("Choose among this many likeliest words; 0 is off"),
+        "min_p": N_("Leave out words this much less likely than the likeliest; 0 is off"),
+        "repetition_penalty": N_("How strongly words that were used are avoided; 1 is off"),
+    }
+)
+"""What each of them does, in one line."""
