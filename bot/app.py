@@ -28,6 +28,7 @@ from bot.ui.presenter import Presenter
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
+from bot.ui.tuning import TuneButton
 from bot.waiting import Wait, plain_wait
 from bot.writing.moves import Moves
 from bot.writing.service import Writer
@@ -42,11 +43,23 @@ EXTENSIONS = (
     "cogs.settings",
     "cogs.me",
     "cogs.presets",
+    "cogs.tune",
     "cogs.privacy",
     "cogs.usage",
     "cogs.upkeep",
     "cogs.info",
 )
+DYNAMIC_ITEMS = (
+    StoryButton,
+    MoreSelect,
+    StopButton,
+    ErasureButton,
+    HistoryButton,
+    TuneButton,
+    *PANEL_ITEMS,
+)
+"""What is pressed after a restart as before it."""
+
 PERMISSIONS = discord.Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
 )
@@ -116,7 +129,9 @@ class Taleloom(commands.AutoShardedBot):
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, *PANEL_ITEMS)
+        self.add_dynamic_items(
+            StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, TuneButton, *PANEL_ITEMS
+        )
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))

@@ -14,9 +14,9 @@ from bot.errors import N_
 from bot.ids import ChannelId, UserId
 from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
 from bot.ui.prompts import prompt_choices, resolve_prompt
-from bot.ui.render import preset_line
 from bot.ui.requests import first_request, next_request
-from bot.ui.services import guild_of, services_of, speak_to
+from bot.ui.services import services_of, speak_to
+from bot.ui.settings_choices import preset_choices
 from bot.writing.errors import InvalidSettingError, NoStoryHereError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
@@ -119,13 +119,7 @@ class Write(commands.Cog):
     @write.autocomplete("preset")
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets, each with its meaning."""
-        speak, guild = speak_to(interaction), guild_of(interaction)
-        choices = [
-            Choice(name=preset_line(name, preset, speak)[:100], value=name)
-            for name, preset in (await services_of(interaction).resolver.presets_for(guild)).items()
-        ]
-        typed = current.casefold()
-        return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]
+        return await preset_choices(interaction, current)
 
 
 def _voice(kind: str, name: str | None, there: Mapping[str, object]) -> str | None:

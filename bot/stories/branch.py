@@ -25,7 +25,9 @@ def text_of(branch: Sequence[Turn]) -> str:
     """
     text = "" if branch[0].hidden else read_prompt(branch[0].text).opening
     for turn in branch[1:]:
-        text = text if turn.hidden else join(text, turn.text)
+        if not turn.hidden:
+            # The space before a turn parts it from the one before, which may be hidden.
+            text = join(text, turn.text) if text else turn.text.lstrip()
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 import discord
@@ -23,6 +23,9 @@ from bot.writing.service import Prepared, Writer
 from config.settings import StreamSettings
 
 ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
+
+Show = Callable[[Outcome, Translate], Awaitable[tuple[list[str], discord.ui.View | None]]]
+"""Gives the messages that show what was written, and the buttons beneath the last."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +50,15 @@ class Presenter:
         self.busy = 0
         """Texts that are being written or shown."""
 
-    async def present(self, interaction: discord.Interaction, request: WriteRequest) -> None:
-        """Answer an interaction with a text that grows in a message of its own."""
-        await self._present(AskedByInteraction(interaction), request)
+    async def present(self, interaction: discord.Interaction, request: WriteRequest, show: Show | None = None) -> None:
+        """Answer an interaction with a text that grows in a message of its own.
+
+        Args:
+            interaction: Not answered yet.
+            request: What is asked for.
+            show: How it is shown when it is there; None is as a turn of a story.
+        """
+        await self._present(AskedByInteraction(interaction), request, show=show)
 
     async def present_instead(self, interaction: discord.Interaction, request: WriteRequest, turn: Turn) -> None:
         """Let a text grow in place of the turn that the pressed messages show, which comes back if it fails."""
@@ -64,7 +73,14 @@ class Presenter:
         """Answer a message with a text that grows in a reply."""
         await self._present(AskedByMessage(message), request)
 
-    async def _present(self, asked: Asked, request: WriteRequest, before: Turn | None = None, count: int = 0) -> None:
+    async def _present(
+        self,
+        asked: Asked,
+        request: WriteRequest,
+        before: Turn | None = None,
+        count: int = 0,
+        show: Show | None = None,
+    ) -> None:
         speak = self._texts.speak(request.locale)
         self.busy += 1
         try:
@@ -73,12 +89,19 @@ class Presenter:
                 return
             try:
                 await asked.acknowledge(private=request.private)
-                await _Presentation(self, asked, prepared, speak, before, count).run()
+                await _Presentation(self, asked, prepared, speak, before, count, show or self._show_turn).run()
             finally:
                 self._writer.release(prepared)
             await self._offer_undelivered(asked, speak)
         finally:
             self.busy -= 1
+
+    async def _show_turn(self, outcome: Outcome, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
+        contents, view = await self._pages.page(outcome.turn, speak)
+        if outcome.others:
+            line = speak(N_("◀ and ▶ leaf through the variants; Continue goes on from the one that is shown."))
+            contents = render.with_footer(contents, line)
+        return contents, view
 
     async def _prepare(self, asked: Asked, request: WriteRequest) -> Prepared | None:
         """Get the request a place, or tell the person alone why it has none; None then.
@@ -133,6 +156,7 @@ class _Presentation:
         speak: Translate,
         before: Turn | None,
         count: int,
+        show: Show,
     ) -> None:
         request, settings = prepared.request, presenter._settings  # noqa: SLF001 - its own other half
         self._writer = presenter._writer  # noqa: SLF001
@@ -143,6 +167,7 @@ class _Presentation:
         self._request = request
         self._speak = speak
         self._before = before
+        self._show = show
         self._outlet = asked.outlet(interaction_seconds=settings.interaction_minutes * 60, private=request.private)
         self._message = GrowingMessage(self._outlet, edit_seconds=settings.edit_seconds, before=count)
         self._waiting = buttons.while_writing(request.request_id, speak, waiting=True)
@@ -196,11 +221,7 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        contents, view = await self._pages.page(outcome.turn, self._speak)
-        if self._request.variants > 1:
-            line = self._speak(N_("◀ and ▶ leaf through the variants; Continue goes on from the one that is shown."))
-            contents = render.with_footer(contents, line)
-        if await self._message.finish(contents, view):
+        if await self._message.finish(*await self._show(outcome, self._speak)):
             await self._store.stories.record_messages(outcome.turn.id, self._request.channel_id, self._outlet.messages)
             return
         await self._rescue(outcome)

@@ -25,6 +25,7 @@ def first_request(
     options: Mapping[str, object] = MappingProxyType({}),
     seed: int | None = None,
     variants: int = 1,
+    rivals: tuple[Mapping[str, object], ...] = (),
     private: bool = False,
 ) -> WriteRequest:
     """Give the request for a new story of whoever typed or chose.
@@ -37,6 +38,7 @@ def first_request(
         options: Values that the call names, by stored names.
         seed: None leaves the choice to chance.
         variants: How many texts are written, to choose from.
+        rivals: The options of texts that are compared.
         private: Whether only this person sees the story.
     """
     return WriteRequest(
@@ -52,6 +54,7 @@ def first_request(
         options=options,
         seed=seed,
         variants=variants,
+        rivals=rivals,
         private=private,
         locale=str(interaction.locale),
     )

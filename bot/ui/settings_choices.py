@@ -10,7 +10,7 @@ from discord.app_commands import Choice
 from bot.errors import N_
 from bot.ids import ChannelId, UserId
 from bot.store import Scope
-from bot.ui.render import SOURCES
+from bot.ui.render import SOURCES, preset_line
 from bot.ui.services import guild_of, services_of, speak_to
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import SettingKey
@@ -78,3 +78,14 @@ async def value_choices(interaction: discord.Interaction, current: str, scopes: 
     if current and not key.names:
         choices.insert(0, Choice(name=current[:100], value=current[:100]))
     return choices[:25]
+
+
+async def preset_choices(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+    """Offer the presets of a server, each with its meaning."""
+    speak, guild = speak_to(interaction), guild_of(interaction)
+    choices = [
+        Choice(name=preset_line(name, preset, speak)[:100], value=name)
+        for name, preset in (await services_of(interaction).resolver.presets_for(guild)).items()
+    ]
+    typed = current.casefold()
+    return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value.casefold()][:25]

@@ -63,14 +63,14 @@ class Gate:
             f"user:{request.user_id}", limits.user_burst, limits.user_per_minute / 60, errors.RateLimitedError
         )
         if request.guild_id is None:
-            return [user] * request.variants
+            return [user] * len(request.each)
         server = _Bucket(
             f"server:{request.guild_id}",
             limits.server_burst,
             limits.server_per_minute / 60,
             errors.ServerRateLimitedError,
         )
-        return [user, server] * request.variants
+        return [user, server] * len(request.each)
 
     async def _take(self, buckets: list[_Bucket]) -> None:
         """Take a token from each bucket, or from none."""

@@ -38,9 +38,17 @@ class WriteRequest:
     """Of the first variant; the next have the next numbers."""
     variants: int = 1
     """How many are written at once, 1–4."""
+    rivals: tuple[Mapping[str, object], ...] = ()
+    """Options in the place of `options`, a text for each: the place's settings are being tried, so neither what the
+    person set for themselves nor a lock stands in their way."""
     private: bool = False
     locale: str = "en-US"
     """The person's language, as Discord names it."""
+
+    @property
+    def each(self) -> tuple[Mapping[str, object], ...]:
+        """The options of each text."""
+        return self.rivals or (self.options,) * self.variants
 
     @property
     def server(self) -> int:
@@ -84,6 +92,8 @@ class Outcome:
 
     story: Story
     turn: Turn
+    others: tuple[Turn, ...] = ()
+    """Its variants that were written at once; one that came to nothing is left out."""
 
     @property
     def text(self) -> str:

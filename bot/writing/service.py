@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -14,20 +14,19 @@ import structlog
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
-from bot.ids import ChannelId, RequestId, TurnId, UserId
+from bot.ids import ChannelId, RequestId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
-from bot.stories.branch import text_of
-from bot.stories.openings import Prompt, is_chinese, read_prompt
+from bot.stories.openings import is_chinese
 from bot.stories.voices import Voices, lead, request_beside
-from bot.turns import Draft, Story, Turn, TurnKind
+from bot.turns import Draft, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
-from bot.writing.channel_errors import ForgottenError
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.gate import Gate
+from bot.writing.grounds import Ground, Grounds
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest, Writing
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
@@ -45,29 +44,26 @@ SEEDS = int(RANGES["seed"].high)
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """One of the texts that a request asks for."""
+
+    number: int
+    """Counted from 0."""
+    options: Mapping[str, object]
+    settings: ResolvedSettings
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A request that was not refused, with its place."""
 
     request: WriteRequest
     opening: str
     """The prompt as it may be shown; empty when a story goes on."""
-    settings: ResolvedSettings
-    sessions: tuple[Session, ...]
-    """One a variant; the first is the one that is shown while it grows."""
+    variants: tuple[Variant, ...]
+    """The first is the one that is shown while it grows."""
     ticket: Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a text grows from."""
-
-    story: Story
-    parent: Turn
-    prompt: Prompt
-    text: str
-    """The whole branch, from its opening on."""
-    shown: str
-    """What was typed, shown before the text; empty when a story goes on."""
 
 
 class Writer:
@@ -109,6 +105,7 @@ class Writer:
             running=settings.engine.max_streams, waiting=limits.queue, per_user=limits.running_per_user
         )
         self._gate = Gate(store, resolver, limits)
+        self._grounds = Grounds(store)
         self._running: dict[RequestId, Prepared] = {}
         self._draining = False
 
@@ -127,21 +124,28 @@ class Writer:
         ticket = self._admission.enter(request.user_id, request.server)
         try:
             if request.parent_id is not None:
-                await self._story_of(await self._store.stories.turn(request.parent_id))
+                await self._grounds.check(request.parent_id)
             opening = await self._read(request)
-            resolved = await self._resolver.resolve(
-                user_id=request.user_id, channel_id=request.channel_id, guild_id=request.guild_id, call=request.options
-            )
-            await self._gate.admit(request, resolved)
+            variants = tuple([await self._variant(request, number) for number in range(len(request.each))])
+            await self._gate.admit(request, variants[0].settings)
         except BaseException:
             self._admission.leave(ticket)
             raise
-        sessions = tuple(
-            Session(self._engine, self._safety, self._policy, self._settings.writing) for _ in range(request.variants)
-        )
-        prepared = Prepared(request, opening, resolved, sessions, ticket)
+        prepared = Prepared(request, opening, variants, ticket)
         self._running[request.request_id] = prepared
         return prepared
+
+    async def _variant(self, request: WriteRequest, number: int) -> Variant:
+        options, trial = request.each[number], bool(request.rivals)
+        resolved = await self._resolver.resolve(
+            user_id=None if trial else request.user_id,
+            channel_id=request.channel_id,
+            guild_id=request.guild_id,
+            call=options,
+            unlocked=trial,
+        )
+        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
+        return Variant(number, options, resolved, session)
 
     def release(self, prepared: Prepared) -> None:
         """Give a place back; a second time does nothing."""
@@ -157,7 +161,7 @@ class Writer:
             WritingError: nothing came of it.
             EngineError, StoreError
         """
-        session, ticket = prepared.sessions[0], prepared.ticket
+        session, ticket = prepared.variants[0].session, prepared.ticket
         try:
             while not session.stopped and (place := await self._wait(ticket.places.get())) != ADMITTED:
                 yield Waiting(place)
@@ -196,11 +200,13 @@ class Writer:
         return verdict.text
 
     async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
-        request, resolved = prepared.request, prepared.settings
-        ground = await self._ground(request, prepared.opening)
+        request, first = prepared.request, prepared.variants[0]
+        ground = await self._grounds.prepare(request, prepared.opening)
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(SEEDS)
         logger = log.bind(request=request.request_id)
-        logger.info("writing", model=resolved.model, preset=resolved.preset, seed=seed, **self._private(ground.text))
+        logger.info(
+            "writing", model=first.settings.model, preset=first.settings.preset, seed=seed, **self._private(ground.text)
+        )
         await self._store.jobs.open(
             request.request_id,
             turn_id=ground.parent.id,
@@ -215,7 +221,7 @@ class Writer:
                 async for writing in writings:
                     yield writing
             outcome = await self._keep_all(prepared, ground, seed)
-            progress = prepared.sessions[0].progress
+            progress = first.session.progress
             logger.info(
                 "written", tokens=outcome.turn.tokens, seconds=round(progress.seconds, 2),
                 finish=outcome.turn.finish, faults=progress.faults, **self._private(outcome.text),
@@ -224,31 +230,16 @@ class Writer:
         finally:
             await self._store.jobs.close(request.request_id)
 
-    async def _write_all(self, prepared: Prepared, ground: _Ground, seed: int) -> AsyncGenerator[Writing, None]:
+    async def _write_all(self, prepared: Prepared, ground: Ground, seed: int) -> AsyncGenerator[Writing, None]:
         """Write all variants at once, and give what happens to the first."""
-        request, resolved = prepared.request, prepared.settings
-        chinese = is_chinese(ground.text or ground.prompt.instruction)
-        voice = lead(self._voices, request.genre, request.tone, chinese=chinese)
-        assignments = [
-            Assignment(
-                request_id=RequestId(f"{request.request_id}-{number}" if number else request.request_id),
-                model=resolved.model,
-                story=ground.text,
-                instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
-                title=ground.prompt.title,
-                lead=voice,
-                chinese=chinese,
-                sampling=resolved.sampling(_seed(seed, number)),
-            )
-            for number in range(request.variants)
-        ]
+        assignments = [self._assignment(prepared.request, ground, variant, seed) for variant in prepared.variants]
         ended: asyncio.Queue[None] = asyncio.Queue()
         others = [
-            asyncio.create_task(_write_unseen(session, assignment, ended))
-            for session, assignment in zip(prepared.sessions[1:], assignments[1:], strict=True)
+            asyncio.create_task(_write_unseen(variant.session, assignment, ended))
+            for variant, assignment in zip(prepared.variants[1:], assignments[1:], strict=True)
         ]
         try:
-            async with aclosing(prepared.sessions[0].run(assignments[0])) as writings:
+            async with aclosing(prepared.variants[0].session.run(assignments[0])) as writings:
                 async for writing in writings:
                     yield writing
             for _ in others:
@@ -257,72 +248,43 @@ class Writer:
             for task in others:
                 task.cancel()
 
-    async def _keep_all(self, prepared: Prepared, ground: _Ground, seed: int) -> Outcome:
+    def _assignment(self, request: WriteRequest, ground: Ground, variant: Variant, seed: int) -> Assignment:
+        chinese = is_chinese(ground.words)
+        voice = lead(self._voices, request.genre, request.tone, chinese=chinese)
+        name = f"{request.request_id}-{variant.number}" if variant.number else request.request_id
+        return Assignment(
+            request_id=RequestId(name),
+            model=variant.settings.model,
+            story=ground.text,
+            instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
+            title=ground.prompt.title,
+            lead=voice,
+            chinese=chinese,
+            sampling=variant.settings.sampling(_seed(seed, variant.number)),
+        )
+
+    async def _keep_all(self, prepared: Prepared, ground: Ground, seed: int) -> Outcome:
         """Put the variants into the store; the story goes on from the first."""
-        outcomes = [
-            await self._keep(prepared, session, ground, _seed(seed, number))
-            for number, session in enumerate(prepared.sessions)
-            if session.text()
+        turns = [
+            await self._keep(prepared.request, variant, ground, _seed(seed, variant.number))
+            for variant in prepared.variants
+            if variant.session.text()
         ]
-        if not outcomes:
-            raise errors.StoppedEmptyError if prepared.sessions[0].stopped else errors.NothingWrittenError
-        if len(outcomes) > 1:
-            await self._store.stories.move_head(outcomes[0].story.id, outcomes[0].turn.id)
-        return outcomes[0]
+        if not turns:
+            raise errors.StoppedEmptyError if prepared.variants[0].session.stopped else errors.NothingWrittenError
+        if len(turns) > 1:
+            await self._store.stories.move_head(ground.story.id, turns[0].id)
+        return Outcome(ground.story, turns[0], tuple(turns[1:]))
 
     def _private(self, text: str) -> dict[str, str]:
         return {"text": text} if self._settings.log.prompts else {}
 
-    async def _ground(self, request: WriteRequest, opening: str) -> _Ground:
-        """Find the turn to write on from, or begin a story with the prompt."""
-        if request.parent_id is not None:
-            return await self._branch(request.parent_id, opening, request.user_id)
-        draft = Draft(kind=TurnKind.PROMPT, text=opening, author_id=request.user_id)
-        story, turn = await self._store.stories.begin(
-            draft,
-            guild_id=request.guild_id,
-            channel_id=request.channel_id,
-            author_id=request.user_id,
-            private=request.private,
-        )
-        prompt = read_prompt(turn.text)
-        return _Ground(story, turn, prompt, prompt.opening, turn.text)
-
-    async def _story_of(self, turn: Turn | None) -> Story:
-        """Find the story of a turn that is to be gone on with.
-
-        Raises:
-            StoryGoneError: it is not there any more.
-            ForgottenError: its channel was told to forget it.
-        """
-        story = await self._store.stories.story(turn.story_id) if turn else None
-        if story is None or story.deleted_at is not None:
-            raise errors.StoryGoneError
-        # By when the story began: what was reworded, or was being written then, is younger than the words in it.
-        forgotten = await self._store.channels.forgotten_at(story.channel_id)
-        if forgotten and story.created_at <= forgotten:
-            raise ForgottenError(at=int(forgotten.timestamp()))
-        return story
-
-    async def _branch(self, parent: TurnId, added: str, author: UserId) -> _Ground:
-        path = await self._store.stories.path(parent)
-        story = await self._story_of(path[-1] if path else None)
-        if added:
-            draft = Draft(kind=TurnKind.PROMPT, text=added, author_id=author)
-            path = (*path, await self._store.stories.append(parent, draft))
-        shown = path[0].text if len(path) == 1 else ""
-        prompt, text = Prompt("") if path[0].hidden else read_prompt(path[0].text), text_of(path)
-        if not (text.strip() or prompt.instruction):
-            raise errors.AllHiddenError
-        return _Ground(story, path[-1], prompt, text, shown)
-
-    async def _keep(self, prepared: Prepared, session: Session, ground: _Ground, seed: int) -> Outcome:
+    async def _keep(self, request: WriteRequest, variant: Variant, ground: Ground, seed: int) -> Turn:
         """Put a finished text into the store."""
-        request, resolved = prepared.request, prepared.settings
-        text, progress = session.text(), session.progress
+        resolved, session, progress = variant.settings, variant.session, variant.session.progress
         draft = Draft(
             kind=TurnKind.MODEL,
-            text=text,
+            text=session.text(),
             model=resolved.model,
             preset=resolved.preset,
             seed=seed,
@@ -330,19 +292,19 @@ class Writer:
             seconds=progress.seconds,
             finish=STOPPED if session.stopped else progress.finish,
             details=TurnDetails(
-                options={name: value for name, value in request.options.items() if value is not None},
+                options={name: value for name, value in variant.options.items() if value is not None},
                 changed=tuple((changed.key, changed.value, changed.source) for changed in resolved.changed()),
                 genre=request.genre,
                 tone=request.tone,
                 left_out=progress.left_out,
                 faults=progress.faults,
                 interrupted=progress.interrupted,
-                languages=self._foreign_to(resolved.model, ground.text or ground.prompt.instruction),
+                languages=self._foreign_to(resolved.model, ground.words),
             ).model_dump(mode="json"),
         )
         turn = await self._store.stories.append(ground.parent.id, draft)
         await self._store.usage.add(request.guild_id, request.user_id, tokens=progress.tokens)
-        return Outcome(ground.story, turn)
+        return turn
 
     def _foreign_to(self, model: str, text: str) -> tuple[str, ...]:
         """Give a model's languages if a text is in Chinese and the model is not."""
@@ -364,8 +326,8 @@ class Writer:
         entry = self._running.get(request_id)
         if entry is None:
             return False
-        for session in entry.sessions:
-            await session.stop()
+        for variant in entry.variants:
+            await variant.session.stop()
         entry.ticket.places.put_nowait(ADMITTED)  # one that waits wakes up and sees that it is to stop
         return True
 

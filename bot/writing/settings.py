@@ -159,6 +159,7 @@ class SettingsResolver:
         channel_id: ChannelId | None,
         guild_id: GuildId | None,
         call: Mapping[str, object] = MappingProxyType({}),
+        unlocked: bool = False,
     ) -> ResolvedSettings:
         """Put the settings of one request together.
 
@@ -167,13 +168,46 @@ class SettingsResolver:
             channel_id: Where.
             guild_id: Where; None in direct messages.
             call: What the request itself says, by stored names; None is "not said".
+            unlocked: Whether it may say what an admin has locked.
 
         Raises:
             InvalidSettingError: the call says something that is not allowed.
             StoreError: what people set cannot be read.
         """
         stored = await self._store.settings.get(user=user_id, channel=channel_id, server=guild_id)
+        return self._merge(call, stored, await self.presets_for(guild_id), unlocked=unlocked)
+
+    async def channel_values(
+        self, channel_id: ChannelId, guild_id: GuildId, call: Mapping[str, object]
+    ) -> Mapping[str, Json]:
+        """Give the values that let a channel write by itself as a call does there; its own other values are among them.
+
+        Args:
+            channel_id: The channel.
+            guild_id: Its server.
+            call: What the call says, by stored names.
+
+        Raises:
+            InvalidSettingError: the call says something that is not allowed.
+        """
+        stored = await self._store.settings.get(user=None, channel=channel_id, server=guild_id)
         presets = await self.presets_for(guild_id)
+        wanted = self._merge(call, stored, presets, unlocked=True)
+        style = {"model", "preset", *wanted.baseline} - {"max_new_tokens"}
+        values = {**_without(stored[Scope.CHANNEL], style), "preset": wanted.preset}
+        # The server's values stand over a stored preset; what they would change has to be said for the channel.
+        alone = self._merge({}, {**stored, Scope.CHANNEL: values}, presets)
+        other = (name for name in sorted(style) if alone.values[name].value != wanted.values[name].value)
+        return values | {name: wanted.values[name].value for name in other if name in self.keys}
+
+    def _merge(
+        self,
+        call: Mapping[str, object],
+        stored: Mapping[Scope, Mapping[str, Json]],
+        presets: Mapping[str, Preset],
+        *,
+        unlocked: bool = False,
+    ) -> ResolvedSettings:
         return merge(
             call,
             stored,
@@ -181,6 +215,7 @@ class SettingsResolver:
             presets=presets,
             profile_of=self.profile_of,
             default_model=self._default_model,
+            unlocked=unlocked,
         )
 
 
@@ -192,6 +227,7 @@ def merge(
     presets: Mapping[str, Preset],
     profile_of: Callable[[str], ModelProfile],
     default_model: str,
+    unlocked: bool = False,
 ) -> ResolvedSettings:
     """Put the layers together, nearest first; reads nothing and keeps nothing.
 
@@ -209,7 +245,8 @@ def merge(
         for name, key in keys.items()
         if key.default is not None
     }
-    locked = {key.name for key in keys.values() if "locked" in holds and key.shown in holds["locked"].value}
+    fixed = holds["locked"].value if "locked" in holds and not unlocked else ()
+    locked = {key.name for key in keys.values() if key.shown in fixed}
     own = [(Source.CALL, said), (Source.USER, usable[Scope.USER])]
     people = [*((source, _without(layer, locked)) for source, layer in own), *places]
     names = (Source.DEFAULT, {"model": default_model, "preset": DEFAULT_PRESET})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -51,6 +52,11 @@ def test_a_branch_is_its_opening_and_all_that_followed() -> None:
 
 def test_a_wish_is_no_part_of_the_story() -> None:
     assert text_of(branch("write a story about a fox", "The fox left.", " It rained.")) == "The fox left. It rained."
+
+
+def test_what_follows_a_hidden_beginning_has_no_space_before_it() -> None:
+    beginning, *rest = branch("It began.", " The fox left.", " It rained.")
+    assert text_of([replace(beginning, hidden=True), *rest]) == "The fox left. It rained."
 
 
 @pytest.mark.parametrize("markdown", [True, False])

@@ -168,7 +168,7 @@ async def test_a_wish_is_put_to_the_model_again_when_its_story_goes_on(desk: Des
     await desk.write("", parent_id=first.turn.id)
     one, other = desk.engine.requests[0], desk.engine.requests[-1]
     assert one.prompt == ""
-    assert other.prompt == first.text
+    assert other.prompt == first.text.lstrip()
     assert (one.instruction, one.title) == (other.instruction, other.title) == ("Write a story about wolves.", "Wolves")
 
 
