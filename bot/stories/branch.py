@@ -8,6 +8,10 @@ from bot.stories.openings import read_prompt
 from bot.turns import Turn
 
 
+PARTED_BY = "parted_by"
+"""The name, among a turn's details, of what stands between it and the text before; without it the words decide."""
+
+
 def join(before: str, after: str) -> str:
     """Put a continuation behind a text with the space that stands between them, and no more."""
     if not before or not after or before[-1].isspace() or after[0].isspace():
@@ -27,8 +31,13 @@ def text_of(branch: Sequence[Turn]) -> str:
     for turn in branch[1:]:
         if not turn.hidden:
             # The space before a turn parts it from the one before, which may be hidden.
-            text = join(text, turn.text) if text else turn.text.lstrip()
+            text = _behind(text, turn) if text else turn.text.lstrip()
     return text
+
+
+def _behind(text: str, turn: Turn) -> str:
+    parted = turn.details.get(PARTED_BY)
+    return f"{text}{parted}{turn.text}" if isinstance(parted, str) else join(text, turn.text)
 
 
 def transcript(branch: Sequence[Turn], *, markdown: bool) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.ids import StoryId, TurnId
-from bot.stories.branch import join, text_of, transcript
+from bot.stories.branch import PARTED_BY, join, text_of, transcript
 from bot.turns import Turn, TurnKind
 
 
@@ -57,6 +57,11 @@ def test_a_wish_is_no_part_of_the_story() -> None:
 def test_what_follows_a_hidden_beginning_has_no_space_before_it() -> None:
     beginning, *rest = branch("It began.", " The fox left.", " It rained.")
     assert text_of([replace(beginning, hidden=True), *rest]) == "The fox left. It rained."
+
+
+def test_a_turn_may_say_what_parts_it_from_the_text_before() -> None:
+    beginning, line = branch("Roses are red,", "violets are blue.")
+    assert text_of([beginning, replace(line, details={PARTED_BY: "\n"})]) == "Roses are red,\nviolets are blue."
 
 
 @pytest.mark.parametrize("markdown", [True, False])
