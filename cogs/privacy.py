@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "stories": N_("Stories that you began: **{count}**, so that you can go on with them"),
     "turns": N_("Passages that you typed: **{count}**, so that the model can go on from them"),
+    "games": N_("Stories that you play or played in with others: **{count}**, so that everybody gets a turn"),
     "waiting": N_("Texts that have not reached you yet: **{count}**, so that you can still read them"),
     "settings": N_("Settings of your own: **{count}**, so that you need not set them again"),
     "usage_days": N_("Days on which you wrote, and how much: **{count}**, for the daily limits"),

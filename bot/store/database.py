@@ -28,6 +28,7 @@ from bot.store.errors import (
     DatabaseNewerError,
     DatabaseUnreachableError,
 )
+from bot.store.games import GameRepository
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
 from bot.store.people import PeopleRepository
@@ -58,6 +59,7 @@ class Database:
         place: The database as people name it: a path, or an address without its password.
         settings: What people set, and who changed it when.
         stories: Stories, their turns, and the messages that show them.
+        games: Stories that are played: their rules, players, and where they stand.
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
         presets: Servers' own presets.
@@ -75,6 +77,7 @@ class Database:
         self.place = transactions.place
         self.settings = SettingsRepository(transactions)
         self.stories = StoryRepository(transactions)
+        self.games = GameRepository(transactions)
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
         self.presets = PresetRepository(transactions)

@@ -106,3 +106,9 @@ class StoryGoneError(StoreError):
     """The story was deleted, or never was."""
 
     template = N_("This story was deleted, so nothing can be added to it.")
+
+
+class GameMovedOnError(StoreError):
+    """Somebody else took a step in the game in the meantime."""
+
+    template = N_("Somebody was quicker. Look at the story as it is now, and try again.")

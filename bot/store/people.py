@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from bot.games import Presence
 from bot.ids import GuildId, StoryId, UserId
 from bot.store import schema
 from bot.store.settings import Scope
@@ -78,6 +79,7 @@ PERSONAL = (
     Personal(column=schema.blocks.c.user_id, fate=Fate.ROW_GOES),
     Personal(column=schema.blocks.c.blocked_by, fate=Fate.NAME_GOES),
     Personal(column=schema.usage.c.user_id, fate=Fate.ROW_GOES),
+    Personal(column=schema.players.c.user_id, fate=Fate.NAME_GOES),
     Personal(column=schema.erasures.c.user_id, fate=Fate.ROW_GOES),
 )
 """Every column that holds a person's number. A test fails when a table gets another that is not here."""
@@ -99,6 +101,8 @@ class Kept:
     """Rows that name the person as who changed, added or blocked something."""
     blocks: int
     """Places where the person is blocked."""
+    games: int
+    """Stories that the person plays or played in."""
     waiting: int
     """Texts that are being written for the person, or have not been shown yet."""
 
@@ -124,6 +128,7 @@ class PeopleRepository:
             + _count(_holds(schema.forgotten, user_id))
             + _count(blocks.blocked_by == user_id),
             "blocks": _count(blocks.user_id == user_id),
+            "games": _count(_holds(schema.players, user_id)),
             "waiting": _count(_holds(schema.jobs, user_id)) + _count(_holds(schema.undelivered, user_id)),
         }
         query = sa.select(*(count.label(name) for name, count in counts.items()))
@@ -219,6 +224,8 @@ class PeopleRepository:
             # A story whose author was erased before goes with the last person who wrote in it.
             await connection.execute(sa.update(stories).where(left_behind, ~others).values(author_id=user_id))
             await _erase_stories(connection, begun)
+            left = {"presence": Presence.OUT, "vote": None}
+            await connection.execute(sa.update(schema.players).where(_holds(schema.players, user_id)).values(left))
             for personal in PERSONAL:
                 holds = personal.holds(user_id)
                 if personal.fate is Fate.ROW_GOES:
@@ -389,6 +396,8 @@ async def _erase_stories(connection: AsyncConnection, which: sa.ColumnElement[bo
     their_turns = sa.select(turns.c.id).where(turns.c.story_id.in_(going))
     for table in (schema.messages, schema.jobs, schema.undelivered):
         await _delete(connection, table, table.c.turn_id.in_(their_turns))
+    for table in (schema.players, schema.games):
+        await _delete(connection, table, table.c.story_id.in_(going))
     # Turns point at one another: one statement, at whose end nothing points at what is gone.
     await _delete(connection, turns, turns.c.story_id.in_(going))
     return await _delete(connection, stories, which)

@@ -201,3 +201,33 @@ departures = sa.Table(
     sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
     sa.Column("left_at", Utc, nullable=False),
 )
+
+# Of a story that is played: how, and where it stands.
+games = sa.Table(
+    "games",
+    metadata,
+    sa.Column("story_id", big_id(), sa.ForeignKey("stories.id"), primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("locale", sa.String(16), nullable=False),
+    sa.Column("rules", JsonValue, nullable=False),
+    sa.Column("state", JsonValue, nullable=False),
+    sa.Column("phase", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("due_at", Utc),
+    sa.Column("panel_id", big_id()),
+    sa.Index(None, "due_at"),
+)
+
+players = sa.Table(
+    "players",
+    metadata,
+    sa.Column("story_id", big_id(), sa.ForeignKey("games.story_id"), primary_key=True, autoincrement=False),
+    sa.Column("seat", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("user_id", big_id(), nullable=False),
+    sa.Column("presence", sa.String(16), nullable=False),
+    sa.Column("turns", sa.Integer, nullable=False),
+    sa.Column("words", sa.Integer, nullable=False),
+    sa.Column("vote", sa.Integer),
+    sa.Index(None, "user_id"),
+)

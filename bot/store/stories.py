@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,14 +10,13 @@ import sqlalchemy as sa
 from bot.ids import ChannelId, GuildId, MessageId, StoryId, TurnId, UserId
 from bot.store import schema
 from bot.store.errors import StoryGoneError, TurnNotFoundError
-from bot.store.transactions import Row, Transactions, whole
-from bot.turns import Draft, Story, Turn, TurnKind
+from bot.store.rows import insert_turn, story_of, turn_of
+from bot.store.transactions import Transactions, whole
+from bot.turns import Draft, Story, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +50,7 @@ class StoryRepository:
                 "created_at": self._transactions.now(),
             }
             number = await connection.scalar(sa.insert(schema.stories).values(values).returning(schema.stories.c.id))
-            turn = await self._insert(connection, StoryId(number or 0), None, draft)
+            turn = await insert_turn(connection, StoryId(number or 0), None, draft, self._transactions.now())
             row = (
                 await connection.execute(
                     sa.update(schema.stories)
@@ -61,7 +59,7 @@ class StoryRepository:
                     .returning(schema.stories)
                 )
             ).one()
-            return _story(row), turn
+            return story_of(row), turn
 
     @whole
     async def append(self, parent: TurnId, draft: Draft) -> Turn:
@@ -100,7 +98,7 @@ class StoryRepository:
                 raise TurnNotFoundError
             if story.deleted_at is not None:
                 raise StoryGoneError
-            turn = await self._insert(connection, StoryId(story.id), parent, draft)
+            turn = await insert_turn(connection, StoryId(story.id), parent, draft, self._transactions.now())
             moved = sa.update(schema.stories).where(stories.id == story.id).values(head_id=turn.id, tip_id=turn.id)
             await connection.execute(moved)
             return turn
@@ -110,14 +108,14 @@ class StoryRepository:
         """Return a turn, of a deleted story too."""
         async with self._transactions.read() as connection:
             row = (await connection.execute(sa.select(schema.turns).where(schema.turns.c.id == turn_id))).first()
-            return None if row is None else _turn(row)
+            return None if row is None else turn_of(row)
 
     @whole
     async def story(self, story_id: StoryId) -> Story | None:
         """Return a story; `deleted_at` tells whether it was deleted."""
         async with self._transactions.read() as connection:
             row = (await connection.execute(sa.select(schema.stories).where(schema.stories.c.id == story_id))).first()
-            return None if row is None else _story(row)
+            return None if row is None else story_of(row)
 
     @whole
     async def path(self, turn_id: TurnId) -> tuple[Turn, ...]:
@@ -125,7 +123,7 @@ class StoryRepository:
         table, back = schema.turns, _way_back(turn_id)
         query = sa.select(table).join(back, table.c.id == back.c.id).order_by(back.c.steps.desc())
         async with self._transactions.read() as connection:
-            return tuple(_turn(row) for row in await connection.execute(query))
+            return tuple(turn_of(row) for row in await connection.execute(query))
 
     async def parent(self, turn: Turn) -> Turn | None:
         """Return the turn that this one follows; None for a root."""
@@ -145,7 +143,7 @@ class StoryRepository:
     async def _turns(self, *conditions: sa.ColumnElement[bool]) -> tuple[Turn, ...]:
         query = sa.select(schema.turns).where(*conditions).order_by(schema.turns.c.id)
         async with self._transactions.read() as connection:
-            return tuple(_turn(row) for row in await connection.execute(query))
+            return tuple(turn_of(row) for row in await connection.execute(query))
 
     @whole
     async def following(self, turn: Turn) -> Turn | None:
@@ -156,7 +154,7 @@ class StoryRepository:
         query = sa.select(schema.turns).where(table.parent_id == turn.id).order_by(on_branch.desc(), table.id.desc())
         async with self._transactions.read() as connection:
             row = (await connection.execute(query.limit(1))).first()
-            return None if row is None else _turn(row)
+            return None if row is None else turn_of(row)
 
     @whole
     async def latest(
@@ -184,7 +182,7 @@ class StoryRepository:
             query = query.where(table.author_id == author_id)
         async with self._transactions.read() as connection:
             row = (await connection.execute(query)).first()
-            return None if row is None else _story(row)
+            return None if row is None else story_of(row)
 
     @whole
     async def move_head(self, story: StoryId, turn: TurnId) -> None:
@@ -317,25 +315,7 @@ class StoryRepository:
         )
         async with self._transactions.read() as connection:
             row = (await connection.execute(query)).first()
-            return None if row is None else _turn(row)
-
-    async def _insert(self, connection: AsyncConnection, story: StoryId, parent: TurnId | None, draft: Draft) -> Turn:
-        values = {
-            "story_id": story,
-            "parent_id": parent,
-            "kind": draft.kind,
-            "text": draft.text,
-            "author_id": draft.author_id,
-            "model": draft.model,
-            "preset": draft.preset,
-            "seed": draft.seed,
-            "tokens": draft.tokens,
-            "seconds": draft.seconds,
-            "finish": draft.finish,
-            "details": draft.details,
-            "created_at": self._transactions.now(),
-        }
-        return _turn((await connection.execute(sa.insert(schema.turns).values(values).returning(schema.turns))).one())
+            return None if row is None else turn_of(row)
 
 
 def _way_back(turn: TurnId | sa.ColumnElement[int]) -> sa.CTE:
@@ -346,14 +326,3 @@ def _way_back(turn: TurnId | sa.ColumnElement[int]) -> sa.CTE:
     return back.union_all(
         sa.select(table.c.id, table.c.parent_id, back.c.steps + 1).join(back, table.c.id == back.c.parent_id)
     )
-
-
-def _story(row: Row) -> Story:
-    return Story(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-
-
-def _turn(row: Row) -> Turn:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    values["kind"] = TurnKind(values["kind"])
-    values["details"] = MappingProxyType(values["details"])
-    return Turn(**values)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from bot.stories.openings import read_prompt
 from bot.turns import Turn
 
-
 PARTED_BY = "parted_by"
 """The name, among a turn's details, of what stands between it and the text before; without it the words decide."""
 

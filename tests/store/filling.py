@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
+from bot.games import Game, GameKind, GameRules, Player
 from bot.ids import ChannelId, GuildId, RequestId, UserId
 from bot.store import schema
+from bot.store.games import StoredGame
 from bot.store.types import JsonValue, Utc
 from bot.turns import Draft, Story, Turn, TurnKind
 
@@ -37,6 +39,18 @@ async def begin(
         typed(f"Typed by {author % 100}.", author), guild_id=guild, channel_id=channel, author_id=author, private=False
     )
     return story, await database.stories.append(root.id, answer(" And so it went."))
+
+
+def game_of(*people: UserId) -> Game:
+    """A relay in which these people play."""
+    players = tuple(Player(seat=seat, user_id=user) for seat, user in enumerate(people, start=1))
+    return Game(kind=GameKind.RELAY, rules=GameRules(), players=players)
+
+
+async def play(database: Database, *people: UserId) -> StoredGame:
+    """A game that these people play, in a story that the first of them began."""
+    story, _ = await begin(database, people[0])
+    return await database.games.begin(story.id, game_of(*people), title="The Door", locale="en", due_at=None)
 
 
 async def texts(database: Database, story: Story) -> list[tuple[str, int | None]]:
@@ -78,6 +92,7 @@ class Filler:
         self._clock = clock
         self._number = 1_000_000
         self._spare: list[Turn] = []
+        self._unplayed: list[Story] = []
 
     @classmethod
     async def ready(cls, database: Database, clock: Clock) -> Self:
@@ -88,6 +103,8 @@ class Filler:
             RequestId("cleo"), turn_id=filler.turn.id, user_id=CLEO, guild_id=None, channel_id=ELSEWHERE, locale="en"
         )
         filler._spare = [await database.stories.append(filler.turn.id, answer(" On.")) for _ in range(5)]
+        filler._unplayed = [(await begin(database, CLEO, guild=THERE, channel=ELSEWHERE))[0] for _ in range(5)]
+        await database.games.begin(filler.story.id, game_of(CLEO), title="Theirs", locale="en", due_at=None)
         return filler
 
     async def fill_all(self) -> None:
@@ -103,8 +120,9 @@ class Filler:
         self._number += 1
         targets = {key.column.table.name for key in column.foreign_keys}
         if targets:
-            turn = self._spare.pop() if column.primary_key else self.turn
-            return {"stories": self.story.id, "turns": turn.id, "jobs": "cleo"}[targets.pop()]
+            turn = self._spare.pop() if column.primary_key and "turns" in targets else self.turn
+            story = self._unplayed.pop() if column.table is schema.games else self.story
+            return {"stories": story.id, "games": story.id, "turns": turn.id, "jobs": "cleo"}[targets.pop()]
         if isinstance(column.type, Utc):
             return self._clock.time
         if isinstance(column.type, JsonValue):

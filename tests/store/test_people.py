@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
+from bot.games import Presence
 from bot.ids import MessageId, RequestId
 from bot.store import Scope, schema
 from bot.store.errors import TurnNotFoundError
-from bot.store.people import PERSONAL, Fate, Kept
+from bot.store.people import PERSONAL, REMOVED, Fate, Kept
 from tests.store.filling import (
     ADA,
     BEN,
@@ -26,6 +27,7 @@ from tests.store.filling import (
     answer,
     begin,
     places_of,
+    play,
     rows,
     texts,
     typed,
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 IMPERSONAL = {
     "id", "guild_id", "channel_id", "message_id", "turn_id", "story_id", "parent_id", "head_id", "tip_id", "seed",
-    "tokens",
+    "tokens", "panel_id",
 }  # fmt: skip
 """Names of numbers that are nobody's."""
 
@@ -168,6 +170,23 @@ async def test_a_story_goes_with_the_last_person_who_wrote_in_it(database: Datab
     assert await database.stories.children(turn.id)
 
 
+async def test_whoever_is_erased_plays_no_more(database: Database) -> None:
+    game = await play(database, BEN, ADA)
+    await database.people.erase(ADA)
+    now = await database.games.get(game.story.id)
+    assert now
+    assert [(player.user_id, player.presence) for player in now.game.players] == [
+        (BEN, Presence.IN),
+        (REMOVED, Presence.OUT),
+    ]
+
+
+async def test_a_game_goes_with_its_story(database: Database) -> None:
+    game = await play(database, ADA)
+    await database.people.erase(ADA)
+    assert await database.games.get(game.story.id) is None
+
+
 async def test_what_is_kept_is_counted(database: Database, clock: Clock) -> None:
     _, turn = await begin(database)
     await begin(database)
@@ -183,10 +202,11 @@ async def test_what_is_kept_is_counted(database: Database, clock: Clock) -> None
     await database.blocks.add(HERE, ADA, by=BEN)
     await database.blocks.add(HERE, BEN, by=ADA)
     await database.jobs.mark_undelivered(turn.id, ADA)
+    await play(database, ADA, BEN)
 
     kept = await database.people.kept(ADA)
 
-    assert kept == Kept(stories=2, turns=3, settings=1, usage_days=2, entries=3, blocks=1, waiting=1)
+    assert kept == Kept(stories=3, turns=4, settings=1, usage_days=2, entries=3, blocks=1, games=1, waiting=1)
     assert await database.people.kept(CLEO) == Kept(**dict.fromkeys(Kept.__dataclass_fields__, 0))
 
 

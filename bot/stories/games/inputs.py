@@ -82,7 +82,7 @@ def separator(kind: GameKind, story: str, text: str) -> str:
 
 
 def phrase(form: Form, text: str) -> str:
-    """Put what the hero does or says into the second person, as text adventures do: `> You open the door.`"""
+    """Put what the hero does or says into the second person, as text adventures do; `> You open the door.`, for one."""
     chinese = is_chinese(text)
     if form is Form.SAY:
         said = text.strip(_QUOTES) or "…"

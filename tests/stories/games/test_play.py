@@ -224,7 +224,8 @@ def test_what_was_missed_while_nobody_looked_counts_once() -> None:
 
 
 def test_a_game_that_nobody_plays_rests() -> None:
-    game, told = begun(GameKind.RELAY, BEN, CLEO, turn_minutes=10), []
+    game = begun(GameKind.RELAY, BEN, CLEO, turn_minutes=10)
+    told: list[object] = []
     for minutes in range(0, 200, 2):
         step = play.time_came(game, after(minutes))
         game = step.game

@@ -1,0 +1,236 @@
+"""Games: the stories that people play, with their rules, their players, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from bot.games import Game, GameKind, GameRules, Phase, Player, Presence, State
+from bot.ids import ChannelId, GuildId, MessageId, StoryId, TurnId, UserId
+from bot.store import schema
+from bot.store.errors import GameMovedOnError
+from bot.store.rows import insert_turn, story_of
+from bot.store.transactions import Row, Transactions, whole
+from bot.turns import Draft, Story, Turn
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+_RULES = TypeAdapter(GameRules)
+_STATE = TypeAdapter(State)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredGame:
+    """A game and its story."""
+
+    story: Story
+    """Its author is the host."""
+    title: str
+    locale: str
+    """The language in which it is spoken of, as Discord names it."""
+    game: Game
+    revision: int
+    """Grows with each change; a change must know the one before it."""
+    panel_id: MessageId | None = None
+    """The message that shows how it stands."""
+
+
+class GameRepository:
+    """Keeps a row for each game and one for each of its players."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    @whole
+    async def begin(
+        self, story: StoryId, game: Game, *, title: str, locale: str, due_at: datetime | None
+    ) -> StoredGame:
+        """Make a story one that is played."""
+        row = {"story_id": story, "kind": game.kind, "title": title, "locale": locale, "revision": 1}
+        async with self._transactions.write() as connection:
+            await connection.execute(sa.insert(schema.games).values(row | _columns(game, due_at)))
+            await self._seat(connection, story, game.players)
+            return (await self._read(connection, schema.games.c.story_id == story))[0]
+
+    @whole
+    async def get(self, story: StoryId) -> StoredGame | None:
+        """Return a story's game, of a deleted story too; None where nothing is played."""
+        async with self._transactions.read() as connection:
+            found = await self._read(connection, schema.games.c.story_id == story)
+            return found[0] if found else None
+
+    @whole
+    async def running_in(self, channel: ChannelId) -> tuple[StoredGame, ...]:
+        """Return the games of a channel that have not ended, newest first."""
+        here = sa.and_(schema.stories.c.channel_id == channel, schema.games.c.phase != Phase.ENDED)
+        async with self._transactions.read() as connection:
+            return await self._read(connection, here, alive=True)
+
+    @whole
+    async def of_server(self, guild: GuildId, *, ended: bool = False, limit: int = 100) -> tuple[StoredGame, ...]:
+        """Return the games of a server that run, or those that have ended, newest first."""
+        phase = schema.games.c.phase
+        here = sa.and_(schema.stories.c.guild_id == guild, phase == Phase.ENDED if ended else phase != Phase.ENDED)
+        async with self._transactions.read() as connection:
+            return await self._read(connection, here, alive=True, limit=limit)
+
+    @whole
+    async def due(self, now: datetime) -> tuple[StoryId, ...]:
+        """Return the games for which something is to be done now, longest overdue first."""
+        table = schema.games.c
+        query = (
+            sa.select(table.story_id)
+            .join(schema.stories, schema.stories.c.id == table.story_id)
+            .where(table.due_at <= now, schema.stories.c.deleted_at.is_(None))
+            .order_by(table.due_at, table.story_id)
+        )
+        async with self._transactions.read() as connection:
+            return tuple(StoryId(number) for number in await connection.scalars(query))
+
+    @whole
+    async def in_phase(self, phase: Phase) -> tuple[StoryId, ...]:
+        """Return the games that are in a phase, oldest first."""
+        table = schema.games.c
+        query = (
+            sa.select(table.story_id)
+            .join(schema.stories, schema.stories.c.id == table.story_id)
+            .where(table.phase == phase, schema.stories.c.deleted_at.is_(None))
+            .order_by(table.story_id)
+        )
+        async with self._transactions.read() as connection:
+            return tuple(StoryId(number) for number in await connection.scalars(query))
+
+    @whole
+    async def advance(
+        self,
+        before: StoredGame,
+        game: Game,
+        *,
+        due_at: datetime | None,
+        draft: Draft | None = None,
+        shown: bool = True,
+        head: TurnId | None = None,
+    ) -> tuple[StoredGame, Turn | None]:
+        """Keep a game's next state, and the turn that led to it: both, or neither.
+
+        Args:
+            before: The game as it was read.
+            game: Its next state.
+            due_at: When something is to be done for it.
+            draft: A turn that is added.
+            shown: Whether the story goes on from that turn; one that is voted on waits beside the others.
+            head: The turn that the story goes on from.
+
+        Raises:
+            GameMovedOnError: it is not as it was read.
+        """
+        stories, games, story = schema.stories, schema.games, before.story
+        async with self._transactions.write() as connection:
+            change = (
+                sa.update(games)
+                .where(games.c.story_id == story.id, games.c.revision == before.revision)
+                .values(_columns(game, due_at) | {"revision": before.revision + 1})
+                .returning(games.c.revision)
+            )
+            if await connection.scalar(change) is None:
+                raise GameMovedOnError
+            turn = None
+            if draft is not None:
+                query = sa.select(stories.c.head_id, stories.c.deleted_at).where(stories.c.id == story.id)
+                now = (await connection.execute(query.with_for_update())).one()
+                if now.deleted_at is not None:
+                    raise GameMovedOnError
+                turn = await insert_turn(connection, story.id, TurnId(now.head_id), draft, self._transactions.now())
+                head = turn.id if shown else head
+            if head is not None:
+                moved = sa.update(stories).where(stories.c.id == story.id).values(head_id=head, tip_id=head)
+                await connection.execute(moved)
+            await self._seat(connection, story.id, game.players)
+            return (await self._read(connection, games.c.story_id == story.id))[0], turn
+
+    @whole
+    async def describe(self, story: StoryId, *, title: str | None = None, panel_id: MessageId | None = None) -> None:
+        """Give a game another title or panel."""
+        wanted = {"title": title, "panel_id": panel_id}
+        values = {name: value for name, value in wanted.items() if value is not None}
+        async with self._transactions.write() as connection:
+            await connection.execute(sa.update(schema.games).where(schema.games.c.story_id == story).values(values))
+
+    async def _seat(self, connection: AsyncConnection, story: StoryId, players: Sequence[Player]) -> None:
+        rows = [
+            {
+                "story_id": story,
+                "seat": player.seat,
+                "user_id": player.user_id,
+                "presence": player.presence,
+                "turns": player.turns,
+                "words": player.words,
+                "vote": player.vote,
+            }
+            for player in players
+        ]
+        insert = self._transactions.upsert(schema.players)
+        changed = {name: insert.excluded[name] for name in ("presence", "turns", "words", "vote")}
+        if rows:
+            statement = insert.on_conflict_do_update(index_elements=["story_id", "seat"], set_=changed)
+            await connection.execute(statement, rows)
+
+    async def _read(
+        self,
+        connection: AsyncConnection,
+        which: sa.ColumnElement[bool],
+        *,
+        alive: bool = False,
+        limit: int | None = None,
+    ) -> tuple[StoredGame, ...]:
+        games, stories, seats = schema.games, schema.stories, schema.players
+        query = sa.select(games, stories).join(stories, stories.c.id == games.c.story_id).where(which)
+        if alive:
+            query = query.where(stories.c.deleted_at.is_(None))
+        rows = (await connection.execute(query.order_by(stories.c.id.desc()).limit(limit))).all()
+        numbers = [row.story_id for row in rows]
+        found: dict[int, list[Player]] = {number: [] for number in numbers}
+        seated = sa.select(seats).where(seats.c.story_id.in_(numbers)).order_by(seats.c.story_id, seats.c.seat)
+        for row in await connection.execute(seated):
+            found[row.story_id].append(_player(row))
+        return tuple(_stored(row, found[row.story_id]) for row in rows)
+
+
+def _columns(game: Game, due_at: datetime | None) -> dict[str, Any]:
+    return {
+        "rules": _RULES.dump_python(game.rules, mode="json"),
+        "state": _STATE.dump_python(game.state, mode="json"),
+        "phase": game.state.phase,
+        "due_at": due_at,
+    }
+
+
+def _stored(row: Row, players: Sequence[Player]) -> StoredGame:
+    game = Game(
+        kind=GameKind(row.kind),
+        rules=_RULES.validate_python(row.rules),
+        players=tuple(players),
+        state=_STATE.validate_python(row.state),
+    )
+    panel = MessageId(row.panel_id) if row.panel_id else None
+    return StoredGame(
+        story=story_of(row), title=row.title, locale=row.locale, game=game, revision=row.revision, panel_id=panel
+    )
+
+
+def _player(row: Row) -> Player:
+    return Player(
+        seat=row.seat,
+        user_id=UserId(row.user_id),
+        presence=Presence(row.presence),
+        turns=row.turns,
+        words=row.words,
+        vote=row.vote,
+    )
