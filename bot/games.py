@@ -152,8 +152,6 @@ class State:
     reminded: bool = False
     resumes: Phase | None = None
     """What a paused game goes on with."""
-    asked_after: TurnId | None = None
-    """The story's newest turn when the model was asked: a newer one of the model's is its answer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

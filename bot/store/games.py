@@ -38,6 +38,8 @@ class StoredGame:
     game: Game
     revision: int
     """Grows with each change; a change must know the one before it."""
+    asked_after: TurnId | None = None
+    """The story's newest turn when the model was asked: what it wrote since is its answer. None while it is not."""
     panel_id: MessageId | None = None
     """The message that shows how it stands."""
 
@@ -57,6 +59,7 @@ class GameRepository:
         async with self._transactions.write() as connection:
             await connection.execute(sa.insert(schema.games).values(row | _columns(game, due_at)))
             await self._seat(connection, story, game.players)
+            await self._note_newest(connection, story, game)
             return (await self._read(connection, schema.games.c.story_id == story))[0]
 
     @whole
@@ -153,6 +156,7 @@ class GameRepository:
                 moved = sa.update(stories).where(stories.c.id == story.id).values(head_id=head, tip_id=head)
                 await connection.execute(moved)
             await self._seat(connection, story.id, game.players)
+            await self._note_newest(connection, story.id, game)
             return (await self._read(connection, games.c.story_id == story.id))[0], turn
 
     @whole
@@ -181,6 +185,14 @@ class GameRepository:
         if rows:
             statement = insert.on_conflict_do_update(index_elements=["story_id", "seat"], set_=changed)
             await connection.execute(statement, rows)
+
+    @staticmethod
+    async def _note_newest(connection: AsyncConnection, story: StoryId, game: Game) -> None:
+        """Write down after which turn the model is asked, at the moment that it is."""
+        table, turns = schema.games.c, schema.turns.c
+        newest = sa.select(sa.func.max(turns.id)).where(turns.story_id == story).scalar_subquery()
+        asked = sa.func.coalesce(table.asked_after_id, newest) if game.state.phase is Phase.MODEL else sa.null()
+        await connection.execute(sa.update(schema.games).where(table.story_id == story).values(asked_after_id=asked))
 
     async def _read(
         self,
@@ -219,9 +231,14 @@ def _stored(row: Row, players: Sequence[Player]) -> StoredGame:
         players=tuple(players),
         state=_STATE.validate_python(row.state),
     )
-    panel = MessageId(row.panel_id) if row.panel_id else None
     return StoredGame(
-        story=story_of(row), title=row.title, locale=row.locale, game=game, revision=row.revision, panel_id=panel
+        story=story_of(row),
+        title=row.title,
+        locale=row.locale,
+        game=game,
+        revision=row.revision,
+        asked_after=row.asked_after_id,
+        panel_id=row.panel_id,
     )
 
 

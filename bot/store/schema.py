@@ -215,6 +215,8 @@ games = sa.Table(
     sa.Column("phase", sa.String(16), nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("due_at", Utc),
+    # The story's newest turn when the model was asked.
+    sa.Column("asked_after_id", big_id()),
     sa.Column("panel_id", big_id()),
     sa.Index(None, "due_at"),
 )

@@ -140,10 +140,15 @@ class StoryRepository:
         table = schema.turns.c
         return await self._turns(table.story_id == turn.story_id, table.parent_id.is_not_distinct_from(turn.parent_id))
 
+    @whole
     async def _turns(self, *conditions: sa.ColumnElement[bool]) -> tuple[Turn, ...]:
         query = sa.select(schema.turns).where(*conditions).order_by(schema.turns.c.id)
         async with self._transactions.read() as connection:
             return tuple(turn_of(row) for row in await connection.execute(query))
+
+    async def since(self, story: StoryId, turn: TurnId) -> tuple[Turn, ...]:
+        """Return the turns that were added to a story after one, in whatever branch, oldest first."""
+        return await self._turns(schema.turns.c.story_id == story, schema.turns.c.id > turn)
 
     @whole
     async def following(self, turn: Turn) -> Turn | None:

@@ -28,6 +28,8 @@ class TurnDetails(BaseModel):
     genre: str | None = None
     tone: str | None = None
     """The voices that it was written in; what goes on from the turn takes them over."""
+    parted_by: str | None = None
+    """What stands between the text and the one before it; see `stories.branch.PARTED_BY`."""
     left_out: int = 0
     """Characters at the story's beginning that the model did not see."""
     faults: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from bot.ids import ChannelId, GuildId, RequestId, TurnId, UserId
@@ -11,6 +12,15 @@ from bot.turns import Story, Turn
 from bot.writing.details import TurnDetails
 
 PROMPT_LIMIT = 6000  # characters, what a slash command's option carries at the most
+
+
+class Shape(StrEnum):
+    """How much is written."""
+
+    PASSAGE = "passage"
+    """Whole sentences, as long as the settings say."""
+    LINE = "line"
+    WORD = "word"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +44,11 @@ class WriteRequest:
     genre: str | None = None
     tone: str | None = None
     """The voices that the story is written in, by their names in `config/voices.toml`."""
+    shape: Shape = Shape.PASSAGE
+    parted_by: str | None = None
+    """What stands between the story and the new text; None leaves that to the words."""
+    stop: tuple[str, ...] = ()
+    """What ends the text, without being part of it."""
     seed: int | None = None
     """Of the first variant; the next have the next numbers."""
     variants: int = 1

@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -24,10 +24,11 @@ from bot.turns import Draft, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
+from bot.writing.brief import BriefSession
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
-from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Waiting, WriteRequest, Writing
+from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
 from bot.writing.session import Assignment, Session, opening_of
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
@@ -144,7 +145,8 @@ class Writer:
             call=options,
             unlocked=trial,
         )
-        session = Session(self._engine, self._safety, self._policy, self._settings.writing)
+        kind = Session if request.shape is Shape.PASSAGE else BriefSession
+        session = kind(self._engine, self._safety, self._policy, self._settings.writing)
         return Variant(number, options, resolved, session)
 
     def release(self, prepared: Prepared) -> None:
@@ -255,12 +257,13 @@ class Writer:
         return Assignment(
             request_id=RequestId(name),
             model=variant.settings.model,
-            story=ground.text,
+            story=ground.text + (request.parted_by or ""),
             instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
             title=ground.prompt.title,
             lead=voice,
             chinese=chinese,
-            sampling=variant.settings.sampling(_seed(seed, variant.number)),
+            sampling=replace(variant.settings.sampling(_seed(seed, variant.number)), stop=request.stop),
+            shape=request.shape,
         )
 
     async def _keep_all(self, prepared: Prepared, ground: Ground, seed: int) -> Outcome:
@@ -284,7 +287,7 @@ class Writer:
         resolved, session, progress = variant.settings, variant.session, variant.session.progress
         draft = Draft(
             kind=TurnKind.MODEL,
-            text=session.text(),
+            text=session.text() if request.parted_by is None else session.text().lstrip(),
             model=resolved.model,
             preset=resolved.preset,
             seed=seed,
@@ -296,6 +299,7 @@ class Writer:
                 changed=tuple((changed.key, changed.value, changed.source) for changed in resolved.changed()),
                 genre=request.genre,
                 tone=request.tone,
+                parted_by=request.parted_by,
                 left_out=progress.left_out,
                 faults=progress.faults,
                 interrupted=progress.interrupted,

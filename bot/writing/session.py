@@ -19,7 +19,7 @@ from bot.stories.voices import put_before
 from bot.writing.composer import Composer
 from bot.writing.judging import find_junk, letters, loops
 from bot.writing.postprocess import clean, trim
-from bot.writing.requests import Writing
+from bot.writing.requests import Shape, Writing
 from config.settings import WritingSettings
 
 EXTRA_TOKENS = 64  # what a text without a finished sentence may take beyond its length, at each try
@@ -59,6 +59,7 @@ class Assignment:
     """The language of the story, and of what stands before it."""
     sampling: SamplingParams
     """With a seed."""
+    shape: Shape = Shape.PASSAGE
 
 
 class Session:

@@ -12,7 +12,7 @@ import pytest
 from bot.games import Choice, Game, GameKind, GameRules, Order, Phase, Player, Presence, State
 from bot.ids import MessageId, StoryId, TurnId
 from bot.store.errors import GameMovedOnError
-from tests.store.filling import ADA, BEN, CHANNEL, CLEO, ELSEWHERE, HERE, THERE, begin, game_of, play, typed
+from tests.store.filling import ADA, BEN, CHANNEL, CLEO, ELSEWHERE, HERE, THERE, answer, begin, game_of, play, typed
 
 if TYPE_CHECKING:
     from bot.store import Database
@@ -46,7 +46,6 @@ async def test_a_game_comes_back_as_it_was_kept(database: Database, clock: Clock
             choices=(Choice(TurnId(5)), Choice(TurnId(6), 2)),
             began_at=clock.time,
             ends_at=clock.time + timedelta(minutes=5),
-            asked_after=TurnId(4),
             resumes=Phase.MODEL,
         ),
     )
@@ -73,6 +72,19 @@ async def test_a_step_keeps_the_turn_and_the_state_together(database: Database) 
     assert after.game.state.phase is Phase.MODEL
     assert [player.user_id for player in after.game.players] == [ADA, BEN, CLEO]
     assert await again(database, before) == after
+
+
+async def test_what_the_model_was_asked_after_is_written_down(database: Database) -> None:
+    before = await play(database, ADA)
+    asking, turn = await database.games.advance(
+        before, phase(before.game, Phase.MODEL), due_at=None, draft=typed("And?", ADA)
+    )
+    assert turn
+    assert asking.asked_after == turn.id
+    answers = [await database.stories.append(turn.id, answer(text)) for text in (" Yes.", " No.")]
+    assert await database.stories.since(before.story.id, turn.id) == tuple(answers)
+    going_on, _ = await database.games.advance(asking, phase(before.game, Phase.PEOPLE), due_at=None)
+    assert going_on.asked_after is None
 
 
 async def test_a_turn_that_is_voted_on_stands_beside_the_others(database: Database) -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 IMPERSONAL = {
     "id", "guild_id", "channel_id", "message_id", "turn_id", "story_id", "parent_id", "head_id", "tip_id", "seed",
-    "tokens", "panel_id",
+    "tokens", "panel_id", "asked_after_id",
 }  # fmt: skip
 """Names of numbers that are nobody's."""
 

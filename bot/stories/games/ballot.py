@@ -36,7 +36,7 @@ def ask(game: Game) -> Step:
 def offered(game: Game, turns: Sequence[TurnId], now: datetime) -> Step:
     """Open the vote on what the model wrote."""
     choices = tuple(Choice(turn) for turn in turns)
-    state = replace(game.state, phase=Phase.VOTE, choices=choices, number=game.state.number + 1, asked_after=None)
+    state = replace(game.state, phase=Phase.VOTE, choices=choices, number=game.state.number + 1)
     return Step(replace(game, state=clock.start(state, game.rules.vote_minutes, now)))
 
 

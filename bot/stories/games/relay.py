@@ -88,15 +88,13 @@ def wrote(game: Game, user_id: UserId, words: int, now: datetime) -> Step:
 
 def model_wrote(game: Game, now: datetime) -> Step:
     """Go on after the model's turn."""
-    state = replace(
-        game.state, number=game.state.number + 1, last=MODEL_SEAT, since_model=0, asked_after=None, resumes=None
-    )
+    state = replace(game.state, number=game.state.number + 1, last=MODEL_SEAT, since_model=0, resumes=None)
     return next_turn(replace(game, state=state), now)
 
 
 def model_failed(game: Game, now: datetime) -> Step:
     """Go on without the model, which is asked again after the next turn."""
-    state = replace(game.state, number=game.state.number + 1, asked_after=None)
+    state = replace(game.state, number=game.state.number + 1)
     return next_turn(replace(game, state=state), now)
 
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(16), nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("due_at", Utc),
+        sa.Column("asked_after_id", big_id()),
         sa.Column("panel_id", big_id()),
         sa.PrimaryKeyConstraint("story_id", name="pk_games"),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_games_story_id"),
