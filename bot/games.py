@@ -14,6 +14,8 @@ from bot.ids import TurnId, UserId
 
 MODEL_SEAT = 0
 """The model's own; people's begin at 1."""
+REMINDED_AFTER = 0.75
+"""The part of a turn's time after which its writer is reminded."""
 
 
 class GameKind(StrEnum):
@@ -152,6 +154,15 @@ class State:
     reminded: bool = False
     resumes: Phase | None = None
     """What a paused game goes on with."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When something is to be done: a reminder, or the end of a turn or vote."""
+        if self.ends_at is None or self.began_at is None:
+            return None
+        if self.turn is None or self.reminded:
+            return self.ends_at
+        return self.began_at + (self.ends_at - self.began_at) * REMINDED_AFTER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,13 +51,11 @@ class GameRepository:
         self._transactions = transactions
 
     @whole
-    async def begin(
-        self, story: StoryId, game: Game, *, title: str, locale: str, due_at: datetime | None
-    ) -> StoredGame:
+    async def begin(self, story: StoryId, game: Game, *, title: str, locale: str) -> StoredGame:
         """Make a story one that is played."""
         row = {"story_id": story, "kind": game.kind, "title": title, "locale": locale, "revision": 1}
         async with self._transactions.write() as connection:
-            await connection.execute(sa.insert(schema.games).values(row | _columns(game, due_at)))
+            await connection.execute(sa.insert(schema.games).values(row | _columns(game)))
             await self._seat(connection, story, game.players)
             await self._note_newest(connection, story, game)
             return (await self._read(connection, schema.games.c.story_id == story))[0]
@@ -114,50 +112,52 @@ class GameRepository:
     async def advance(
         self,
         before: StoredGame,
-        game: Game,
+        change: Callable[[Turn | None], Game],
         *,
-        due_at: datetime | None,
         draft: Draft | None = None,
         shown: bool = True,
         head: TurnId | None = None,
     ) -> tuple[StoredGame, Turn | None]:
-        """Keep a game's next state, and the turn that led to it: both, or neither.
+        """Keep a game's next state, and the turn that leads to it: both, or neither.
 
         Args:
             before: The game as it was read.
-            game: Its next state.
-            due_at: When something is to be done for it.
-            draft: A turn that is added.
+            change: Gives its next state; it is handed the turn that was added.
+            draft: A turn to add where the story stands.
             shown: Whether the story goes on from that turn; one that is voted on waits beside the others.
-            head: The turn that the story goes on from.
+            head: The turn that the story goes on from, where none is added for it.
 
         Raises:
             GameMovedOnError: it is not as it was read.
         """
-        stories, games, story = schema.stories, schema.games, before.story
+        games, story = schema.games, before.story.id
         async with self._transactions.write() as connection:
-            change = (
+            step = (
                 sa.update(games)
-                .where(games.c.story_id == story.id, games.c.revision == before.revision)
-                .values(_columns(game, due_at) | {"revision": before.revision + 1})
+                .where(games.c.story_id == story, games.c.revision == before.revision)
+                .values(revision=before.revision + 1)
                 .returning(games.c.revision)
             )
-            if await connection.scalar(change) is None:
+            if await connection.scalar(step) is None:
                 raise GameMovedOnError
-            turn = None
-            if draft is not None:
-                query = sa.select(stories.c.head_id, stories.c.deleted_at).where(stories.c.id == story.id)
-                now = (await connection.execute(query.with_for_update())).one()
-                if now.deleted_at is not None:
-                    raise GameMovedOnError
-                turn = await insert_turn(connection, story.id, TurnId(now.head_id), draft, self._transactions.now())
-                head = turn.id if shown else head
+            turn = await self._add(connection, story, draft) if draft is not None else None
+            game = change(turn)
+            await connection.execute(sa.update(games).where(games.c.story_id == story).values(_columns(game)))
+            await self._seat(connection, story, game.players)
+            head = turn.id if turn is not None and shown else head
             if head is not None:
-                moved = sa.update(stories).where(stories.c.id == story.id).values(head_id=head, tip_id=head)
-                await connection.execute(moved)
-            await self._seat(connection, story.id, game.players)
-            await self._note_newest(connection, story.id, game)
-            return (await self._read(connection, games.c.story_id == story.id))[0], turn
+                moved = sa.update(schema.stories).where(schema.stories.c.id == story)
+                await connection.execute(moved.values(head_id=head, tip_id=head))
+            await self._note_newest(connection, story, game)
+            return (await self._read(connection, games.c.story_id == story))[0], turn
+
+    async def _add(self, connection: AsyncConnection, story: StoryId, draft: Draft) -> Turn:
+        stories = schema.stories.c
+        query = sa.select(stories.head_id, stories.deleted_at).where(stories.id == story)
+        now = (await connection.execute(query.with_for_update())).one()
+        if now.deleted_at is not None:
+            raise GameMovedOnError
+        return await insert_turn(connection, story, TurnId(now.head_id), draft, self._transactions.now())
 
     @whole
     async def describe(self, story: StoryId, *, title: str | None = None, panel_id: MessageId | None = None) -> None:
@@ -215,12 +215,12 @@ class GameRepository:
         return tuple(_stored(row, found[row.story_id]) for row in rows)
 
 
-def _columns(game: Game, due_at: datetime | None) -> dict[str, Any]:
+def _columns(game: Game) -> dict[str, Any]:
     return {
         "rules": _RULES.dump_python(game.rules, mode="json"),
         "state": _STATE.dump_python(game.state, mode="json"),
         "phase": game.state.phase,
-        "due_at": due_at,
+        "due_at": game.state.due_at,
     }
 
 

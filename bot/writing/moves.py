@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.safety.verdict import STANDARD, Policy
 from bot.store import Database
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import TurnDetails
 from bot.writing.session import opening_of
+from bot.writing.words import read_words
 
 WAY_BACK = timedelta(minutes=10)
 """How long a deleted story can be brought back by the button that stands in its place."""
@@ -115,9 +116,9 @@ class Moves:
         """
         before = await self._store.stories.parent(turn)
         kept = text.strip() == turn.text.strip()
-        text = turn.text if kept else await self._read(text)
+        text = turn.text if kept else await read_words(self._safety, self._policy, text)
         if before is not None and prompt is not None and prompt.strip() != before.text.strip():
-            words = await self._read(opening_of(prompt))
+            words = await read_words(self._safety, self._policy, opening_of(prompt))
             before = await self._put(before, Draft(kind=before.kind, text=words, author_id=by))
         elif kept:
             return turn
@@ -132,14 +133,6 @@ class Moves:
         if turn.parent_id is None:
             return await stories.reword(turn.story_id, draft)
         return await stories.append(turn.parent_id, draft)
-
-    async def _read(self, text: str) -> str:
-        verdict = await self._safety.read(text, self._policy)
-        if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.WordingRefusedError(category=CATEGORY_NAMES[verdict.decisive])
-        if not verdict.text.strip():
-            raise errors.EmptyWordingError
-        return verdict.text
 
     async def hide(self, turn: Turn, *, hidden: bool) -> Turn:
         """Keep a turn from the model, or give it back to it."""

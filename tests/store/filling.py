@@ -50,7 +50,7 @@ def game_of(*people: UserId) -> Game:
 async def play(database: Database, *people: UserId) -> StoredGame:
     """A game that these people play, in a story that the first of them began."""
     story, _ = await begin(database, people[0])
-    return await database.games.begin(story.id, game_of(*people), title="The Door", locale="en", due_at=None)
+    return await database.games.begin(story.id, game_of(*people), title="The Door", locale="en")
 
 
 async def texts(database: Database, story: Story) -> list[tuple[str, int | None]]:
@@ -104,7 +104,7 @@ class Filler:
         )
         filler._spare = [await database.stories.append(filler.turn.id, answer(" On.")) for _ in range(5)]
         filler._unplayed = [(await begin(database, CLEO, guild=THERE, channel=ELSEWHERE))[0] for _ in range(5)]
-        await database.games.begin(filler.story.id, game_of(CLEO), title="Theirs", locale="en", due_at=None)
+        await database.games.begin(filler.story.id, game_of(CLEO), title="Theirs", locale="en")
         return filler
 
     async def fill_all(self) -> None:

@@ -15,8 +15,11 @@ from bot.store.errors import GameMovedOnError
 from tests.store.filling import ADA, BEN, CHANNEL, CLEO, ELSEWHERE, HERE, THERE, answer, begin, game_of, play, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.store import Database
     from bot.store.games import StoredGame
+    from bot.turns import Turn
     from tests.store.conftest import Clock
 
 
@@ -24,6 +27,11 @@ async def again(database: Database, game: StoredGame) -> StoredGame:
     found = await database.games.get(game.story.id)
     assert found
     return found
+
+
+def as_is(game: Game) -> Callable[[Turn | None], Game]:
+    """Go to a state whatever turn was added."""
+    return lambda _: game
 
 
 def phase(game: Game, wanted: Phase) -> Game:
@@ -50,7 +58,7 @@ async def test_a_game_comes_back_as_it_was_kept(database: Database, clock: Clock
         ),
     )
     story, _ = await begin(database)
-    kept = await database.games.begin(story.id, game, title="The Door 门", locale="zh-CN", due_at=clock.time)
+    kept = await database.games.begin(story.id, game, title="The Door 门", locale="zh-CN")
     assert kept.game == game
     assert (kept.title, kept.locale, kept.story.author_id) == ("The Door 门", "zh-CN", ADA)
     assert await again(database, kept) == kept
@@ -65,7 +73,7 @@ async def test_a_story_that_nobody_plays_is_no_game(database: Database) -> None:
 async def test_a_step_keeps_the_turn_and_the_state_together(database: Database) -> None:
     before = await play(database, ADA, BEN)
     game = replace(before.game, players=(*before.game.players, Player(seat=3, user_id=CLEO, words=2)))
-    after, turn = await database.games.advance(before, phase(game, Phase.MODEL), due_at=None, draft=typed("And?", CLEO))
+    after, turn = await database.games.advance(before, as_is(phase(game, Phase.MODEL)), draft=typed("And?", CLEO))
     assert turn
     assert (turn.text, turn.parent_id) == ("And?", before.story.head_id)
     assert after.story.head_id == after.story.tip_id == turn.id
@@ -77,30 +85,41 @@ async def test_a_step_keeps_the_turn_and_the_state_together(database: Database) 
 async def test_what_the_model_was_asked_after_is_written_down(database: Database) -> None:
     before = await play(database, ADA)
     asking, turn = await database.games.advance(
-        before, phase(before.game, Phase.MODEL), due_at=None, draft=typed("And?", ADA)
+        before, as_is(phase(before.game, Phase.MODEL)), draft=typed("And?", ADA)
     )
     assert turn
     assert asking.asked_after == turn.id
     answers = [await database.stories.append(turn.id, answer(text)) for text in (" Yes.", " No.")]
     assert await database.stories.since(before.story.id, turn.id) == tuple(answers)
-    going_on, _ = await database.games.advance(asking, phase(before.game, Phase.PEOPLE), due_at=None)
+    going_on, _ = await database.games.advance(asking, as_is(phase(before.game, Phase.PEOPLE)))
     assert going_on.asked_after is None
+
+
+async def test_the_next_state_may_name_the_turn_that_leads_to_it(database: Database) -> None:
+    before = await play(database, ADA)
+
+    def put_to_the_vote(turn: Turn | None) -> Game:
+        assert turn
+        return replace(before.game, state=State(choices=(Choice(turn.id, 1),)))
+
+    after, turn = await database.games.advance(before, put_to_the_vote, draft=typed("Mine.", ADA), shown=False)
+    assert turn
+    assert after.game.state.choices == (Choice(turn.id, 1),)
 
 
 async def test_a_turn_that_is_voted_on_stands_beside_the_others(database: Database) -> None:
     before = await play(database, ADA)
-    after, turn = await database.games.advance(before, before.game, due_at=None, draft=typed("Mine.", ADA), shown=False)
+    after, turn = await database.games.advance(before, as_is(before.game), draft=typed("Mine.", ADA), shown=False)
     assert turn
     assert turn.parent_id == after.story.head_id == before.story.head_id
-    chosen, _ = await database.games.advance(after, after.game, due_at=None, head=turn.id)
+    chosen, _ = await database.games.advance(after, as_is(after.game), head=turn.id)
     assert chosen.story.head_id == turn.id
 
 
 async def test_only_one_of_two_takes_a_step(database: Database) -> None:
     before = await play(database, ADA, BEN)
     steps = (
-        database.games.advance(before, before.game, due_at=None, draft=typed(f"I am {who % 10}.", who))
-        for who in (ADA, BEN)
+        database.games.advance(before, as_is(before.game), draft=typed(f"I am {who % 10}.", who)) for who in (ADA, BEN)
     )
     results = await asyncio.gather(*steps, return_exceptions=True)
     assert sum(isinstance(result, GameMovedOnError) for result in results) == 1
@@ -112,15 +131,16 @@ async def test_nothing_is_added_to_a_story_that_was_deleted(database: Database) 
     before = await play(database, ADA)
     await database.stories.delete(before.story.id)
     with pytest.raises(GameMovedOnError):
-        await database.games.advance(before, phase(before.game, Phase.MODEL), due_at=None, draft=typed("x", ADA))
+        await database.games.advance(before, as_is(phase(before.game, Phase.MODEL)), draft=typed("x", ADA))
     assert (await again(database, before)).game == before.game
 
 
 async def test_what_is_due_comes_in_its_order(database: Database, clock: Clock) -> None:
     late, early, never, gone, ahead = [await play(database, ADA) for _ in range(5)]
     for game, minutes in ((late, 10), (early, 5), (never, None), (gone, 1), (ahead, 60)):
-        due = None if minutes is None else clock.time + timedelta(minutes=minutes)
-        await database.games.advance(game, game.game, due_at=due)
+        ends = None if minutes is None else clock.time + timedelta(minutes=minutes)
+        state = replace(game.game.state, began_at=clock.time, ends_at=ends)
+        await database.games.advance(game, as_is(replace(game.game, state=state)))
     await database.stories.delete(gone.story.id)
     assert await database.games.due(clock.time) == ()
     assert await database.games.due(clock.time + timedelta(minutes=30)) == (early.story.id, late.story.id)
@@ -129,8 +149,8 @@ async def test_what_is_due_comes_in_its_order(database: Database, clock: Clock) 
 async def test_games_are_found_by_their_channel_and_server(database: Database) -> None:
     first, second, ended, gone = [await play(database, ADA) for _ in range(4)]
     story, _ = await begin(database, guild=THERE, channel=ELSEWHERE)
-    await database.games.begin(story.id, game_of(ADA), title="Elsewhere", locale="en", due_at=None)
-    await database.games.advance(ended, phase(ended.game, Phase.ENDED), due_at=None)
+    await database.games.begin(story.id, game_of(ADA), title="Elsewhere", locale="en")
+    await database.games.advance(ended, as_is(phase(ended.game, Phase.ENDED)))
     await database.stories.delete(gone.story.id)
 
     def numbers(games: tuple[StoredGame, ...]) -> list[StoryId]:

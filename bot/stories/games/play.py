@@ -76,7 +76,7 @@ def model_failed(game: Game, now: datetime) -> Step:
 
 def time_came(game: Game, now: datetime) -> Step:
     """Do what is due: remind, pass a turn on, end a vote. Nothing happens before its time."""
-    due, ends_at = clock.due_at(game), game.state.ends_at
+    due, ends_at = game.state.due_at, game.state.ends_at
     if due is None or ends_at is None or now < due:
         return Step(game)
     if now < ends_at and game.state.turn is not None:

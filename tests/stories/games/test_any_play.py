@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.games import Game, GameKind, GameRules, Order, Phase, Presence
 from bot.ids import TurnId, UserId
-from bot.stories.games import ballot, clock, play, relay
+from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.happenings import AskModel, Step
 
@@ -81,7 +81,7 @@ def check(game: Game) -> None:
         assert state.ends_at is None
     assert (state.resumes is not None) is (state.phase is Phase.PAUSED)
     assert all(player.presence is Presence.IN or player.vote is None for player in game.players)
-    due = clock.due_at(game)
+    due = game.state.due_at
     assert due is None or (state.began_at is not None and due > state.began_at)
 
 

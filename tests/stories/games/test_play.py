@@ -10,7 +10,7 @@ import pytest
 
 from bot.games import Choice, Game, GameKind, GameRules, Order, Phase, Presence
 from bot.ids import TurnId, UserId
-from bot.stories.games import ballot, clock, errors, play, relay
+from bot.stories.games import ballot, errors, play, relay
 from bot.stories.games.happenings import AskModel, Chosen, Ended, Milestone, PassedOn, Reminder, Rested, Step
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -205,22 +205,22 @@ def test_there_are_so_many_seats() -> None:
 
 def test_a_turn_that_is_not_taken_is_called_to_mind_and_then_passed_on() -> None:
     game = begun(GameKind.RELAY, BEN, turn_minutes=40)
-    assert clock.due_at(game) == after(30)
+    assert game.state.due_at == after(30)
     assert play.time_came(game, after(29)) == Step(game)
     step = play.time_came(game, after(30))
     assert step.happenings == (Reminder(2),)
-    assert clock.due_at(step.game) == after(40)
+    assert step.game.state.due_at == after(40)
     assert play.time_came(step.game, after(31)).happenings == ()
     step = play.time_came(step.game, after(40))
     assert step.happenings == (PassedOn(2),)
     assert writer(step.game) == ANA
-    assert clock.due_at(step.game) == after(70)
+    assert step.game.state.due_at == after(70)
 
 
 def test_what_was_missed_while_nobody_looked_counts_once() -> None:
     step = play.time_came(begun(GameKind.RELAY, BEN, turn_minutes=40), after(4000))
     assert step.happenings == (PassedOn(2),)
-    assert clock.due_at(step.game) == after(4030)
+    assert step.game.state.due_at == after(4030)
 
 
 def test_a_game_that_nobody_plays_rests() -> None:
@@ -231,7 +231,7 @@ def test_a_game_that_nobody_plays_rests() -> None:
         game = step.game
         told += step.happenings
     assert [type(happening) for happening in told] == [*(Reminder, PassedOn) * 2, Reminder, PassedOn, Rested]
-    assert clock.due_at(game) is None
+    assert game.state.due_at is None
 
 
 def test_where_anybody_may_write_the_model_goes_on_in_their_place_and_not_for_ever() -> None:
@@ -273,7 +273,7 @@ def test_a_story_ends_after_as_many_turns_as_it_was_to_have() -> None:
 
 def test_a_pause_stops_the_clock_and_resuming_gives_the_whole_time_again() -> None:
     game = play.pause(begun(GameKind.RELAY, BEN, turn_minutes=40)).game
-    assert clock.due_at(game) is None
+    assert game.state.due_at is None
     with pytest.raises(errors.PausedError):
         relay.wrote(game, BEN, 3, NOW)
     with pytest.raises(errors.PausedError):

@@ -1,0 +1,279 @@
+"""What people and the model do in a game: each step is judged by its rules, and kept whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from bot.errors import N_
+from bot.games import Game, GameKind, GameRules, Phase
+from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
+from bot.safety.layer import SafetyLayer
+from bot.safety.verdict import STANDARD, Policy
+from bot.store import Database
+from bot.store.games import StoredGame
+from bot.stories.branch import PARTED_BY, text_of
+from bot.stories.games import ballot, dice, inputs, play, relay
+from bot.stories.games.errors import GameError
+from bot.stories.games.happenings import Chosen, Happening, Step
+from bot.stories.games.inputs import Form
+from bot.stories.openings import is_chinese
+from bot.stories.sentences import sentence_ends
+from bot.turns import Draft, Turn, TurnKind
+from bot.writing import errors
+from bot.writing.session import opening_of
+from bot.writing.words import read_words
+
+TITLE_LETTERS = 80
+OPENING_LETTERS = 2000
+SEEDS = 2**31
+
+
+class NoGameError(GameError):
+    """Nothing is played there."""
+
+    template = N_("There is no story game here. /story start begins one.")
+
+
+class OutOfDateError(GameError):
+    """A button of an earlier step was pressed."""
+
+    template = N_("The story has gone on since then. Use the buttons beneath its newest passage.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beginning:
+    """A game that somebody wants to begin."""
+
+    kind: GameKind
+    rules: GameRules
+    opening: str
+    """How the story begins, as typed."""
+    title: str = ""
+    """Empty takes the opening's first words."""
+    host: UserId
+    guild_id: GuildId | None
+    channel_id: ChannelId
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A game after a step."""
+
+    game: StoredGame
+    happenings: tuple[Happening, ...] = ()
+    turn: Turn | None = None
+    """What a person wrote in it."""
+
+
+class Games:
+    """Carries games from one step to the next. Whether somebody may be their host is asked before.
+
+    Args:
+        store: Where they are kept.
+        safety: What reads all that people type.
+        policy: What safety goes by.
+        now: The time.
+    """
+
+    def __init__(
+        self, store: Database, safety: SafetyLayer, *, policy: Policy = STANDARD, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._safety = safety
+        self._policy = policy
+        self._now = now
+        self._locks: WeakValueDictionary[StoryId, asyncio.Lock] = WeakValueDictionary()
+
+    async def read_beginning(self, beginning: Beginning) -> Beginning:
+        """Let safety read what a game is to begin with, before anything is made for it.
+
+        Raises:
+            EmptyPromptError, PromptTooLargeError, PromptRefusedError: it cannot begin so.
+        """
+        opening = opening_of(beginning.opening)
+        if len(opening) > OPENING_LETTERS:
+            raise errors.PromptTooLargeError(length=len(opening), limit=OPENING_LETTERS)
+        opening = await self._read(opening)
+        title = " ".join((await self._read(beginning.title) if beginning.title.strip() else "").split())
+        rules = beginning.rules
+        if not rules.seed:
+            rules = replace(rules, seed=1 + secrets.randbelow(SEEDS))
+        return replace(beginning, opening=opening, title=title[:TITLE_LETTERS] or title_of(opening), rules=rules)
+
+    async def begin(self, beginning: Beginning) -> Played:
+        """Begin a game.
+
+        Args:
+            beginning: As `read_beginning` gave it.
+        """
+        draft = Draft(kind=TurnKind.PROMPT, text=beginning.opening, author_id=beginning.host)
+        story, _ = await self._store.stories.begin(
+            draft,
+            guild_id=beginning.guild_id,
+            channel_id=beginning.channel_id,
+            author_id=beginning.host,
+            private=False,
+        )
+        step = play.begin(beginning.kind, beginning.rules, beginning.host, self._now())
+        game = await self._store.games.begin(story.id, step.game, title=beginning.title, locale=beginning.locale)
+        return Played(game, step.happenings)
+
+    async def get(self, story_id: StoryId) -> StoredGame:
+        """Give a game.
+
+        Raises:
+            NoGameError: there is none, or its story was deleted.
+        """
+        game = await self._store.games.get(story_id)
+        if game is None or game.story.deleted_at is not None:
+            raise NoGameError
+        return game
+
+    async def do(self, story_id: StoryId, change: Callable[[Game], Step], number: int | None = None) -> Played:
+        """Let something happen in a game.
+
+        Args:
+            story_id: The game's story.
+            change: One of the rules of `stories.games`.
+            number: The step that whoever does it saw; None where that does not matter.
+
+        Raises:
+            GameError: the rules do not allow it, or the game has gone on.
+            GameMovedOnError: somebody else was quicker.
+        """
+        async with self._lock(story_id):
+            return await self._keep(await self._current(story_id, number), change)
+
+    async def write(
+        self, story_id: StoryId, user_id: UserId, typed: str, *, form: Form = Form.STORY, number: int | None = None
+    ) -> Played:
+        """Let a person write a turn, or put a continuation of theirs to the vote.
+
+        Args:
+            story_id: The game's story.
+            user_id: Who.
+            typed: Their words.
+            form: How they are meant.
+            number: The step that they saw.
+
+        Raises:
+            GameError: they may not, or not so.
+            WordingRefusedError, EmptyWordingError: the safety layer refuses the words.
+        """
+        async with self._lock(story_id):
+            stored = await self._current(story_id, number)
+            game, votes = stored.game, stored.game.kind in play.VOTED
+            (ballot.may_enter if votes else relay.may_write)(game, user_id)
+            if await self._store.blocks.holds(stored.story.guild_id, user_id):
+                raise errors.BlockedError
+            story = text_of(await self._store.stories.path(stored.story.head_id))
+            given = inputs.read(game.kind, game.rules, typed, story, form)
+            draft = await self._draft(stored, user_id, given, form)
+            if votes:
+                return await self._enter(stored, user_id, draft)
+            return await self._keep(
+                stored, lambda now: relay.wrote(now, user_id, given.words, self._now()), draft=draft
+            )
+
+    async def model_wrote(self, story_id: StoryId, turns: Sequence[TurnId]) -> Played:
+        """Go on after what the model wrote; a vote goes on from the turn before it until it is over."""
+        async with self._lock(story_id):
+            stored = await self.get(story_id)
+            head = None
+            if stored.game.kind in play.VOTED and turns:
+                first = await self._store.stories.turn(turns[0])
+                head = first.parent_id if first else None
+            return await self._keep(stored, lambda game: play.model_wrote(game, turns, self._now()), head=head)
+
+    async def model_failed(self, story_id: StoryId) -> Played:
+        """Go on although the model could not write."""
+        return await self.do(story_id, lambda game: play.model_failed(game, self._now()))
+
+    async def answers(self, story_id: StoryId) -> tuple[Turn, ...]:
+        """Give what the model wrote since it was asked: after a crash the game may not know of it yet."""
+        stored = await self.get(story_id)
+        if stored.asked_after is None:
+            return ()
+        turns = await self._store.stories.since(story_id, stored.asked_after)
+        written = [turn for turn in turns if turn.kind is TurnKind.MODEL]
+        return tuple(turn for turn in written if turn.parent_id == written[0].parent_id)
+
+    async def moved(self, story_id: StoryId) -> Played | None:
+        """Take into account that a story was moved to another turn; None if nothing is played in it."""
+        try:
+            return await self.do(story_id, lambda game: play.moved(game, self._now()))
+        except GameError:
+            return None
+
+    async def due(self) -> tuple[StoryId, ...]:
+        """Give the games for which something is to be done now, longest overdue first."""
+        return await self._store.games.due(self._now())
+
+    async def waiting_for_model(self) -> tuple[StoryId, ...]:
+        """Give the games in which the model is to write."""
+        return await self._store.games.in_phase(Phase.MODEL)
+
+    async def time_came(self, story_id: StoryId) -> Played:
+        """Do what is due."""
+        return await self.do(story_id, lambda game: play.time_came(game, self._now()))
+
+    async def _current(self, story_id: StoryId, number: int | None) -> StoredGame:
+        stored = await self.get(story_id)
+        if number is not None and number != stored.game.state.number:
+            raise OutOfDateError
+        return stored
+
+    async def _keep(
+        self,
+        stored: StoredGame,
+        change: Callable[[Game], Step],
+        *,
+        draft: Draft | None = None,
+        head: TurnId | None = None,
+    ) -> Played:
+        step = change(stored.game)
+        if step.game == stored.game and draft is None and head is None:
+            return Played(stored, step.happenings)
+        chosen = (happening.choice.turn for happening in step.happenings if isinstance(happening, Chosen))
+        after, turn = await self._store.games.advance(stored, lambda _: step.game, draft=draft, head=next(chosen, head))
+        return Played(after, step.happenings, turn)
+
+    async def _enter(self, stored: StoredGame, user_id: UserId, draft: Draft) -> Played:
+        """Put a turn to the vote, where it waits beside the model's."""
+        after, turn = await self._store.games.advance(
+            stored,
+            lambda added: ballot.entered(stored.game, user_id, added.id).game if added else stored.game,
+            draft=draft,
+            shown=False,
+        )
+        return Played(after, (), turn)
+
+    async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form) -> Draft:
+        text, details = await self._read(given.text), {PARTED_BY: given.before}
+        game = stored.game
+        if game.kind is GameKind.ADVENTURE and form is Form.DO and game.rules.dice:
+            thrown = dice.throw(game.rules.seed, game.state.number)
+            text = f"{text} {thrown.told(chinese=is_chinese(text))}"
+            details["die"] = str(thrown.value)
+        return Draft(kind=TurnKind.PROMPT, text=text, author_id=user_id, details=details)
+
+    async def _read(self, text: str) -> str:
+        return await read_words(self._safety, self._policy, text)
+
+    def _lock(self, story_id: StoryId) -> asyncio.Lock:
+        return self._locks.setdefault(story_id, asyncio.Lock())
+
+
+def title_of(opening: str) -> str:
+    """Make a title of an opening: its first sentence, or as many words as there is room for."""
+    first = opening.split("\n", 1)[0].strip()
+    first = first[: next(sentence_ends(first), len(first))]
+    if len(first) <= TITLE_LETTERS:
+        return first.rstrip(".。")
+    return f"{first[: TITLE_LETTERS - 1].rpartition(' ')[0] or first[: TITLE_LETTERS - 1]}…"
