@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.ids import GuildId, StoryId, UserId
 from bot.store import schema
+from bot.store.blocks import EVERYBODY
 from bot.store.settings import Scope
 from bot.store.transactions import Row, Transactions, whole
 from bot.store.types import Json
@@ -299,7 +300,7 @@ class PeopleRepository:
 
     @whole
     async def erase_server(self, guild_id: GuildId, *, left_before: datetime | None = None) -> bool:
-        """Take a server out of every table.
+        """Take a server out of every table. That it is blocked stays: leaving and coming back must not lift it.
 
         The store knows which server a channel is in only where something was written there: what was set for a channel
         without any story stays, under a number that means nothing without its server.
@@ -329,7 +330,8 @@ class PeopleRepository:
             await _erase_stories(connection, schema.stories.c.guild_id == guild_id)
             for table in reversed(schema.metadata.sorted_tables):
                 if "guild_id" in table.c:
-                    await _delete(connection, table, table.c.guild_id == guild_id)
+                    kept = table.c.user_id == EVERYBODY if table is schema.blocks else sa.false()
+                    await _delete(connection, table, sa.and_(table.c.guild_id == guild_id, ~kept))
             return True
 
 
