@@ -41,6 +41,7 @@ class FakeEngine:
         self.script = script
         self.requests: list[GenerationRequest] = []
         self.deaths_to_come = 0
+        self.unopenable = ""
         self._wait = wait
         self._context = context
         self._running: dict[str, _Running] = {}
@@ -127,7 +128,7 @@ class FakeEngine:
         return [len(text.split()) for text in texts]
 
     async def capacity(self, model: str) -> Capacity:
-        if model == "unknown":
+        if model in {"unknown", self.unopenable}:
             raise errors.UnknownModelError(model=model, known="fake")
         self._open[model] = None
         return Capacity(context=self._context, overhead=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from discord import app_commands
+
 from bot.errors import N_, TaleloomError
 
 
@@ -9,8 +11,8 @@ class OwnerError(TaleloomError):
     """Something that is asked of the bot by its owner, and cannot be done."""
 
 
-class NotOwnerError(OwnerError):
-    """Somebody else asks."""
+class NotOwnerError(OwnerError, app_commands.CheckFailure):
+    """Somebody else asks. A failed check too: of a check, discord.py passes on no other error."""
 
     template = N_("This is for the person who runs this bot. /help shows all that you can do.")
 
@@ -36,7 +38,9 @@ class NoticeEmptyError(OwnerError):
 class NobodyListensError(OwnerError):
     """No channel wants notices."""
 
-    template = N_("No channel has asked for notices. A server does so by /settings set with the key {key}.")
+    template = N_(
+        "No channel asks for notices. One does so by /settings set with key `notices`, value `on`, place channel."
+    )
 
 
 class NotSyncedError(OwnerError):

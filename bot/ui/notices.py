@@ -61,7 +61,7 @@ class Notices:
         """
         if found := await self._settings.channels_with(NOTICES):
             return found
-        raise NobodyListensError(key=NOTICES)
+        raise NobodyListensError
 
     def send(
         self, number: int, text: str, channels: Sequence[ChannelId], tell: Callable[[Sent], Awaitable[None]]

@@ -12,8 +12,9 @@ from bot.errors import N_
 from bot.ui.owner import require_owner
 from cogs.admin.blocks import Blocks
 from cogs.admin.configuration import Configuring
-from cogs.admin.ending import Ending
+from cogs.admin.notice import Notice
 from cogs.admin.status import Status
+from cogs.admin.stop import Stop
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -24,7 +25,8 @@ class AdminCommands(
     Status,
     Configuring,
     Blocks,
-    Ending,
+    Notice,
+    Stop,
     commands.GroupCog,
     group_name="admin",
     group_description=N_("For whoever runs this bot"),

@@ -40,7 +40,7 @@ class Configuring(commands.Cog):
                 lines.append(f"- **{model}**" + (f" ({', '.join(notes)})" if notes else ""))
             await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
             return
-        wanted = str(resolver.keys["model"].validate(name.strip()))
+        wanted = str(resolver.keys["model"].parse(name))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
             await services.engine.capacity(wanted)
