@@ -136,15 +136,26 @@ class NoticeForm(discord.ui.Modal):
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the notice, and ask whether to send it."""
-        await require_owner(interaction)
-        text = self._text.value.strip()
-        if not text:
-            raise NoticeEmptyError
-        services, speak = services_of(interaction), speak_to(interaction)
-        channels = await services.notices.channels()
-        view = to_confirm("send", speak(N_("Send")), discord.ButtonStyle.primary, services.started_at, speak)
-        await interaction.response.send_message(preview(text, len(channels), speak), view=view, ephemeral=True)
+        try:
+            await require_owner(interaction)
+            await ask_to_send(interaction, self._text.value.strip())
+        except (TaleloomError, discord.HTTPException) as error:
+            await answer_error(interaction, error)
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
         """Answer as a failed command does."""
         await answer_error(interaction, error)
+
+
+async def ask_to_send(interaction: discord.Interaction, text: str) -> None:
+    """Show a notice as it will be, with buttons.
+
+    Raises:
+        NoticeEmptyError, NobodyListensError: there is nothing to send, or nobody to send it to.
+    """
+    if not text:
+        raise NoticeEmptyError
+    services, speak = services_of(interaction), speak_to(interaction)
+    channels = await services.notices.channels()
+    view = to_confirm("send", speak(N_("Send")), discord.ButtonStyle.primary, services.started_at, speak)
+    await interaction.response.send_message(preview(text, len(channels), speak), view=view, ephemeral=True)
