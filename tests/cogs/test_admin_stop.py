@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from tests.cogs.owner import admin, answer, owner_of
-from tests.cogs.test_write import labels, said
-from tests.cogs.test_write_faults import SENTENCES, paced, shown
+from tests.cogs.test_write import labels, paced, said, shown
+from tests.cogs.test_write_faults import SENTENCES
 from tests.world import World, open_world, quick_settings
 
 
