@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from bot.app import Taleloom
 
 SHOWN = 40
-NUMBER = re.compile(r"[1-9]\d{14,18}", re.ASCII)  # no server has a smaller one, and the store takes none larger
+NUMBER = re.compile(r"[1-9]\d{14,18}", re.ASCII)
+LARGEST = 2**63 - 1  # that the store can keep
 
 
 class Blocks(commands.Cog):
@@ -99,7 +100,7 @@ class Blocks(commands.Cog):
             return EVERYWHERE, UserId(person.id), person.mention
         if server is None or person is not None:
             raise PersonOrServerError
-        if not NUMBER.fullmatch(server.strip()):
+        if not NUMBER.fullmatch(server.strip()) or int(server) > LARGEST:
             raise ServerNumberError(value=discord.utils.escape_markdown(server.strip()[:60]))
         guild = GuildId(int(server))
         return guild, EVERYBODY, self._server(guild)

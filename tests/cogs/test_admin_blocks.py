@@ -84,7 +84,7 @@ async def test_it_is_a_person_or_a_server(world: World, verb: str) -> None:
     one_of_two = "Give a person or a server: one of them, and not both."
     assert await admin(world, verb, owner) == one_of_two
     assert await admin(world, verb, owner, person=world.guest.user, server=ELSEWHERE) == one_of_two
-    for text in ("Story Club", "0", "-5", "9" * 20, "１" * 19):
+    for text in ("Story Club", "0", "-5", "9" * 20, "9" * 19, "１" * 19):
         assert "is no server" in await admin(world, verb, owner, server=text)
     assert await admin(world, "blocked", owner) == "People: –\nServers: –"
 

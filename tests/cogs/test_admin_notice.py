@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 import pytest
+from structlog.testing import capture_logs
 
 from bot.ids import ChannelId, UserId
 from bot.store import Scope
@@ -13,6 +14,7 @@ from bot.ui.owner import to_confirm
 from tests.cogs.owner import NOT_YOURS, administrator, owner_of
 from tests.cogs.test_settings import settings
 from tests.cogs.test_write import labels, said
+from tests.ui.test_panel import chosen, panel, pressed, selects
 from tests.world import World, open_world, quick_settings, speaking
 
 HEADING = "-# A notice from whoever runs this bot"
@@ -49,6 +51,15 @@ async def test_channels_ask_for_notices_one_by_one(world: World) -> None:
     assert "**notices** off (default)" in await settings(world, "show", channel=other)
 
 
+async def test_a_channel_asks_for_notices_by_the_panel_too(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "enabled")
+    assert "notices" not in [option.value for option in selects(shown)["tl:set:server"].options]
+    shown = await pressed(world, shown, "This channel instead")
+    shown = await chosen(world, shown, "tl:set:channel", "notices")
+    await chosen(world, shown, "tl:value:channel:notices", "on")
+    assert await world.bot.services.notices.channels() == (world.channel.id,)
+
+
 async def test_a_notice_is_shown_first_and_then_sent_to_those_who_ask(world: World) -> None:
     owner, channels = owner_of(world), await listening(world)
     result = await previewed(world, owner, "  Down at noon.\nBack at one. @everyone ")
@@ -56,7 +67,7 @@ async def test_a_notice_is_shown_first_and_then_sent_to_those_who_ask(world: Wor
     assert labels(result.response.message) == ["Send", "Cancel"]
     assert all(world.texts(channel) == [] for channel in channels)
 
-    pressed = await press(owner, result, "Send")
+    sent = await press(owner, result, "Send")
     assert result.response.message.content.startswith("Being sent to 2 channels.")
     assert labels(result.response.message) == []
     await world.env.advance_time(MINUTE)
@@ -64,7 +75,7 @@ async def test_a_notice_is_shown_first_and_then_sent_to_those_who_ask(world: Wor
         assert world.texts(channel) == [f"{HEADING}\nDown at noon.\nBack at one. @everyone"]
         assert not world.last(channel).mention_everyone
     assert world.texts() == []
-    (told,) = pressed.followups
+    (told,) = sent.followups
     assert told.ephemeral
     assert told.content == "The notice is out. Channels that got it: 2; that could not: 0."
 
@@ -74,9 +85,9 @@ async def test_once_discord_takes_no_answers_any_more_the_end_is_told_in_a_direc
     await listening(world, 1)
     result = await previewed(world, owner)
     world.env.inject_error("POST", "/webhooks/*", status=401, code=50027, times=1)
-    pressed = await press(owner, result, "Send")
+    sent = await press(owner, result, "Send")
     await world.env.advance_time(MINUTE)
-    assert pressed.followups == []
+    assert sent.followups == []
     assert world.texts(owner.user.dm_channel) == ["The notice is out. Channels that got it: 1; that could not: 0."]
 
 
@@ -114,10 +125,10 @@ async def test_a_channel_that_cannot_be_reached_keeps_nobody_from_the_notice(wor
     world.env.inject_error("POST", f"/channels/{channels[0].id}/messages", status=403, code=50013)
     gone = ChannelId(1)
     await world.bot.services.store.settings.set(Scope.CHANNEL, gone, "notices", True, by=UserId(1))
-    pressed = await press(owner, result, "Send")
+    sent = await press(owner, result, "Send")
     assert result.response.message.content.startswith("Being sent to 4 channels.")
     await world.env.advance_time(MINUTE)
-    assert pressed.followups[-1].content == "The notice is out. Channels that got it: 2; that could not: 2."
+    assert sent.followups[-1].content == "The notice is out. Channels that got it: 2; that could not: 2."
     assert [len(world.texts(channel)) for channel in channels] == [0, 1, 1]
 
 
@@ -187,3 +198,13 @@ async def test_each_server_reads_who_speaks_in_its_language(world: World) -> Non
         await press(owner, result, "发送")
     await world.env.advance_time(MINUTE)
     assert world.texts(channel) == ["-# 来自机器人运营者的公告\n中午停机。"]
+
+
+async def test_a_bot_that_ends_sends_no_more_and_logs_how_far_it_came(world: World) -> None:
+    owner, channels = owner_of(world), await listening(world, 3)
+    await press(owner, await previewed(world, owner), "Send")
+    with capture_logs() as logs:
+        await world.bot.close()
+    assert [len(world.texts(channel)) for channel in channels] == [1, 0, 0]
+    (entry,) = [entry for entry in logs if entry["event"] == "notice sent"]
+    assert (entry["got"], entry["missed"], entry["left_out"]) == (1, 0, 2)

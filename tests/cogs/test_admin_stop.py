@@ -36,6 +36,7 @@ async def test_texts_end_before_the_bot_does_and_nothing_new_begins(world: World
     pressing = asyncio.create_task(owner.click(result.response.message, label="End it"))
     await until_draining(world)
     assert not world.bot.is_closed()
+    world.bot.stop()  # pressed twice
     world.engine.script = None
     world.engine.go_on()
     await pressing
