@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import discord
 import structlog
@@ -14,7 +16,7 @@ from discord.ext import commands
 
 from bot.engine.protocol import Engine
 from bot.errors import TaleloomError
-from bot.parts import EngineFactory, open_parts, process_engine
+from bot.parts import EngineFactory, Parts, open_parts, process_engine, reload_parts
 from bot.store import Job
 from bot.store.database import utc_now
 from bot.ui.actions import Actions
@@ -22,6 +24,8 @@ from bot.ui.buttons import MoreSelect, StopButton, StoryButton
 from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
 from bot.ui.history import HistoryButton
+from bot.ui.notices import Notices
+from bot.ui.owner import OwnerButton
 from bot.ui.pages import Pages
 from bot.ui.panel import ITEMS as PANEL_ITEMS
 from bot.ui.presenter import Presenter
@@ -30,9 +34,10 @@ from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
 from bot.waiting import Wait, plain_wait
+from bot.writing.configuration import Changes
 from bot.writing.moves import Moves
 from bot.writing.service import Writer
-from config.settings import Settings
+from config.settings import CONFIG_DIR, Settings, load_settings
 
 EXTENSIONS = (
     "cogs.write",
@@ -48,6 +53,7 @@ EXTENSIONS = (
     "cogs.usage",
     "cogs.upkeep",
     "cogs.info",
+    "cogs.admin",
 )
 DYNAMIC_ITEMS = (
     StoryButton,
@@ -56,6 +62,7 @@ DYNAMIC_ITEMS = (
     ErasureButton,
     HistoryButton,
     TuneButton,
+    OwnerButton,
     *PANEL_ITEMS,
 )
 """What is pressed after a restart as before it."""
@@ -78,10 +85,19 @@ class Taleloom(commands.AutoShardedBot):
         wait: How to await what happens outside the event loop.
         engine_factory: Gives the engine when the bot starts.
         now: The time that limits and stories go by.
+        load: Reads the settings again while the bot runs.
+        config_dir: Where presets, voices and words are.
     """
 
     def __init__(
-        self, settings: Settings, *, wait: Wait, engine_factory: EngineFactory, now: Callable[[], datetime]
+        self,
+        settings: Settings,
+        *,
+        wait: Wait,
+        engine_factory: EngineFactory,
+        now: Callable[[], datetime],
+        load: Callable[[], Settings],
+        config_dir: Path,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -97,9 +113,14 @@ class Taleloom(commands.AutoShardedBot):
         self._wait = wait
         self._engine_factory = engine_factory
         self._now = now
+        self._load_settings = load
+        self._config_dir = config_dir
+        self._parts: Parts | None = None
         self._services: Services | None = None
         self._leftovers: tuple[Job, ...] = ()
         self._loading: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @property
     def services(self) -> Services:
@@ -111,11 +132,18 @@ class Taleloom(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Open the store, start the engine, register commands."""
         settings, texts = self.settings, Texts()
-        parts = await open_parts(settings, engine_factory=self._engine_factory, wait=self._wait, now=self._now)
+        self._parts = parts = await open_parts(
+            settings,
+            engine_factory=self._engine_factory,
+            wait=self._wait,
+            now=self._now,
+            config_dir=self._config_dir,
+        )
         moves = Moves(parts.store, parts.safety, now=self._now)
         pages = Pages(moves, parts.store, texts)
         presenter = Presenter(parts.writer, parts.store, pages, texts, settings.stream)
         self._services = Services(
+            started_at=self._now(),
             settings=settings,
             texts=texts,
             engine=parts.engine,
@@ -126,12 +154,11 @@ class Taleloom(commands.AutoShardedBot):
             pages=pages,
             presenter=presenter,
             actions=Actions(parts.store, moves, pages, presenter, texts),
+            notices=Notices(self, parts.store.settings, texts, wait=self._wait),
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(
-            StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, TuneButton, *PANEL_ITEMS
-        )
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))
@@ -193,11 +220,39 @@ class Taleloom(commands.AutoShardedBot):
                 while self.services.presenter.busy:  # noqa: ASYNC110 - seldom, and by nobody else
                     await asyncio.sleep(0.01)
 
+    async def reload(self) -> Changes:
+        """Read the configuration again and go by it as far as a running bot can; see `reload_parts`.
+
+        Raises:
+            ConfigurationError, EngineError: it cannot be used, and everything stays as it was.
+        """
+        if self._parts is None:
+            raise RuntimeError("the bot has not been set up")
+        self._parts, changes = await reload_parts(self._parts, self._load_settings, self._config_dir)
+        self.settings = self._parts.configuration.settings
+        self._services = replace(self.services, settings=self.settings, voices=self._parts.voices)
+        return changes
+
+    def stop(self) -> None:
+        """Begin to stop, as a stop signal does; a second time does nothing."""
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._stop())
+
+    async def _stop(self) -> None:
+        await self.drain(self.settings.shutdown_seconds)
+        await self.close()
+
     async def close(self) -> None:
-        """End the engine and the store, then the connection."""
+        """End the engine and the store, then the connection; whoever comes second waits for the first."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         if self._loading:
             self._loading.cancel()
         if services := self._services:
+            services.notices.cancel()
             await self._stop_writing(services.writer)
             await services.engine.aclose()
             await self._until_idle(IDLE_SECONDS)
@@ -212,6 +267,8 @@ def create_bot(
     wait: Wait = plain_wait,
     engine_factory: EngineFactory = process_engine,
     now: Callable[[], datetime] = utc_now,
+    load: Callable[[], Settings] = load_settings,
+    config_dir: Path = CONFIG_DIR,
 ) -> Taleloom:
     """Give the bot, wired and not started.
 
@@ -220,5 +277,7 @@ def create_bot(
         wait: How to await what happens outside the event loop; see `bot.waiting`.
         engine_factory: Another engine than a process of this machine.
         now: Another clock than the machine's.
+        load: Reads the settings again for `/admin reload`.
+        config_dir: Another folder of presets, voices and words.
     """
-    return Taleloom(settings, wait=wait, engine_factory=engine_factory, now=now)
+    return Taleloom(settings, wait=wait, engine_factory=engine_factory, now=now, load=load, config_dir=config_dir)

@@ -4,6 +4,7 @@
     ├── ConfigurationError     a setting that cannot be used            (config.settings)
     ├── EngineError            the model could not do what was asked    (bot.engine.errors)
     ├── StoreError             what is remembered could not be reached  (bot.store.errors)
+    ├── OwnerError             what the bot's owner asks cannot be done (bot.ui.errors)
     └── WritingError           a request was refused or went wrong      (bot.writing.errors)
 
 Each class carries a `template`, an English sentence that a person can act on, and each error the values that fill it.

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
-from bot.safety.layer import SafetyLayer, WordSafety
-from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.layer import WordSafety
 from bot.store import Database
 from bot.store.database import utc_now
-from bot.stories.voices import Voices, load_voices
+from bot.stories.voices import Voices
 from bot.waiting import Wait, plain_wait
+from bot.writing.configuration import Changes, Configuration
 from bot.writing.keys import LENGTH_FOR_PEOPLE
-from bot.writing.presets import load_presets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
-from config.settings import Settings
+from config.settings import CONFIG_DIR, Settings
 
 EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
 
@@ -30,14 +31,24 @@ EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
 class Parts:
     """The parts beneath whatever people see."""
 
-    model: str
-    """The default."""
+    configuration: Configuration
+    """What holds: as it was read, but for what needs a restart; its model is the default by its full name."""
+    library: ModelLibrary
     store: Database
     engine: Engine
-    voices: Voices
     resolver: SettingsResolver
-    safety: SafetyLayer
+    safety: WordSafety
     writer: Writer
+
+    @property
+    def model(self) -> str:
+        """The default."""
+        return str(self.configuration.settings.model)
+
+    @property
+    def voices(self) -> Voices:
+        """The genres and tones there are."""
+        return self.configuration.voices
 
 
 def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
@@ -54,6 +65,7 @@ async def open_parts(
     wait: Wait = plain_wait,
     now: Callable[[], datetime] = utc_now,
     length: Range = LENGTH_FOR_PEOPLE,
+    config_dir: Path = CONFIG_DIR,
 ) -> Parts:
     """Open the store, start the engine, and put the writing service on both; the caller closes both.
 
@@ -63,34 +75,77 @@ async def open_parts(
         wait: How to await what happens outside the event loop.
         now: The time that limits and stories go by.
         length: What a text's length may be, in tokens.
+        config_dir: Where presets, voices and words are.
 
     Raises:
+        ConfigurationError: a file of the configuration cannot be used.
         StoreError: the database cannot be used.
         EngineError: the model has no entry.
     """
-    store = await Database.open(settings.resolved_database_url, now=now)
     library = ModelLibrary(settings.cache_dir)
-    presets, voices = load_presets(), load_voices()
     model = library.default_name(settings.model)
+    configuration = Configuration.read(settings, config_dir).with_model(model)
+    store = await Database.open(settings.resolved_database_url, now=now)
     resolver = SettingsResolver(
         store,
-        presets,
+        configuration.presets,
         library.profile,
         default_model=model,
         allowed_models=settings.allowed_models,
         length=length,
     )
     engine = engine_factory(library, settings, wait)
-    safety = WordSafety(Lexicon(load_words()))
+    safety = WordSafety(configuration.lexicon)
     writer = Writer(
         engine=engine,
         safety=safety,
         store=store,
         resolver=resolver,
-        voices=voices,
+        voices=configuration.voices,
         settings=settings,
         wait=wait,
     )
     return Parts(
-        model=model, store=store, engine=engine, voices=voices, resolver=resolver, safety=safety, writer=writer
+        configuration=configuration,
+        library=library,
+        store=store,
+        engine=engine,
+        resolver=resolver,
+        safety=safety,
+        writer=writer,
     )
+
+
+async def reload_parts(parts: Parts, load: Callable[[], Settings], config_dir: Path) -> tuple[Parts, Changes]:
+    """Read the configuration again, and let running parts go by it as far as they can: all of it, or nothing.
+
+    Texts that are being written end by what they began with.
+
+    Args:
+        parts: The parts that run.
+        load: Reads the settings; called off the event loop.
+        config_dir: Where the files beside the settings are.
+
+    Returns:
+        The parts as they are now, and what is different from before.
+
+    Raises:
+        ConfigurationError: something in the configuration cannot be used; everything stays as it was.
+        EngineError: the model that it names cannot be opened; likewise.
+    """
+
+    def read() -> Configuration:
+        found = Configuration.read(load(), config_dir)
+        return found.with_model(parts.library.default_name(found.settings.model))
+
+    new = await asyncio.to_thread(read)
+    model = str(new.settings.model)
+    if model != parts.resolver.default_model:
+        await parts.engine.capacity(model)
+    # From here on nothing can fail, and nobody else has a turn.
+    before = parts.configuration.with_model(parts.resolver.default_model)
+    now = before.taking_over(new)
+    parts.resolver.use(now.presets, model, now.settings.allowed_models)
+    parts.safety.use(now.lexicon)
+    parts.writer.use(now.settings, now.voices)
+    return replace(parts, configuration=now), before.changes(new)

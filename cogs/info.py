@@ -11,11 +11,14 @@ from discord.ext import commands
 
 from bot import __version__
 from bot.errors import N_
+from bot.ui.owner import is_owner
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import settings_here
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
+
+ADMIN = "admin"  # of no use to anybody but whoever runs the bot
 
 
 class Info(commands.Cog):
@@ -58,7 +61,10 @@ class Info(commands.Cog):
             "Under each text, **Continue** goes on and **Retry** tries again."
         )
         lines = [speak(hint), ""]
+        owner = await is_owner(interaction)
         for command in sorted(self._bot.tree.get_commands(), key=lambda command: command.name):
+            if command.name == ADMIN and not owner:
+                continue
             if isinstance(command, app_commands.Command):
                 lines.append(f"`/{speak.name('command', command.name)}` – {speak(command.description)}")
             elif isinstance(command, app_commands.Group):

@@ -154,5 +154,5 @@ def load_settings() -> Settings:
             f"{PREFIX}{'__'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()
         )
         raise ConfigurationError(problem=problems) from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ConfigurationError(problem=f"taleloom.toml or .env: {error}") from None

@@ -41,12 +41,14 @@ class FakeEngine:
         self.script = script
         self.requests: list[GenerationRequest] = []
         self.deaths_to_come = 0
+        self.unopenable = ""
         self._wait = wait
         self._context = context
         self._running: dict[str, _Running] = {}
         self._going = asyncio.Event()
         self._going.set()
         self._closed = False
+        self._open: dict[str, None] = {}
         self._finished = self._tokens = 0
         self._deaths = 0
 
@@ -71,6 +73,7 @@ class FakeEngine:
         if length >= self._context:
             raise errors.PromptTooLongError(tokens=length, room=self._context - 1)
         self.requests.append(request)
+        self._open[request.model] = None
         running = self._running[request.request_id] = _Running()
         born, tokens, stops = self._deaths, 0, StopWatcher(request.sampling.stop)
         limit = min(request.sampling.max_new_tokens, self._context - length)
@@ -125,8 +128,9 @@ class FakeEngine:
         return [len(text.split()) for text in texts]
 
     async def capacity(self, model: str) -> Capacity:
-        if model == "unknown":
+        if model in {"unknown", self.unopenable}:
             raise errors.UnknownModelError(model=model, known="fake")
+        self._open[model] = None
         return Capacity(context=self._context, overhead=0)
 
     async def health(self) -> Health:
@@ -134,7 +138,12 @@ class FakeEngine:
 
     async def stats(self) -> Stats:
         return Stats(
-            running=len(self._running), finished=self._finished, tokens=self._tokens, restarts=self._deaths, rss_bytes=0
+            running=len(self._running),
+            finished=self._finished,
+            tokens=self._tokens,
+            restarts=self._deaths,
+            rss_bytes=0,
+            models=tuple(self._open),
         )
 
     async def aclose(self) -> None:

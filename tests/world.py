@@ -111,15 +111,25 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(settings: Settings | None = None, engine: FakeEngine | None = None) -> AsyncIterator[World]:
-    """Open a world; leaving it fails if the bot has raised an error that nobody answered."""
+async def open_world(
+    settings: Settings | None = None, engine: FakeEngine | None = None, **configuration: Any
+) -> AsyncIterator[World]:
+    """Open a world; leaving it fails if the bot has raised an error that nobody answered.
+
+    Args:
+        settings: Those of the bot.
+        engine: What writes.
+        configuration: `load` and `config_dir` of `create_bot`.
+    """
     settings = settings or quick_settings()
     world = World.__new__(World)
     world.settings, world.locales = settings, {}
     world.engine = engine or FakeEngine()
     world.engine._wait = world._wait
     # The environment does not exist before the bot does, and the bot's clock is the environment's.
-    world.bot = create_bot(settings, wait=world._wait, engine_factory=world._engine, now=lambda: world.env.now())
+    world.bot = create_bot(
+        settings, wait=world._wait, engine_factory=world._engine, now=lambda: world.env.now(), **configuration
+    )
     world.env = simcord.Env(world.bot)
     await world.env.start()
     try:

@@ -83,6 +83,8 @@ class Stats:
     """How often the engine process had to be started again."""
     rss_bytes: int
     """Resident memory of the engine process."""
+    models: tuple[str, ...] = ()
+    """Models that are open."""
     pid: int | None = None
     """The engine process, if it is one of this machine."""
 

@@ -46,6 +46,10 @@ class WordSafety:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
+    def use(self, lexicon: Lexicon) -> None:
+        """Know other words from now on; guards that read a stream already keep theirs."""
+        self._lexicon = lexicon
+
     async def read(self, text: str, policy: Policy) -> Verdict:
         """Judge a whole text."""
         return judge(text, _spans(self._lexicon, text), policy)

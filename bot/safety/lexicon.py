@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.errors import ConfigurationError
 from bot.safety.normalise import normalise
 from bot.safety.verdict import Category
 from config.settings import CONFIG_DIR
@@ -27,8 +28,18 @@ class _LexiconFile(BaseModel):
 
 
 def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
-    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than that."""
-    own = _LexiconFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than that.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or something in it cannot be used.
+    """
+    try:
+        own = _LexiconFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(problem=f"{path.name}: {error}") from None
     listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
     words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}
     for category, entries in own.categories.items():
@@ -45,7 +56,7 @@ class Lexicon:
     """
 
     def __init__(self, words: Mapping[str, Category]) -> None:
-        self._words = words
+        self.words = words
         # Longest first: an alternation takes the first that fits.
         alternation = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
         self._pattern = re.compile(rf"(?<![^\W_])(?:{alternation})(?![^\W_])")
@@ -55,4 +66,4 @@ class Lexicon:
     def find(self, folded: str, start: int = 0) -> Iterator[tuple[int, int, Category]]:
         """Give the words in folded text from an offset on, as start, end and category; what stands before is seen."""
         for match in self._pattern.finditer(folded, start):
-            yield match.start(), match.end(), self._words[match.group()]
+            yield match.start(), match.end(), self.words[match.group()]

@@ -127,6 +127,11 @@ class Database:
         await self._transactions.settle()
         await self._engine.dispose()
 
+    @property
+    def kind(self) -> str:
+        """Name the kind of database."""
+        return "SQLite" if self._engine.dialect.name == "sqlite" else "PostgreSQL"
+
     def now(self) -> datetime:
         """Tell the time that all moments in the store come from."""
         return self._transactions.now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,6 +12,8 @@ import sqlalchemy as sa
 from bot.games import Presence
 from bot.ids import GuildId, StoryId, UserId
 from bot.store import schema
+from bot.store.blocks import EVERYBODY
+from bot.store.personal import PERSONAL, REMOVED, Fate
 from bot.store.settings import Scope
 from bot.store.transactions import Row, Transactions, whole
 from bot.store.types import Json
@@ -22,67 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-REMOVED = UserId(0)
-"""Stands where the number of somebody stood who was erased."""
-
 RETENTION = "retention_days"
 """The server's setting of how many days a story stays that nobody goes on with; 0 is for ever."""
-
-
-class Fate(StrEnum):
-    """What becomes of a row when the person in it is erased."""
-
-    ROW_GOES = "row goes"
-    NAME_GOES = "name goes"
-    """The row stays with `REMOVED` in it: it belongs to others too."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Personal:
-    """A column that holds a person's number."""
-
-    column: sa.Column[Any]
-    fate: Fate
-    scoped: bool = False
-    """Whether it holds a person only where the row's `scope` says so."""
-    patterns: tuple[str, ...] = ()
-    """How the number stands in a text, for LIKE; empty where the column is the number."""
-
-    @property
-    def table(self) -> sa.Table:
-        """The table that it is in."""
-        return self.column.table
-
-    def holds(self, user_id: UserId) -> sa.ColumnElement[bool]:
-        """Select the rows in which it is this person's."""
-        if self.patterns:
-            return sa.or_(*(self.column.like(pattern.format(user_id)) for pattern in self.patterns))
-        if self.scoped:
-            return sa.and_(self.table.c.scope == Scope.USER, self.column == user_id)
-        return self.column == user_id
-
-
-PERSONAL = (
-    Personal(column=schema.settings.c.scope_id, fate=Fate.ROW_GOES, scoped=True),
-    Personal(column=schema.settings.c.changed_by, fate=Fate.NAME_GOES),
-    Personal(column=schema.settings_changes.c.scope_id, fate=Fate.ROW_GOES, scoped=True),
-    Personal(column=schema.settings_changes.c.changed_by, fate=Fate.NAME_GOES),
-    # Of stories and turns only those are left by then that others have a part in: see `erase`.
-    Personal(column=schema.stories.c.author_id, fate=Fate.NAME_GOES),
-    Personal(column=schema.turns.c.author_id, fate=Fate.NAME_GOES),
-    Personal(column=schema.jobs.c.user_id, fate=Fate.ROW_GOES),
-    Personal(column=schema.undelivered.c.user_id, fate=Fate.ROW_GOES),
-    Personal(column=schema.buckets.c.key, fate=Fate.ROW_GOES, patterns=("user:{}", "cooldown:%:{}")),
-    Personal(column=schema.forgotten.c.forgotten_by, fate=Fate.NAME_GOES),
-    Personal(column=schema.prompts.c.added_by, fate=Fate.NAME_GOES),
-    Personal(column=schema.presets.c.changed_by, fate=Fate.NAME_GOES),
-    Personal(column=schema.blocks.c.user_id, fate=Fate.ROW_GOES),
-    Personal(column=schema.blocks.c.blocked_by, fate=Fate.NAME_GOES),
-    Personal(column=schema.usage.c.user_id, fate=Fate.ROW_GOES),
-    Personal(column=schema.players.c.user_id, fate=Fate.NAME_GOES),
-    Personal(column=schema.erasures.c.user_id, fate=Fate.ROW_GOES),
-)
-"""Every column that holds a person's number. A test fails when a table gets another that is not here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -306,7 +248,7 @@ class PeopleRepository:
 
     @whole
     async def erase_server(self, guild_id: GuildId, *, left_before: datetime | None = None) -> bool:
-        """Take a server out of every table.
+        """Take a server out of every table. That it is blocked stays: leaving and coming back must not lift it.
 
         The store knows which server a channel is in only where something was written there: what was set for a channel
         without any story stays, under a number that means nothing without its server.
@@ -336,7 +278,8 @@ class PeopleRepository:
             await _erase_stories(connection, schema.stories.c.guild_id == guild_id)
             for table in reversed(schema.metadata.sorted_tables):
                 if "guild_id" in table.c:
-                    await _delete(connection, table, table.c.guild_id == guild_id)
+                    kept = table.c.user_id == EVERYBODY if table is schema.blocks else sa.false()
+                    await _delete(connection, table, sa.and_(table.c.guild_id == guild_id, ~kept))
             return True
 
 

@@ -167,7 +167,7 @@ presets = sa.Table(
     sa.Column("changed_at", Utc, nullable=False),
 )
 
-# A guild's number of 0 is everywhere.
+# A guild's number of 0 is everywhere, a user's number of 0 is everybody: the server itself.
 blocks = sa.Table(
     "blocks",
     metadata,

@@ -69,6 +69,15 @@ class SettingsRepository:
         return found
 
     @whole
+    async def channels_with(self, key: str) -> tuple[ChannelId, ...]:
+        """Return the channels for which a switch is on, in steady order."""
+        table = schema.settings.c
+        query = sa.select(table.scope_id, table.value).where(table.scope == Scope.CHANNEL, table.key == key)
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query.order_by(table.scope_id))).all()
+        return tuple(ChannelId(channel) for channel, value in rows if value is True)
+
+    @whole
     async def set(self, scope: Scope, scope_id: int, key: str, value: Json, by: UserId) -> None:
         """Set a value, and write down who did if it is a new one.
 

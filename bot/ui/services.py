@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.engine.protocol import Engine
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import discord
 
     from bot.ui.actions import Actions
+    from bot.ui.notices import Notices
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 class Services:
     """The parts of a running bot."""
 
+    started_at: datetime
     settings: Settings
     texts: Texts
     engine: Engine
@@ -36,6 +39,7 @@ class Services:
     pages: Pages
     presenter: Presenter
     actions: Actions
+    notices: Notices
 
 
 class HasServices(Protocol):

@@ -47,6 +47,11 @@ class Admission:
         self._servers: dict[int, deque[Ticket]] = {}
         self._users: Counter[UserId] = Counter()
 
+    def limit(self, *, waiting: int, per_user: int) -> None:
+        """Go by other limits for whoever comes next; nobody who has a place loses it."""
+        self._waiting_limit = waiting
+        self._per_user = per_user
+
     @property
     def running(self) -> int:
         """Requests that run."""

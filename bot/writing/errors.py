@@ -32,6 +32,12 @@ class ServerOnlySettingError(WritingError):
     template = N_("{name} holds for the whole server. Leave the place out and try again.")
 
 
+class ChannelOnlySettingError(WritingError):
+    """A setting that no server can have for all its channels."""
+
+    template = N_("{name} holds for single channels. Choose the channel as the place and try again.")
+
+
 class PresetNameError(WritingError):
     """A preset's name that no picker could show."""
 
@@ -108,6 +114,12 @@ class BlockedError(WritingError):
     """Somebody was blocked, here or everywhere."""
 
     template = N_("You cannot use this bot here: you were blocked. Ask a moderator of this server.")
+
+
+class ServerBlockedError(WritingError):
+    """A server was blocked."""
+
+    template = N_("No stories are written in this server: whoever runs this bot has blocked it.")
 
 
 class NotBlockableError(WritingError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.store import Database
+from bot.store.blocks import EVERYBODY
 from bot.writing import errors
 from bot.writing.requests import WriteRequest
 from bot.writing.rules import Asker, Used, admit
@@ -42,7 +43,8 @@ class Gate:
         """
         store, rules = self._store, resolved.rules
         if await store.blocks.holds(request.guild_id, request.user_id):
-            raise errors.BlockedError
+            server_too = await store.blocks.holds(request.guild_id, EVERYBODY)
+            raise errors.ServerBlockedError if server_too else errors.BlockedError
         used = Used()
         if rules.daily_tokens or rules.server_daily_tokens:
             used = Used(*await store.usage.today(request.guild_id, request.user_id))

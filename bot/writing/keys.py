@@ -17,12 +17,15 @@ from bot.writing.quiet import parse_quiet_hours
 LENGTH_FOR_PEOPLE = Range(16, 800)
 """Tokens a person may ask for: less is no text, more is a long wait for everybody else."""
 MOST_ROLES = 25
+NOTICES = "notices"
+"""The switch of a channel that wants to hear from whoever runs the bot."""
 NOBODY_ELSE, EVERYONE = "author", "everyone"
 
 _ON = frozenset({"on", "yes", "true", "1", "开", "是"})
 _OFF = frozenset({"off", "no", "false", "0", "关", "否"})
 _PLACES = frozenset({Scope.SERVER, Scope.CHANNEL})
 _SERVER = frozenset({Scope.SERVER})
+_CHANNEL = frozenset({Scope.CHANNEL})
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({field.name: field.default for field in fields(SamplingParams)})
 
 
@@ -208,8 +211,8 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
         allowed = Range(least, most)
         return SettingKey(name=name, shown=name, kind=int, range=allowed, scopes=scopes, default=default)
 
-    def switch(name: str, *, default: bool) -> SettingKey:
-        return SettingKey(name=name, shown=name, kind=bool, scopes=_PLACES, default=default)
+    def switch(name: str, *, default: bool, scopes: frozenset[Scope] = _PLACES) -> SettingKey:
+        return SettingKey(name=name, shown=name, kind=bool, scopes=scopes, default=default)
 
     everyone = (EVERYONE,)
     return [
@@ -225,4 +228,5 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
         HoursKey(name="quiet_hours", shown="quiet_hours", kind=str, scopes=_PLACES, default=""),
         number("retention_days", 3_650, 0, _SERVER),
         NamesKey(name="locked", shown="locked", kind=str, choices=style, scopes=_SERVER, default=[]),
+        switch(NOTICES, default=False, scopes=_CHANNEL),
     ]

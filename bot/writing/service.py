@@ -13,7 +13,6 @@ import structlog
 
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
-from bot.errors import TaleloomError
 from bot.ids import ChannelId, RequestId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
@@ -29,7 +28,7 @@ from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
 from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
-from bot.writing.session import Assignment, Session, opening_of
+from bot.writing.session import Assignment, Session, opening_of, write_unseen
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
 
@@ -109,6 +108,13 @@ class Writer:
         self._grounds = Grounds(store)
         self._running: dict[RequestId, Prepared] = {}
         self._draining = False
+
+    def use(self, settings: Settings, voices: Voices) -> None:
+        """Go by other limits, ways of writing and voices; what runs or waits keeps those that it began with."""
+        self._settings = settings
+        self._voices = voices
+        self._admission.limit(waiting=settings.limits.queue, per_user=settings.limits.running_per_user)
+        self._gate = Gate(self._store, self._resolver, settings.limits)
 
     async def prepare(self, request: WriteRequest) -> Prepared:
         """Refuse what can be refused before anybody waits, and take a place.
@@ -237,7 +243,7 @@ class Writer:
         assignments = [self._assignment(prepared.request, ground, variant, seed) for variant in prepared.variants]
         ended: asyncio.Queue[None] = asyncio.Queue()
         others = [
-            asyncio.create_task(_write_unseen(variant.session, assignment, ended))
+            asyncio.create_task(write_unseen(variant.session, assignment, ended))
             for variant, assignment in zip(prepared.variants[1:], assignments[1:], strict=True)
         ]
         try:
@@ -325,6 +331,11 @@ class Writer:
         """Requests that run or wait."""
         return len(self._running)
 
+    @property
+    def waiting(self) -> int:
+        """Requests that wait."""
+        return self._admission.waiting
+
     async def stop(self, request_id: RequestId) -> bool:
         """Stop a request, running or waiting; False if there is none of that name any more."""
         entry = self._running.get(request_id)
@@ -352,14 +363,3 @@ class Writer:
 
 def _seed(first: int, number: int) -> int:
     return (first + number) % SEEDS
-
-
-async def _write_unseen(session: Session, assignment: Assignment, ended: asyncio.Queue[None]) -> None:
-    """Write a variant that nobody watches; one that fails leaves the others."""
-    try:
-        async for _ in session.run(assignment):
-            pass
-    except TaleloomError as error:
-        log.info("variant not written", request=assignment.request_id, error=type(error).__name__)
-    finally:
-        ended.put_nowait(None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot.engine.errors import EngineDiedError, PromptTooLongError
 from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
 from bot.engine.sampling import RANGES, SamplingParams
+from bot.errors import TaleloomError
 from bot.ids import RequestId
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
@@ -25,6 +29,8 @@ from config.settings import WritingSettings
 EXTRA_TOKENS = 64  # what a text without a finished sentence may take beyond its length, at each try
 SEED_STEP = 0x9E3779B1  # 2^32 divided by the golden ratio: seeds of neighbouring numbers never meet
 ENGINE_DEATHS = 1  # after this many the text ends with what it has
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -237,3 +243,14 @@ class Session:
 def opening_of(prompt: str) -> str:
     """Give a prompt as the beginning of a story."""
     return clean(prompt).strip()
+
+
+async def write_unseen(session: Session, assignment: Assignment, ended: asyncio.Queue[None]) -> None:
+    """Write a variant that nobody watches; one that fails leaves the others."""
+    try:
+        async for _ in session.run(assignment):
+            pass
+    except TaleloomError as error:
+        log.info("variant not written", request=assignment.request_id, error=type(error).__name__)
+    finally:
+        ended.put_nowait(None)

@@ -125,10 +125,29 @@ class SettingsResolver:
         length: Range = LENGTH_FOR_PEOPLE,
     ) -> None:
         self._store = store
-        self._presets = presets
         self.profile_of = profile_of
+        self._length = length
+        self.use(presets, default_model, allowed_models)
+
+    def use(self, presets: Mapping[str, Preset], default_model: str, allowed_models: Collection[str]) -> None:
+        """Offer other presets and models from now on."""
+        self._presets = presets
         self._default_model = default_model
-        self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), length)
+        self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), self._length)
+
+    @property
+    def default_model(self) -> str:
+        """The model where nobody chose one."""
+        return self._default_model
+
+    @default_model.setter
+    def default_model(self, name: str) -> None:
+        """Take another of the models that may be chosen; which these are stays as it is.
+
+        Raises:
+            InvalidSettingError: it is none of them.
+        """
+        self._default_model = str(self.keys["model"].validate(name))
 
     async def presets_for(self, guild_id: GuildId | None) -> Mapping[str, Preset]:
         """Give the presets that can be chosen in a server: those that are there everywhere, and its own."""

@@ -16,7 +16,7 @@ from bot.ui.panel import send_panel, setting_line
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_choices, key_named, keys_for, settings_here, value_choices
-from bot.writing.errors import ServerOnlySettingError
+from bot.writing.errors import ChannelOnlySettingError, ServerOnlySettingError
 from bot.writing.settings import Source
 
 Place = Literal["server", "channel"]
@@ -52,7 +52,8 @@ class Values(commands.Cog):
         setting = await key_named(interaction, key, PLACES)
         scope, scope_id = scope_of(interaction, place)
         if scope not in setting.scopes:
-            raise ServerOnlySettingError(name=setting.shown)
+            error = ServerOnlySettingError if scope is Scope.CHANNEL else ChannelOnlySettingError
+            raise error(name=setting.shown)
         parsed = setting.parse(value)
         await services.store.settings.set(scope, scope_id, setting.name, parsed, by=UserId(interaction.user.id))
         where = speak(N_("this server")) if place == "server" else speak(N_("this channel"))

@@ -27,6 +27,19 @@ def answer(data: object, status: int = 200) -> web.Response:
     return web.Response(body=json.dumps(data), status=status, headers={"Content-Type": "application/json"})
 
 
+def shown(content: str) -> dict[str, Any]:
+    """Give the message that answers an interaction."""
+    message: dict[str, Any] = {
+        "id": "666666666666666666",
+        "channel_id": CHANNEL,
+        "author": ITSELF,
+        "content": content,
+    }
+    message |= {"timestamp": "2026-01-01T00:00:00+00:00", "edited_timestamp": None, "tts": False, "pinned": False}
+    message |= {"mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [], "embeds": []}
+    return message | {"type": 20, "components": [], "flags": 0, "webhook_id": APPLICATION}
+
+
 class DiscordServer:
     """The server's state, as tests look at it.
 
@@ -34,6 +47,7 @@ class DiscordServer:
         shards: How many shards it recommends.
         identified: The shards that have connected.
         contents: What the answer to the interaction said, in the order of its states.
+        answers: The first answers to interactions, as they were sent.
     """
 
     def __init__(self) -> None:
@@ -41,6 +55,7 @@ class DiscordServer:
         self.shards = 2
         self.identified: list[list[int]] = []
         self.contents: list[str] = []
+        self.answers: list[dict[str, Any]] = []
         self.changed = asyncio.Event()
         self._sockets: list[web.WebSocketResponse] = []
 
@@ -50,11 +65,27 @@ class DiscordServer:
         return [sys.executable, "-c", PROGRAM, f"{self.url}/api/v10"]
 
     async def interact(self, name: str, **options: object) -> None:
-        """Let a person use a command in a direct message."""
+        """Let a person use a command, or a group's by both names, in a direct message."""
+        name, _, verb = name.partition(" ")
+        given: list[dict[str, Any]] = [
+            {"name": key, "type": 4 if isinstance(value, int) else 3, "value": value} for key, value in options.items()
+        ]
+        if verb:
+            given = [{"name": verb, "type": 1, "options": given}]
+        await self._send(2, {"id": "555555555555555555", "name": name, "type": 1, "options": given})
+
+    async def press(self, label: str) -> None:
+        """Let the person press a button of the last answer that had one."""
+        rows = next(body["components"] for body in reversed(self.answers) if body.get("components"))
+        button = next(button for row in rows for button in row["components"] if button["label"] == label)
+        message = shown(self.contents[-1]) | {"components": rows}
+        await self._send(3, {"custom_id": button["custom_id"], "component_type": 2}, message=message)
+
+    async def _send(self, kind: int, data: dict[str, Any], **more: object) -> None:
         event = {
             "id": "444444444444444444",
             "application_id": APPLICATION,
-            "type": 2,
+            "type": kind,
             "token": "interaction-token",
             "version": 1,
             "channel_id": CHANNEL,
@@ -65,15 +96,8 @@ class DiscordServer:
             "authorizing_integration_owners": {"1": PERSON["id"]},
             "entitlements": [],
             "attachment_size_limit": 10_000_000,
-            "data": {
-                "id": "555555555555555555",
-                "name": name,
-                "type": 1,
-                "options": [
-                    {"name": key, "type": 4 if isinstance(value, int) else 3, "value": value}
-                    for key, value in options.items()
-                ],
-            },
+            "data": data,
+            **more,
         }
         await self._sockets[0].send_json({"op": 0, "s": 2, "t": "INTERACTION_CREATE", "d": event})
 
@@ -122,22 +146,19 @@ class DiscordServer:
         url = self.url.replace("http", "ws") + "/gateway/"
         return answer({"url": url, "shards": self.shards, "session_start_limit": limit})
 
-    async def _callback(self, _: web.Request) -> web.Response:
+    async def _callback(self, request: web.Request) -> web.Response:
+        body: dict[str, Any] = (await request.json()).get("data") or {}
+        self.answers.append(body)
+        if body.get("content"):
+            self.contents.append(body["content"])
+            self.changed.set()
         return answer({"interaction": {"id": "444444444444444444", "type": 2}})
 
     async def _message(self, request: web.Request) -> web.Response:
         body: dict[str, Any] = await request.json()
         self.contents.append(body.get("content") or "")
         self.changed.set()
-        message: dict[str, Any] = {
-            "id": "666666666666666666",
-            "channel_id": CHANNEL,
-            "author": ITSELF,
-            "content": self.contents[-1],
-        }
-        message |= {"timestamp": "2026-01-01T00:00:00+00:00", "edited_timestamp": None, "tts": False, "pinned": False}
-        message |= {"mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [], "embeds": []}
-        return answer(message | {"type": 20, "components": [], "flags": 0, "webhook_id": APPLICATION})
+        return answer(shown(self.contents[-1]))
 
     async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -155,6 +155,25 @@ async def test_a_story_that_is_being_written_ends_with_what_it_has_when_the_bot_
     assert len(server.contents[-1]) > 60
 
 
+async def test_its_owner_ends_the_bot_as_a_stop_signal_does(
+    server: DiscordServer, tmp_path: Path, exported_tiny: Path
+) -> None:
+    settings = {"TALELOOM_MODEL": str(exported_tiny), "TALELOOM_SHUTDOWN_SECONDS": "0"}
+    async with bot_process(server, tmp_path, DISCORD_TOKEN=TOKEN, **settings) as bot:
+        await bot.until('"event": "ready"')
+        await server.interact("write", prompt="Once upon a time there was a fisherman", length=400)
+        await server.until("writing…")
+        await server.interact("admin stop")
+        await server.until("**End the bot?**")
+        await server.press("End it")
+        assert await bot.end() == 0
+    assert "The bot is stopping." in "".join(server.contents)
+    assert any("Stopped." in content for content in server.contents)
+    assert '"stopped"' in bot.said
+    assert "Traceback" not in bot.said
+    assert "never retrieved" not in bot.said
+
+
 async def test_a_second_signal_does_not_wait_for_the_text(
     server: DiscordServer, tmp_path: Path, exported_tiny: Path
 ) -> None:

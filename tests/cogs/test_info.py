@@ -44,7 +44,7 @@ async def test_help_lists_every_command_that_there_is(world: World) -> None:
     for entry, _ in listed:
         group, _, verbs = entry.partition(" ")
         named |= {f"{group} {verb}" for verb in verbs.split(" | ")} if verbs else {group}
-    assert named == names
+    assert named == {name for name in names if not name.startswith("admin ")}
     assert {"write", "settings show", "settings set", "settings reset", "about", "help", "ping"} <= names
     assert [entry for entry, _ in listed] == sorted(entry for entry, _ in listed)
     assert all(description.strip() for _, description in listed)

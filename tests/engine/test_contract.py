@@ -138,7 +138,7 @@ async def test_health_and_stats_say_what_is_there(engine: Engine, model: str) ->
     await stream(engine, asking(model))
     assert (await engine.health()).ready
     stats = await engine.stats()
-    assert (stats.running, stats.finished, stats.tokens) == (0, 1, 24)
+    assert (stats.running, stats.finished, stats.tokens, stats.models) == (0, 1, 24, (model,))
 
 
 async def test_a_closed_engine_takes_nothing_and_ends_what_runs(engine: Engine, model: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
+from bot.errors import ConfigurationError
 from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.verdict import Category
 
@@ -66,5 +66,5 @@ def test_an_operator_can_allow_and_add_words(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_meant_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "lexicon.toml"
     file.write_text(content, encoding="utf-8")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ConfigurationError, match=r"lexicon\.toml"):
         load_words(file)

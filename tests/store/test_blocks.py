@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.ids import GuildId, UserId
-from bot.store.blocks import EVERYWHERE
+from bot.store.blocks import EVERYBODY, EVERYWHERE
 
 if TYPE_CHECKING:
     from bot.store import Database
@@ -35,3 +35,22 @@ async def test_those_who_are_blocked_are_listed_by_server(database: Database) ->
     for guild, user in ((HERE, BOB), (HERE, ADA), (THERE, ADA)):
         await database.blocks.add(guild, user, ADMIN)
     assert await database.blocks.everybody(HERE) == (ADA, BOB)
+
+
+async def test_a_server_that_is_blocked_is_blocked_for_everybody_there_and_nowhere_else(database: Database) -> None:
+    assert await database.blocks.add(HERE, EVERYBODY, ADMIN)
+    assert not await database.blocks.add(HERE, EVERYBODY, ADMIN)
+    for user in (ADA, BOB, EVERYBODY):
+        assert await database.blocks.holds(HERE, user)
+        assert not await database.blocks.holds(THERE, user)
+        assert not await database.blocks.holds(None, user)
+    assert await database.blocks.remove(HERE, EVERYBODY)
+    assert not await database.blocks.holds(HERE, ADA)
+
+
+async def test_servers_that_are_blocked_are_listed_apart_from_people(database: Database) -> None:
+    for guild, user in ((THERE, EVERYBODY), (HERE, EVERYBODY), (HERE, ADA), (EVERYWHERE, BOB)):
+        await database.blocks.add(guild, user, ADMIN)
+    assert await database.blocks.servers() == (HERE, THERE)
+    assert await database.blocks.everybody(HERE) == (ADA,)
+    assert await database.blocks.everybody(EVERYWHERE) == (BOB,)

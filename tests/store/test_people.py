@@ -15,7 +15,8 @@ from bot.games import Presence
 from bot.ids import MessageId, RequestId
 from bot.store import Scope, schema
 from bot.store.errors import TurnNotFoundError
-from bot.store.people import PERSONAL, REMOVED, Fate, Kept
+from bot.store.people import Kept
+from bot.store.personal import PERSONAL, REMOVED, Fate
 from tests.store.filling import (
     ADA,
     BEN,
@@ -59,7 +60,7 @@ def test_every_column_that_may_hold_a_person_is_declared() -> None:
     declared = {personal.column for personal in PERSONAL}
     columns = [column for table in schema.metadata.sorted_tables for column in table.columns]
     missing = [str(column) for column in columns if may_hold_a_person(column) and column not in declared]
-    assert missing == [], "say in bot/store/people.py what becomes of these, or in IMPERSONAL that they hold nobody"
+    assert missing == [], "say in bot/store/personal.py what becomes of these, or in IMPERSONAL that they hold nobody"
 
 
 async def test_after_erasure_a_person_stands_in_no_column_of_any_table(database: Database, filler: Filler) -> None:

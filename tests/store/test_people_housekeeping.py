@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.ids import MessageId, RequestId
 from bot.store import Scope, schema
+from bot.store.blocks import EVERYBODY
 from bot.store.people import RETENTION
-from tests.store.filling import ADA, CHANNEL, HERE, THERE, Filler, answer, begin, places_of, rows, texts
+from tests.store.filling import ADA, BEN, CHANNEL, HERE, THERE, Filler, answer, begin, places_of, rows, texts
 
 if TYPE_CHECKING:
     from bot.store import Database
@@ -95,6 +96,16 @@ async def test_after_a_servers_erasure_it_stands_in_no_column_of_any_table(datab
     assert await database.check() == []
     for table in schema.metadata.sorted_tables:
         assert await rows(database, table) == others[table.name], table
+
+
+async def test_after_a_servers_erasure_it_is_still_blocked(database: Database) -> None:
+    for user in (EVERYBODY, BEN):
+        await database.blocks.add(HERE, user, ADA)
+    assert await database.people.erase_server(HERE)
+    assert await database.blocks.servers() == (HERE,)
+    assert await database.blocks.everybody(HERE) == ()
+    await database.people.erase(ADA)
+    assert await database.blocks.servers() == (HERE,)
 
 
 async def test_no_server_is_erased_that_the_bot_is_back_in(database: Database, clock: Clock) -> None:

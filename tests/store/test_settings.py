@@ -108,3 +108,11 @@ async def test_many_who_set_the_same_value_at_once_leave_an_unbroken_history(dat
     assert [change.before for change in changes[1:]] == [change.after for change in changes[:-1]]
     found = await database.settings.get(user=USER, channel=None, server=None)
     assert found[Scope.USER]["top_k"] == changes[-1].after
+
+
+async def test_channels_for_which_a_switch_is_on_are_found(database: Database) -> None:
+    for channel, value in ((9, True), (5, True), (6, False), (7, 1), (8, "on")):
+        await database.settings.set(Scope.CHANNEL, channel, "notices", value, USER)
+    await database.settings.set(Scope.SERVER, 4, "notices", True, USER)
+    await database.settings.set(Scope.CHANNEL, 3, "enabled", True, USER)
+    assert await database.settings.channels_with("notices") == (5, 9)

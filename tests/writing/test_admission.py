@@ -84,6 +84,19 @@ def test_one_person_has_so_many_requests_and_gets_the_place_back() -> None:
     admission.enter(UserId(1), 3)
 
 
+def test_other_limits_hold_for_those_who_come_next() -> None:
+    admission = Admission(running=1, waiting=1, per_user=1)
+    admission.enter(UserId(1), 1)
+    waiting = admission.enter(UserId(2), 1)
+    admission.limit(waiting=0, per_user=2)
+    assert admission.waiting == 1
+    admission.leave(waiting)
+    with pytest.raises(QueueFullError):
+        admission.enter(UserId(1), 1)
+    admission.limit(waiting=1, per_user=2)
+    admission.enter(UserId(1), 1)
+
+
 def test_leaving_twice_does_nothing() -> None:
     admission = Admission(running=1, waiting=9, per_user=2)
     one, other = admission.enter(UserId(1), 1), admission.enter(UserId(1), 1)

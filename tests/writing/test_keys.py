@@ -23,6 +23,7 @@ KEYS = setting_keys(["balanced", "wild"], ["gpt2"])
         ("locked", "temperature, length", ["temperature", "length"], "temperature, length"),
         ("locked", "关", [], "off"),
         ("enabled", "关", False, "off"),
+        ("notices", "开", True, "on"),
         ("longest", "２００", 200, "200"),
         ("cooldown", "0", 0, "0"),
     ],

@@ -237,6 +237,22 @@ async def test_ranges_for_others_than_people_can_be_wider(database: Database) ->
     assert resolver.keys["model"].choices == ("gpt2",)
 
 
+async def test_presets_and_models_can_change_while_it_is_used(database: Database) -> None:
+    resolver = SettingsResolver(
+        database, PRESETS, PROFILES.__getitem__, default_model="gpt2", allowed_models=["smollm2-135m"]
+    )
+    resolver.default_model = "smollm2-135m"
+    assert resolver.keys["model"].choices == ("gpt2", "smollm2-135m")
+    with pytest.raises(InvalidSettingError, match="model can be gpt2, smollm2-135m"):
+        resolver.default_model = "gpt-9"
+    assert (await resolver.resolve(user_id=None, channel_id=None, guild_id=None)).model == "smollm2-135m"
+    resolver.use({DEFAULT_PRESET: PRESETS[DEFAULT_PRESET]}, "gpt2", ())
+    settings = await resolver.resolve(user_id=None, channel_id=None, guild_id=None)
+    assert settings.model == resolver.default_model == "gpt2"
+    offered = [*resolver.keys["model"].choices, *resolver.keys["preset"].choices]
+    assert offered == ["gpt2", DEFAULT_PRESET]
+
+
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
     database = await Database.open("sqlite+aiosqlite://")

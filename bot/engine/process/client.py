@@ -189,7 +189,7 @@ class ProcessEngine:
         """Say whether a request could be taken now."""
         if self._end:
             return Health(ready=False, detail=str(self._end))
-        loaded = [name for name, model in self._models.items() if _is_loaded(model)]
+        loaded = self._open()
         if self._link is None or not loaded:
             return Health(ready=False, detail=N_("the model is being loaded"))
         return Health(ready=True, detail=f"{', '.join(loaded)} loaded")
@@ -202,6 +202,7 @@ class ProcessEngine:
             tokens=self._tokens,
             restarts=self._restarts,
             rss_bytes=self._beat.rss_bytes,
+            models=self._open(),
             pid=self._link.pid if self._link else None,
         )
 
@@ -214,6 +215,10 @@ class ProcessEngine:
         if self._ended is not None:
             await self._wait(asyncio.shield(self._ended))
         self._pool.shutdown(wait=False)
+
+    def _open(self) -> tuple[str, ...]:
+        """Name the models that are open."""
+        return tuple(name for name, model in self._models.items() if _is_loaded(model))
 
     def _check_open(self) -> None:
         if self._end:
