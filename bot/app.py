@@ -25,11 +25,13 @@ from bot.ui.history import HistoryButton
 from bot.ui.pages import Pages
 from bot.ui.panel import ITEMS as PANEL_ITEMS
 from bot.ui.presenter import Presenter
+from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.waiting import Wait, plain_wait
 from bot.writing.moves import Moves
+from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from config.settings import Settings
 
@@ -108,6 +110,7 @@ class Taleloom(commands.AutoShardedBot):
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
+            presets=OwnPresets(parts.store.presets, parts.resolver.keys),
             voices=parts.voices,
             writer=parts.writer,
             pages=pages,
@@ -116,7 +119,9 @@ class Taleloom(commands.AutoShardedBot):
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
-        self.add_dynamic_items(StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, *PANEL_ITEMS)
+        self.add_dynamic_items(
+            StoryButton, MoreSelect, StopButton, ErasureButton, HistoryButton, *PANEL_ITEMS, *PRESET_ITEMS
+        )
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
         await self.tree.set_translator(CatalogueTranslator(texts))
