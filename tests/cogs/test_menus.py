@@ -68,7 +68,7 @@ async def test_a_deleted_story_is_said_to_be_gone(world: World) -> None:
         assert "这篇故事已经不在了" in said(await choose(world, CONTINUE, world.last()))
 
 
-def now(world: World, message: discord.Message) -> discord.Message:
+def now(world: World, message: discord.Message) -> Any:
     """A message as it is now."""
     return next(each for each in world.channel.history() if each.id == message.id)
 
