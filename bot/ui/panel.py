@@ -14,6 +14,7 @@ from bot.ids import UserId
 from bot.store import Json, Scope
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
+from bot.ui.options import MEANINGS
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_named, keys_for, settings_here
@@ -117,13 +118,14 @@ class PanelButton(
 class ValueForm(discord.ui.Modal):
     """Asks for a value."""
 
-    def __init__(self, scope: Scope, key: SettingKey, now: str) -> None:
+    def __init__(self, scope: Scope, key: SettingKey, now: str, speak: Translate) -> None:
         super().__init__(title=key.shown, timeout=None)
         self._scope, self._key = scope, key
         self._value: discord.ui.TextInput[ValueForm] = discord.ui.TextInput(
             custom_id="value", default=now[:100], max_length=100
         )
-        self.add_item(discord.ui.Label(text=key.allowed[:45], component=self._value))
+        label = speak(N_("Its new value"))
+        self.add_item(discord.ui.Label(text=label, description=key.allowed[:100], component=self._value))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set what was typed."""
@@ -166,7 +168,7 @@ async def _ask(interaction: discord.Interaction, scope: Scope, name: str) -> Non
         await answer_error(interaction, error)
     else:
         now = key.show((await settings_here(interaction)).values[key.name].value)
-        await interaction.response.send_modal(ValueForm(scope, key, now))
+        await interaction.response.send_modal(ValueForm(scope, key, now, speak_to(interaction)))
 
 
 def _allow(interaction: discord.Interaction, scope: Scope) -> None:
@@ -248,7 +250,9 @@ def _text(
     if chosen is None:
         lines += _by_source(keys, resolved, speak, scope)
     else:
-        lines += [f"- {setting_line(chosen, resolved, speak, scope)}", f"-# {chosen.allowed}"]
+        lines += [f"- {setting_line(chosen, resolved, speak, scope)}", f"-# {speak(MEANINGS[chosen.name])}"]
+        if not chosen.names:
+            lines.append(f"-# {chosen.allowed}")
     return "\n".join(lines)[:2000]
 
 

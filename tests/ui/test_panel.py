@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.store import Scope
+from bot.ui.options import MEANINGS
 from tests.cogs.test_settings import sampling
 from tests.cogs.test_write import labels, said
 from tests.world import World, open_world, quick_settings, speaking
@@ -78,9 +79,17 @@ async def test_a_number_is_typed_into_a_form(world: World) -> None:
     assert sampling(world).temperature == 1.4
 
 
+async def test_every_setting_says_what_it_does(world: World) -> None:
+    assert set(MEANINGS) == set(world.bot.services.resolver.keys)
+    shown = await chosen(world, await panel(world), "tl:set:server", "press")
+    assert shown.content.endswith("- **press** author (default)\n-# Who may press the buttons beneath somebody's story")
+
+
 async def test_large_numbers_are_named_in_figures(world: World) -> None:
     shown = await chosen(world, await panel(world), "tl:set:server", "daily_tokens")
-    assert shown.content.endswith("- **daily_tokens** off (default)\n-# off, 1, … 10000000")
+    assert shown.content.endswith(
+        "- **daily_tokens** off (default)\n-# Tokens a day for each person\n-# off, 1, … 10000000"
+    )
 
 
 async def test_a_number_that_cannot_be_is_answered_and_nothing_changes(world: World) -> None:

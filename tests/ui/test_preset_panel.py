@@ -75,6 +75,12 @@ async def test_the_list_shows_all_and_a_choice_shows_one(world: World) -> None:
     assert [option.value for option in selects(shown)["tl:presets"].options if option.default] == ["Noon"]
 
 
+async def test_what_was_made_last_is_chosen(world: World) -> None:
+    shown = await with_moonlit(world)
+    shown = (await send(world, shown, "New…", **MOONLIT | {"name": "Noon"})).response.message
+    assert [option.value for option in selects(shown)["tl:presets"].options if option.default] == ["Noon"]
+
+
 async def test_a_full_list_fits_a_message(world: World) -> None:
     for number in range(20):
         name = f"Preset number {number} and then some"[:32]
