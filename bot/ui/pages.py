@@ -177,9 +177,8 @@ class Pages:
         client: discord.Client, channel_id: int, message_id: int, content: str, view: discord.ui.View | None
     ) -> None:
         """Change a message that was not pressed, as far as the bot can reach it."""
-        channel = client.get_channel(channel_id)
-        if channel is None or not hasattr(channel, "get_partial_message"):
-            return
+        # Direct messages and old threads are in no cache.
+        channel = client.get_partial_messageable(channel_id)
         try:
             await channel.get_partial_message(message_id).edit(content=content, view=view)
         except UNSENT as error:
