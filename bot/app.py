@@ -29,6 +29,7 @@ from bot.ui.owner import OwnerButton
 from bot.ui.pages import Pages
 from bot.ui.panel import ITEMS as PANEL_ITEMS
 from bot.ui.presenter import Presenter
+from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
@@ -36,6 +37,7 @@ from bot.ui.tuning import TuneButton
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes
 from bot.writing.moves import Moves
+from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from config.settings import CONFIG_DIR, Settings, load_settings
 
@@ -64,6 +66,7 @@ DYNAMIC_ITEMS = (
     TuneButton,
     OwnerButton,
     *PANEL_ITEMS,
+    *PRESET_ITEMS,
 )
 """What is pressed after a restart as before it."""
 
@@ -149,6 +152,7 @@ class Taleloom(commands.AutoShardedBot):
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
+            presets=OwnPresets(parts.store.presets, parts.resolver.keys),
             voices=parts.voices,
             writer=parts.writer,
             pages=pages,

@@ -12,16 +12,19 @@ from bot.ids import ChannelId, MessageId
 from bot.ui.access import Person, story_for
 from bot.ui.history import by, send_history
 from bot.ui.requests import first_request, next_request
-from bot.ui.services import services_of
+from bot.ui.services import services_of, speak_to
 from bot.writing.channel_errors import ForgottenError
+from bot.writing.errors import NoPassageShownError
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
     from bot.turns import Turn
 
+HIDE = "Hide from context"
+
 
 class Menus(commands.Cog):
-    """Begins stories at messages, goes on with them, and finds those of a person.
+    """Begins stories at messages, goes on with them, hides their passages, and finds those of a person.
 
     Args:
         bot: Whose command tree takes the menus: a cog does not add them by itself.
@@ -32,6 +35,7 @@ class Menus(commands.Cog):
         self._menus = (
             app_commands.ContextMenu(name="Continue this story", callback=go_on),
             app_commands.ContextMenu(name="Start a story from here", callback=start),
+            app_commands.ContextMenu(name=HIDE, callback=hide),
             app_commands.ContextMenu(name="Stories by this person", callback=stories_by),
         )
 
@@ -65,6 +69,17 @@ async def start(interaction: discord.Interaction, message: discord.Message) -> N
     await _refuse_forgotten(interaction, message, shown)
     words = shown.text.strip() if shown else message.content
     await services.presenter.present(interaction, first_request(interaction, words))
+
+
+async def hide(interaction: discord.Interaction, message: discord.Message) -> None:
+    """Hide the turn that a message shows from the model, or give it back."""
+    services = services_of(interaction)
+    shown = await services.store.stories.turn_of_message(MessageId(message.id))
+    if shown is None:
+        raise NoPassageShownError
+    await _refuse_forgotten(interaction, message, shown)
+    await story_for(services, Person.of(interaction), shown)
+    await services.actions.hide_or_give_back(interaction, shown, speak_to(interaction).name("menu", HIDE))
 
 
 async def stories_by(interaction: discord.Interaction, person: discord.Member | discord.User) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
@@ -15,17 +14,13 @@ from bot.errors import N_
 from bot.ids import GuildId, UserId
 from bot.ui.access import require_manager
 from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
+from bot.ui.preset_panel import lost_line, send_presets, there_now, values_line
 from bot.ui.render import preset_line
 from bot.ui.services import services_of, speak_to
-from bot.writing.errors import PresetNameError, PresetNameTakenError, TooManyPresetsError, UnknownPresetError
 from bot.writing.preset_files import MAX_PRESET_BYTES, PresetFileTooLargeError, read_preset
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
-
-MOST_PRESETS = 20  # with those that are there everywhere, a picker shows them all
-SHOWN_LOST = 10
-NAME = re.compile(r"[^\W_][\w .-]{0,31}")
 
 
 @app_commands.guild_only()
@@ -64,9 +59,11 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
             "min_p": min_p,
             "repetition_penalty": repetition_penalty,
         }
-        await _keep(interaction, name, meaning, {key: value for key, value in named.items() if value is not None})
-        done = speak_to(interaction)(N_("**{name}** is there now: /write offers it."), name=_clean(name))
-        await interaction.response.send_message(done, ephemeral=True)
+        values = {key: value for key, value in named.items() if value is not None}
+        kept = await services_of(interaction).presets.keep(
+            _guild(interaction), name, meaning, values, UserId(interaction.user.id)
+        )
+        await interaction.response.send_message(there_now(kept, speak_to(interaction)), ephemeral=True)
 
     @app_commands.command(
         name="import", description=N_("Take a preset from a file of this bot, SillyTavern or KoboldAI")
@@ -78,43 +75,44 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         """Make a preset of a file, and name what could not be taken."""
         if file.size > MAX_PRESET_BYTES:
             raise PresetFileTooLargeError(limit=MAX_PRESET_BYTES // 1024)
-        supported = services_of(interaction).resolver.keys.keys() - {"model", "preset", "max_new_tokens"}
-        found = read_preset(await file.read(), filename=file.filename, supported=supported)
+        presets, speak = services_of(interaction).presets, speak_to(interaction)
+        found = read_preset(await file.read(), filename=file.filename, supported=presets.keys)
         called = name or re.sub(r"[^\w .-]", "", found.name).strip(" ._-") or "preset"
-        await _keep(interaction, called, found.meaning or file.filename[:80], found.values)
-        speak = speak_to(interaction)
-        lines = [speak(N_("**{name}** is there now: /write offers it."), name=_clean(called))]
-        lines.append(", ".join(f"{key} {value:g}" for key, value in found.values.items()))
-        if found.left_out:
-            lost = ", ".join(discord.utils.escape_markdown(each) for each in found.left_out[:SHOWN_LOST])
-            more = "…" if len(found.left_out) > SHOWN_LOST else ""
-            lines.append(speak(N_("Could not be taken: {names}"), names=lost + more))
-        await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+        meaning = found.meaning or file.filename[:80]
+        kept = await presets.keep(_guild(interaction), called, meaning, found.values, UserId(interaction.user.id))
+        lines = (
+            there_now(kept, speak),
+            values_line(presets, found.values, speak),
+            lost_line(found.left_out, speak),
+        )
+        await interaction.response.send_message("\n".join(filter(None, lines))[:2000], ephemeral=True)
 
     @app_commands.command(name="remove", description=N_("Take a preset of this server away"))
     @app_commands.describe(name=N_("Which one"))
     async def remove(self, interaction: discord.Interaction, name: str) -> None:
         """Remove a preset."""
-        store, guild = services_of(interaction).store.presets, GuildId(interaction.guild_id or 0)
-        if not await store.remove(guild, _clean(name)):
-            raise UnknownPresetError(name=discord.utils.escape_markdown(name[:60]))
+        await services_of(interaction).presets.remove(_guild(interaction), name)
         await interaction.response.send_message(speak_to(interaction)(N_("It is gone.")), ephemeral=True)
 
     @app_commands.command(name="list", description=N_("All presets that can be chosen here"))
     async def show(self, interaction: discord.Interaction) -> None:
         """List the presets."""
-        speak = speak_to(interaction)
-        presets = await services_of(interaction).resolver.presets_for(GuildId(interaction.guild_id or 0))
+        services, speak = services_of(interaction), speak_to(interaction)
         lines = []
-        for name, preset in presets.items():
-            values = ", ".join(f"{key} {value:g}" for key, value in preset.values.items())
-            lines.append(f"- {discord.utils.escape_markdown(preset_line(name, preset, speak))}\n-# {values or '…'}")
+        for name, preset in (await services.resolver.presets_for(_guild(interaction))).items():
+            values = values_line(services.presets, preset.values, speak)
+            lines.append(f"- {discord.utils.escape_markdown(preset_line(name, preset, speak))}\n-# {values}")
         await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+
+    @app_commands.command(name="panel", description=N_("This server's own presets to click: make, change, remove"))
+    async def panel(self, interaction: discord.Interaction) -> None:
+        """Send the panel."""
+        await send_presets(interaction)
 
     @remove.autocomplete("name")
     async def names(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer this server's own presets."""
-        stored = await services_of(interaction).store.presets.of(GuildId(interaction.guild_id or 0))
+        stored = await services_of(interaction).presets.of(_guild(interaction))
         return [
             Choice(name=f"{each.name} – {each.meaning}"[:100], value=each.name)
             for each in stored
@@ -122,26 +120,8 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         ][:25]
 
 
-async def _keep(interaction: discord.Interaction, name: str, meaning: str, sampling: Any) -> None:  # noqa: ANN401 - numbers and switches by name
-    """Check a name and put the preset into the store.
-
-    Raises:
-        PresetNameError, PresetNameTakenError, TooManyPresetsError: it cannot be kept under this name, or at all.
-    """
-    services, guild, name = services_of(interaction), GuildId(interaction.guild_id or 0), _clean(name)
-    if not NAME.fullmatch(name):
-        raise PresetNameError
-    if name.casefold() in services.resolver.keys["preset"].choices:
-        raise PresetNameTakenError(name=name)
-    own = {each.name for each in await services.store.presets.of(guild)}
-    if name not in own and len(own) >= MOST_PRESETS:
-        raise TooManyPresetsError(limit=MOST_PRESETS)
-    line = " ".join(meaning.split())[:100]
-    await services.store.presets.put(guild, name, line, sampling, UserId(interaction.user.id))
-
-
-def _clean(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split())[:32].strip()
+def _guild(interaction: discord.Interaction) -> GuildId:
+    return GuildId(interaction.guild_id or 0)
 
 
 async def setup(bot: Taleloom) -> None:

@@ -11,13 +11,13 @@ from discord.ext import commands
 
 from bot.engine.sampling import RANGES
 from bot.errors import N_
-from bot.ids import ChannelId, UserId
+from bot.ui.access import last_here
 from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
 from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import preset_choices
-from bot.writing.errors import InvalidSettingError, NoStoryHereError
+from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
 
@@ -90,14 +90,10 @@ class Write(commands.Cog):
         )
         await services_of(interaction).presenter.present(interaction, request)
 
-    @app_commands.command(name="continue", description=N_("Go on with your last story in this channel"))
+    @app_commands.command(name="continue", description=N_("Go on with this channel's last story, or with your own"))
     async def go_on(self, interaction: discord.Interaction) -> None:
-        """Go on where the person's last story here stands."""
-        author, stories = UserId(interaction.user.id), services_of(interaction).store.stories
-        story = await stories.latest(ChannelId(interaction.channel_id or 0), viewer_id=author, author_id=author)
-        head = await stories.turn(story.head_id) if story else None
-        if story is None or head is None:
-            raise NoStoryHereError
+        """Go on where the channel's last story stands that this person may go on with."""
+        story, head = await last_here(interaction)
         request = next_request(interaction, story, head, head.id)
         await services_of(interaction).presenter.present(interaction, request)
 

@@ -41,6 +41,22 @@ class PresetRepository:
             await connection.execute(insert.on_conflict_do_update(index_elements=list(place), set_=row))
 
     @whole
+    async def change(
+        self, guild: GuildId, before: StoredPreset, meaning: str, sampling: Mapping[str, Json], by: UserId
+    ) -> bool:
+        """Give a preset other values, unless it is not any more what it was; returns whether it was."""
+        table = schema.presets.c
+        place = (table.guild_id == guild, table.name == before.name)
+        row = {"meaning": meaning, "sampling": sampling, "changed_by": by, "changed_at": self._transactions.now()}
+        async with self._transactions.write() as connection:
+            query = sa.select(table.meaning, table.sampling).where(*place).with_for_update()
+            now = (await connection.execute(query)).first()
+            if now is None or (now.meaning, now.sampling) != (before.meaning, before.sampling):
+                return False
+            await connection.execute(sa.update(schema.presets).where(*place).values(row))
+            return True
+
+    @whole
     async def remove(self, guild: GuildId, name: str) -> bool:
         """Take a preset away; returns whether it was there."""
         table = schema.presets.c

@@ -8,11 +8,11 @@ from typing import Self
 import discord
 from discord import app_commands
 
-from bot.ids import TurnId
+from bot.ids import ChannelId, TurnId, UserId
 from bot.turns import Story, Turn
 from bot.ui.requests import roles_of
 from bot.ui.services import Services, services_of
-from bot.writing.errors import NotYoursError, StoryGoneError
+from bot.writing.errors import NoStoryHereError, NotYoursError, StoryGoneError
 from bot.writing.rules import belongs
 
 
@@ -67,6 +67,26 @@ async def find(
     if turn is None:
         raise StoryGoneError
     return await story_for(services, Person.of(interaction), turn, deleted=deleted, moderated=moderated), turn
+
+
+async def last_here(interaction: discord.Interaction) -> tuple[Story, Turn]:
+    """Find what goes on in a channel: its last story, or one's own last where others' are not for one to go on with.
+
+    Raises:
+        NoStoryHereError: there is neither.
+    """
+    services, person = services_of(interaction), Person.of(interaction)
+    channel, user, stories = ChannelId(interaction.channel_id or 0), UserId(person.user_id), services.store.stories
+    for author in (None, user):
+        story = await stories.latest(channel, viewer_id=user, author_id=author)
+        head = await stories.turn(story.head_id) if story else None
+        if head is None:
+            break
+        try:
+            return await story_for(services, person, head), head
+        except NotYoursError:
+            continue
+    raise NoStoryHereError
 
 
 async def story_for(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.errors import TaleloomError
+from bot.errors import N_, TaleloomError
 from bot.ids import TurnId, UserId
 from bot.turns import Story, Turn
 from bot.ui.access import find
@@ -112,6 +112,23 @@ class Actions:
 
     async def _unhide(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=False))
+
+    async def hide_or_give_back(self, interaction: discord.Interaction, turn: Turn, menu: str) -> None:
+        """Hide a turn from the model, or give it back; what shows it says so, and the story stays where it stands.
+
+        Args:
+            interaction: The menu's choosing; not answered yet.
+            turn: The turn.
+            menu: What the menu is called, in the person's language.
+        """
+        speak = self._texts.speak(interaction.locale)
+        now = await self._moves.hide(turn, hidden=not turn.hidden)
+        if now.hidden:
+            done = N_("Hidden: the model goes on as if this passage were not there. “{menu}” once more gives it back.")
+        else:
+            done = N_("Given back: the model sees this passage again. “{menu}” once more hides it.")
+        await interaction.response.send_message(speak(done, menu=menu), ephemeral=True)
+        await self._pages.redraw(interaction.client, now, speak)
 
     async def _transcript(self, interaction: discord.Interaction, story: Story, _: Turn) -> None:
         await send_transcript(interaction, story)

@@ -29,3 +29,24 @@ SAMPLING: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each of them does, in one line."""
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "model": N_("Which model writes"),
+        "preset": N_("A ready-made set of these values"),
+        "max_new_tokens": N_("How long the text may get, in tokens (about ¾ of a word each)"),
+        **SAMPLING,
+        "do_sample": N_("Always take the likeliest word"),
+        "enabled": N_("Whether stories are written here at all"),
+        "writers": N_("Who may have stories written"),
+        "press": N_("Who may press the buttons beneath somebody's story"),
+        "longest": N_("The longest text that anybody may ask for, in tokens"),
+        "cooldown": N_("Seconds between two texts of one person"),
+        "daily_tokens": N_("Tokens a day for each person"),
+        "server_daily_tokens": N_("Tokens a day for all people together"),
+        "quiet_hours": N_("When nothing is written"),
+        "retention_days": N_("Days after which stories that nobody goes on with are deleted"),
+        "locked": N_("What people cannot choose for themselves"),
+    }
+)
+"""What each setting does, in one line, by its stored name."""

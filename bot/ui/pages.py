@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import discord
@@ -141,6 +142,18 @@ class Pages:
             else:
                 await self._rewrite(interaction.client, message.channel_id, message.message_id, content, beneath)
 
+    async def redraw(self, client: discord.Client, turn: Turn, speak: Translate) -> None:
+        """Let all messages that show a turn show it as it is now, as far as the bot can reach them."""
+        contents, view = await self.page(turn, speak)
+        shown = [each for each in await self._store.stories.showings(turn.story_id) if each.turn_id == turn.id]
+        for message, following in zip_longest(shown, shown[1:]):
+            last = following is None or following.part != message.part + 1
+            content = contents[min(message.part, len(contents) - 1)]
+            if last and message.part == 0 and len(contents) > 1:
+                # It says only how a longer text ends.
+                (content,), view = await self.page(turn, speak, briefly=True)
+            await self._rewrite(client, message.channel_id, message.message_id, content, view if last else None)
+
     async def mend(self, channel: discord.abc.Messageable, job: Job, speak: Translate) -> None:
         """Say beneath a message that a restart cut its text short; what it showed before is shown again.
 
@@ -164,9 +177,8 @@ class Pages:
         client: discord.Client, channel_id: int, message_id: int, content: str, view: discord.ui.View | None
     ) -> None:
         """Change a message that was not pressed, as far as the bot can reach it."""
-        channel = client.get_channel(channel_id)
-        if channel is None or not hasattr(channel, "get_partial_message"):
-            return
+        # Direct messages and old threads are in no cache.
+        channel = client.get_partial_messageable(channel_id)
         try:
             await channel.get_partial_message(message_id).edit(content=content, view=view)
         except UNSENT as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Self
 
 import discord
@@ -13,6 +14,7 @@ from bot.ids import UserId
 from bot.store import Json, Scope
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
+from bot.ui.options import MEANINGS
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_named, keys_for, settings_here
@@ -116,13 +118,14 @@ class PanelButton(
 class ValueForm(discord.ui.Modal):
     """Asks for a value."""
 
-    def __init__(self, scope: Scope, key: SettingKey, now: str) -> None:
+    def __init__(self, scope: Scope, key: SettingKey, now: str, speak: Translate) -> None:
         super().__init__(title=key.shown, timeout=None)
         self._scope, self._key = scope, key
         self._value: discord.ui.TextInput[ValueForm] = discord.ui.TextInput(
             custom_id="value", default=now[:100], max_length=100
         )
-        self.add_item(discord.ui.Label(text=key.allowed[:45], component=self._value))
+        label = speak(N_("Its new value"))
+        self.add_item(discord.ui.Label(text=label, description=key.allowed[:100], component=self._value))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set what was typed."""
@@ -165,7 +168,7 @@ async def _ask(interaction: discord.Interaction, scope: Scope, name: str) -> Non
         await answer_error(interaction, error)
     else:
         now = key.show((await settings_here(interaction)).values[key.name].value)
-        await interaction.response.send_modal(ValueForm(scope, key, now))
+        await interaction.response.send_modal(ValueForm(scope, key, now, speak_to(interaction)))
 
 
 def _allow(interaction: discord.Interaction, scope: Scope) -> None:
@@ -213,9 +216,26 @@ async def _panel(interaction: discord.Interaction, scope: Scope, name: str) -> t
 def setting_line(key: SettingKey, resolved: ResolvedSettings, speak: Translate, scope: Scope | None = None) -> str:
     """Give a setting with its value and where that comes from; to a person also whether an admin has fixed it."""
     value = resolved.values[key.name]
-    fixed = f", {speak(N_('fixed by an admin'))}" if key.shown in resolved.values["locked"].value else ""
-    source = f"{speak(SOURCES[value.source])}{fixed if scope is Scope.USER else ''}"
-    return f"**{key.shown}** {speak.known(key.show(value.value))} ({source})"
+    notes = ", ".join(filter(None, (speak(SOURCES[value.source]), _fixed(key, resolved, speak, scope))))
+    return f"**{key.shown}** {speak.known(key.show(value.value))} ({notes})"
+
+
+def _fixed(key: SettingKey, resolved: ResolvedSettings, speak: Translate, scope: Scope | None) -> str:
+    locked = scope is Scope.USER and key.shown in resolved.values["locked"].value
+    return speak(N_("fixed by an admin")) if locked else ""
+
+
+def _by_source(keys: list[SettingKey], resolved: ResolvedSettings, speak: Translate, scope: Scope) -> Iterator[str]:
+    """Give the settings in a line for each source, the nearest first: one for each setting is more than one reads."""
+    for source in Source:
+        values = []
+        for key in keys:
+            value, fixed = resolved.values[key.name], _fixed(key, resolved, speak, scope)
+            if value.source is source:
+                note = f" ({fixed})" if fixed else ""
+                values.append(f"**{key.shown}** {speak.known(key.show(value.value))}{note}")
+        if values:
+            yield speak(N_("- {source}: {values}"), source=speak(SOURCES[source]), values=" · ".join(values))
 
 
 def _text(
@@ -227,9 +247,12 @@ def _text(
         Scope.USER: N_("**Your own settings, in every server**"),
     }
     lines = [speak(titles[scope])]
-    lines += [f"- {setting_line(key, resolved, speak, scope)}" for key in keys if chosen is None or chosen is key]
-    if chosen is not None:
-        lines.append(f"-# {chosen.allowed}")
+    if chosen is None:
+        lines += _by_source(keys, resolved, speak, scope)
+    else:
+        lines += [f"- {setting_line(chosen, resolved, speak, scope)}", f"-# {speak(MEANINGS[chosen.name])}"]
+        if not chosen.names:
+            lines.append(f"-# {chosen.allowed}")
     return "\n".join(lines)[:2000]
 
 

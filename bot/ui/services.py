@@ -11,6 +11,7 @@ from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
 from config.settings import Settings
@@ -34,6 +35,7 @@ class Services:
     engine: Engine
     store: Database
     resolver: SettingsResolver
+    presets: OwnPresets
     voices: Voices
     writer: Writer
     pages: Pages

@@ -62,6 +62,30 @@ class UnknownPresetError(WritingError):
     template = N_("This server has no preset called “{name}”. /presets list shows those there are.")
 
 
+class PresetThereError(WritingError):
+    """A name that another preset of the server has."""
+
+    template = N_("This server has {name} already. Choose it and press Edit…, or take another name.")
+
+
+class PresetChangedError(WritingError):
+    """A preset that is not any more what somebody is changing."""
+
+    template = N_("Somebody else changed {name} meanwhile. Choose it again to see how it is now.")
+
+
+class UnknownPresetValueError(WritingError):
+    """A name that no value of a preset has."""
+
+    template = N_("A preset has no value called “{name}”. It can have {known}.")
+
+
+class PastedPresetError(WritingError):
+    """Pasted JSON that is not one preset."""
+
+    template = N_("What you pasted is not one whole preset. Copy everything that its file holds, and paste it again.")
+
+
 class EmptyPromptError(WritingError):
     """There is nothing to write on from."""
 
@@ -180,6 +204,12 @@ class NoStoryHereError(WritingError):
     """Nothing in this channel can be gone on with."""
 
     template = N_("You have no story in this channel yet. Begin one with /write.")
+
+
+class NoPassageShownError(WritingError):
+    """A message that shows no turn."""
+
+    template = N_("This message shows no passage of a story. Choose one in which the bot wrote.")
 
 
 class NothingWrittenHereError(WritingError):

@@ -44,6 +44,8 @@ class SettingKey:
     """The values of a name."""
     negated: bool = False
     """What people see is the opposite of what is stored: `greedy` for `do_sample`."""
+    zero_is_off: bool = False
+    """People see and may type `off` for 0."""
     scopes: frozenset[Scope] = frozenset(Scope)
     """Where it can be set."""
     default: Json = None
@@ -59,7 +61,9 @@ class SettingKey:
         """Name the values that it can have, in figures and names that need no translation."""
         if self.range is not None:
             low, high = self.range.low, self.range.high
-            return f"{low:g}, {low + 1:g}, … {high:g}" if self.kind is int else f"{low:g}–{high:g}"
+            if self.kind is float:
+                return f"{low:g}–{high:g}"
+            return f"{self.show(int(low))}, {int(low) + 1}, … {int(high)}"
         return ", ".join(self.choices) if self.kind is str else "on, off"
 
     def parse(self, text: str) -> Json:
@@ -76,6 +80,8 @@ class SettingKey:
             if word not in _ON | _OFF:
                 raise self._invalid(text)
             return (word in _ON) is not self.negated
+        if self.zero_is_off and word in _OFF:
+            return 0
         try:
             return self.validate(float(word.replace(",", ".")))
         except (ValueError, InvalidSettingError):
@@ -103,6 +109,8 @@ class SettingKey:
         """Write a stored value as people see it."""
         if isinstance(value, bool):
             return "on" if value is not self.negated else "off"
+        if self.zero_is_off and value == 0:
+            return "off"
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def _invalid(self, value: object) -> InvalidSettingError:
@@ -209,7 +217,10 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
 
     def number(name: str, most: int, default: int, scopes: frozenset[Scope] = _PLACES, least: int = 0) -> SettingKey:
         allowed = Range(least, most)
-        return SettingKey(name=name, shown=name, kind=int, range=allowed, scopes=scopes, default=default)
+        off = least == 0
+        return SettingKey(
+            name=name, shown=name, kind=int, range=allowed, zero_is_off=off, scopes=scopes, default=default
+        )
 
     def switch(name: str, *, default: bool, scopes: frozenset[Scope] = _PLACES) -> SettingKey:
         return SettingKey(name=name, shown=name, kind=bool, scopes=scopes, default=default)

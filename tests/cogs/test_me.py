@@ -18,19 +18,19 @@ async def mine(world: World, who: Any = None, **options: Any) -> str:
 async def test_without_a_value_it_shows_what_holds_and_where_it_comes_from(world: World) -> None:
     text = await mine(world)
     assert text.startswith("**Your own settings, in every server**\n")
-    assert "- **preset** balanced (default)" in text
+    assert "\n- default: **model** smollm2-135m · **preset** balanced · " in text
     assert "press" not in text
 
 
 async def test_ones_own_value_wins_over_the_servers_and_is_taken_back_again(world: World) -> None:
     await settings(world, "set", key="temperature", value="0.5")
-    assert "- **temperature** 1.1 (your settings)" in await mine(world, key="temperature", value="1.1")
+    assert "- your settings: **temperature** 1.1" in await mine(world, key="temperature", value="1.1")
     await world.write("It began.")
     assert sampling(world).temperature == 1.1
     await world.write("It began.", who=world.guest)
     assert sampling(world).temperature == 0.5
 
-    assert "- **temperature** 0.5 (this server)" in await mine(world, key="temperature")
+    assert "- this server: **temperature** 0.5" in await mine(world, key="temperature")
     await world.write("It began.")
     assert sampling(world).temperature == 0.5
 
@@ -39,7 +39,7 @@ async def test_what_an_admin_has_locked_is_named(world: World) -> None:
     await mine(world, key="temperature", value="1.1")
     await settings(world, "set", key="temperature", value="0.5")
     await settings(world, "set", key="locked", value="temperature")
-    assert "- **temperature** 0.5 (this server, fixed by an admin)" in await mine(world)
+    assert "- this server: **temperature** 0.5 (fixed by an admin)" in await mine(world)
     refused = said(await world.write("It began.", temperature=1.3))
     assert refused == "temperature is fixed in this server and cannot be chosen. Leave it out and try again."
 

@@ -6,10 +6,14 @@ from typing import Any
 
 import discord
 
+from tests.cogs.test_settings import settings
 from tests.cogs.test_write import labels, said, story_of
+from tests.ui.test_hands import two_passages
+from tests.ui.test_variants import shown_story
 from tests.world import AFTER, World, speaking
 
 CONTINUE, START, BY = "Continue this story", "Start a story from here", "Stories by this person"
+HIDE = "Hide from context"
 
 
 async def choose(world: World, menu: str, message: Any, who: Any = None) -> Any:
@@ -64,9 +68,96 @@ async def test_a_deleted_story_is_said_to_be_gone(world: World) -> None:
         assert "这篇故事已经不在了" in said(await choose(world, CONTINUE, world.last()))
 
 
+def now(world: World, message: discord.Message) -> Any:
+    """A message as it is now."""
+    return next(each for each in world.channel.history() if each.id == message.id)
+
+
+async def test_a_passage_is_hidden_and_given_back_and_the_story_stays_where_it_is(world: World) -> None:
+    first, second = await two_passages(world)
+    head = (await shown_story(world)).head_id
+    result = await choose(world, HIDE, first)
+    assert result.response.ephemeral
+    assert said(result) == (
+        "Hidden: the model goes on as if this passage were not there. “Hide from context” once more gives it back."
+    )
+    assert "Hidden from the model" in now(world, first).content
+    assert labels(now(world, first)) == ["Continue", "Retry", "Undo", "Redo", "Edit"]
+    assert now(world, second).content == second.content
+    assert (await shown_story(world)).head_id == head
+
+    await world.click(second, "Continue")
+    assert world.engine.requests[-1].prompt == f"It began. {story_of(second).strip()}"
+    assert said(await choose(world, HIDE, first)).startswith("Given back: the model sees this passage again.")
+    assert now(world, first).content == first.content
+
+
+async def test_every_part_of_a_long_passage_hides_it_and_the_last_says_so(world: World) -> None:
+    await world.write("It began.", length=800)
+    before = world.channel.history()
+    assert len(before) > 1
+    await choose(world, HIDE, before[0])
+    texts = world.texts()
+    assert texts[0] == before[0].content
+    assert "Hidden from the model" in texts[-1]
+    assert labels(world.last()) == AFTER
+    await choose(world, HIDE, world.last())
+    assert world.texts() == [message.content for message in before]
+
+
+async def test_a_message_that_says_how_a_long_story_ends_still_does(world: World) -> None:
+    await world.write("It began.", length=800)
+    await world.click(world.last(), "Continue")
+    await world.click(world.last(), "Undo")
+    assert world.last().content.startswith("The story now ends like this:")
+    await choose(world, HIDE, world.last())
+    assert world.last().content.startswith("The story now ends like this:")
+    assert world.last().content.endswith("Hidden from the model: it goes on as if this passage were not there.")
+    assert labels(world.last())[0] == "Continue"
+    assert world.texts()[0].startswith("**It began.**")
+
+
+async def test_what_shows_no_passage_is_not_hidden(world: World) -> None:
+    message = await world.guest.send(world.channel, "The door stood open.")
+    result = await choose(world, HIDE, message)
+    assert result.response.ephemeral
+    assert said(result) == "This message shows no passage of a story. Choose one in which the bot wrote."
+
+
+async def test_somebody_elses_passage_is_hidden_only_where_others_may_press(world: World) -> None:
+    await world.write("It began.")
+    before = world.last().content
+    assert "Only the person who asked for this story" in said(await choose(world, HIDE, world.last(), world.guest))
+    assert world.last().content == before
+    await settings(world, "set", key="press", value="everyone")
+    await choose(world, HIDE, world.last(), world.guest)
+    assert "Hidden from the model" in world.last().content
+
+
+async def test_a_passage_that_was_forgotten_or_deleted_is_not_hidden(world: World) -> None:
+    await world.write("It began.")
+    await world.write("It began again.")
+    await world.delete_story(world.last())
+    assert "This story is not there any more." in said(await choose(world, HIDE, world.last()))
+    await world.env.advance_time(1)
+    await world.admin.slash(world.channel, "forget")
+    assert "was told to forget" in said(await choose(world, HIDE, world.channel.history()[0]))
+    assert not [text for text in world.texts() if "Hidden" in text]
+
+
+async def test_it_is_hidden_even_if_discord_does_not_let_the_message_say_so(world: World) -> None:
+    await world.write("It began.")
+    world.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50001, times=1)
+    async with speaking(world, world.writer, "zh-CN"):
+        assert said(await choose(world, HIDE, world.last())).startswith("已隐藏：")
+    turn = await world.bot.services.store.stories.turn_of_message(world.last().id)  # type: ignore[arg-type]
+    assert turn
+    assert turn.hidden
+
+
 async def test_the_menus_go_with_their_cog(world: World) -> None:
     await world.bot.unload_extension("cogs.menus")
-    assert not {START, CONTINUE, BY} & {command.name for command in world.bot.tree.get_commands()}
+    assert not {START, CONTINUE, HIDE, BY} & {command.name for command in world.bot.tree.get_commands()}
 
 
 async def stories_by(world: World, person: Any, who: Any, channel: Any = None) -> str:

@@ -199,6 +199,29 @@ class Tab:
         """Press the last button of that name."""
         self.page.locator(".component-button").filter(has_text=label).last.click()
 
+    def choose(self, value: str, number: int = 0) -> None:
+        """Choose in the n-th select of the last message, and wait until the message shows it chosen."""
+        select = self.messages.last.locator(".select-trigger").nth(number)
+        option = self.page.locator(f'.select-option[data-value="{value}"]:visible')
+        self.open_select(number)
+        shown = option.locator(".option-label").inner_text()
+        option.click()
+        until(lambda: not option.count() and select.inner_text().strip() == shown, f"{value} is chosen; {self.status}")
+        self.page.wait_for_function("() => window.simcordPreview.ready === true")
+
+    def open_select(self, number: int = 0) -> Locator:
+        """Open the n-th select of the last message, and give its options."""
+        self.messages.last.locator(".select-trigger").nth(number).click()
+        options = self.page.locator(".select-options:visible")
+        options.wait_for()
+        return options
+
+    def form(self) -> Locator:
+        """Wait for the form that is open, and give it."""
+        form = self.page.locator("dialog[open], [role=dialog]").first
+        form.wait_for()
+        return form
+
     def finished(self) -> bool:
         """Say whether the last of the bot's messages has come to its end, be it a good one or not."""
         return self.page.locator(STORIES).last.locator(".component-button").filter(has_text="Retry").count() > 0

@@ -149,6 +149,7 @@ def test_the_readmes_pictures(tmp_path: Path, browser: Browser) -> None:
         tab.open(demo.first_line())
         tab.page.locator("#messages-toggle").click()
         _take_english_pictures(tab, folder)
+        _take_pictures_of_panels(tab, folder, tmp_path)
         assert demo.end() == 0
     with DemoProcess(tmp_path, "--channel", "中文故事") as demo:
         tab.open(demo.first_line())
@@ -182,9 +183,60 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.acknowledged(before + 1)
     tab.picture(folder / "demo-settings.png")
     tab.press("Edit")
-    tab.page.locator("dialog[open], [role=dialog]").first.wait_for()
+    tab.form()
     tab.picture(folder / "demo-edit.png")
     tab.page.keyboard.press("Escape")
+
+
+def _take_pictures_of_panels(tab: Tab, folder: Path, aside: Path) -> None:
+    """Click through what one sets; pictures that the README does not show are kept aside, to be looked at."""
+    tab.page.set_viewport_size({"width": 1100, "height": 760})
+    _open(tab, "settings panel")
+    tab.choose("press")
+    tab.choose("everyone", 1)
+    tab.picture(folder / "demo-panel.png")
+
+    _open(tab, "me settings")
+    tab.choose("preset")
+    tab.choose("vivid", 1)
+    tab.picture(aside / "demo-me.png")
+
+    _open(tab, "presets panel")
+    _make_preset(tab, "Moonlit", "Slow and silver, for quiet scenes", "temperature 0.7\nrepetition_penalty 1.15")
+    _make_preset(tab, "Carnival", "Loud, quick, anything goes", "temperature 1.1\ntop_p 0.98")
+    # The page keeps a select at what was chosen in it, whatever the message says since; so a new one is opened.
+    _open(tab, "presets panel")
+    tab.choose("Moonlit")
+    tab.open_select()
+    tab.picture(aside / "demo-presets.png")
+    tab.page.keyboard.press("Escape")
+    tab.press("Edit…")
+    tab.form()
+    tab.picture(folder / "demo-preset-form.png")
+    tab.page.keyboard.press("Escape")
+
+    _open(tab, "usage")
+    picture = tab.messages.last.locator("img").last
+    until(lambda: bool(picture.evaluate("image => image.complete && image.naturalWidth > 0")), "the chart is there")
+    picture.scroll_into_view_if_needed()
+    tab.picture(aside / "demo-usage.png")
+
+
+def _open(tab: Tab, command: str) -> None:
+    before = tab.stories()
+    tab.run(command)
+    tab.acknowledged(before + 1)
+    tab.messages.last.scroll_into_view_if_needed()
+
+
+def _make_preset(tab: Tab, name: str, meaning: str, values: str) -> None:
+    tab.press("New…")
+    form = tab.form()
+    form.locator("input").first.fill(name)
+    form.locator("input").last.fill(meaning)
+    form.locator("textarea").fill(values)
+    form.get_by_role("button", name="Submit").click()
+    until(lambda: tab.story().startswith(f"{name} is there now"), f"{name} is kept; {tab.status}")
 
 
 def _good(tab: Tab) -> str:

@@ -174,6 +174,18 @@ async def test_delete_takes_every_word_away_and_bring_back_returns_them(world: W
     assert labels(world.last()) == AFTER
 
 
+async def test_delete_reaches_every_message_of_direct_messages_too(world: World) -> None:
+    alone = world.env.create_user("alone")
+    await alone.slash("write", prompt="It began.")
+    await world.written()
+    await alone.click(world.last(alone.dm_channel), label="Continue")
+    await world.written()
+    await alone.select(world.last(alone.dm_channel), ["delete"])
+    first, second = world.texts(alone.dm_channel)
+    assert first == "-# Deleted."
+    assert second.startswith("-# Deleted. Until <t:")
+
+
 async def test_after_ten_minutes_nothing_comes_back(world: World) -> None:
     await world.write("It began.")
     await choose(world, world.last(), "delete")

@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.store import Scope
+from bot.ui.options import MEANINGS
 from tests.cogs.test_settings import sampling
 from tests.cogs.test_write import labels, said
 from tests.world import World, open_world, quick_settings, speaking
@@ -42,7 +43,14 @@ def selects(message: discord.Message) -> dict[str, discord.SelectMenu]:
 
 async def test_the_panel_opens_with_all_that_holds(world: World) -> None:
     opened = await panel(world)
-    assert opened.content.startswith("**Settings of this server**\n- **model** smollm2-135m (default)")
+    assert opened.content == (
+        "**Settings of this server**\n"
+        "- model: **temperature** 0.55 · **top_k** 0 · **top_p** 0.9 · **repetition_penalty** 1.1\n"
+        "- default: **model** smollm2-135m · **preset** balanced · **length** 160 · **min_p** 0 · **greedy** off"
+        " · **enabled** on · **writers** everyone · **press** author · **longest** 800 · **cooldown** off"
+        " · **daily_tokens** off · **server_daily_tokens** off · **quiet_hours** off · **retention_days** off"
+        " · **locked** off"
+    )
     assert [option.value for option in selects(opened)["tl:set:server"].options][:3] == [
         "model", "preset", "max_new_tokens",
     ]  # fmt: skip
@@ -69,6 +77,19 @@ async def test_a_number_is_typed_into_a_form(world: World) -> None:
     assert "- **temperature** 1.4 (this server)" in result.response.message.content
     await world.write("It began.")
     assert sampling(world).temperature == 1.4
+
+
+async def test_every_setting_says_what_it_does(world: World) -> None:
+    assert set(MEANINGS) == set(world.bot.services.resolver.keys)
+    shown = await chosen(world, await panel(world), "tl:set:server", "press")
+    assert shown.content.endswith("- **press** author (default)\n-# Who may press the buttons beneath somebody's story")
+
+
+async def test_large_numbers_are_named_in_figures(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "daily_tokens")
+    assert shown.content.endswith(
+        "- **daily_tokens** off (default)\n-# Tokens a day for each person\n-# off, 1, … 10000000"
+    )
 
 
 async def test_a_number_that_cannot_be_is_answered_and_nothing_changes(world: World) -> None:

@@ -25,7 +25,9 @@ KEYS = setting_keys(["balanced", "wild"], ["gpt2"])
         ("enabled", "关", False, "off"),
         ("notices", "开", True, "on"),
         ("longest", "２００", 200, "200"),
-        ("cooldown", "0", 0, "0"),
+        ("cooldown", "0", 0, "off"),
+        ("cooldown", "关", 0, "off"),
+        ("daily_tokens", "5000", 5000, "5000"),
     ],
 )
 def test_what_is_typed_is_stored_and_shown(key: str, typed: str, stored: Json, shown: str) -> None:
