@@ -109,6 +109,17 @@ def summon(game: Game, user_id: UserId) -> Step:
     return ask(game)
 
 
+def again(game: Game) -> Step:
+    """Let the model write something else in the place of what it wrote.
+
+    Raises:
+        GameError: it is not people's turn.
+    """
+    if refusal := _CLOSED.get(game.state.phase):
+        raise refusal
+    return ask(game)
+
+
 def ask(game: Game) -> Step:
     """Let the model write."""
     state = replace(clock.stop(game.state), phase=Phase.MODEL, turn=None, number=game.state.number + 1)
