@@ -80,7 +80,9 @@ class Actions:
         """Answer a press; what cannot be done is told to whoever pressed, and nobody else."""
         try:
             away = name in {"delete", "restore"}
-            story, turn = await find(interaction, turn_id, deleted=name == "restore", moderated=away)
+            story, turn = await find(
+                interaction, turn_id, deleted=name == "restore", moderated=away, own=name == "edit"
+            )
             played = await self._games.moved(story.id) if name in MOVING else None
             try:
                 await self._by_name[name](interaction, story, turn)
@@ -124,7 +126,7 @@ class Actions:
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
             try:
-                _, found = await find(answered, turn.id)
+                _, found = await find(answered, turn.id, own=True)
                 played = await self._games.moved(story.id)
                 reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
                 await self._pages.turn_to(answered, story, reworded)

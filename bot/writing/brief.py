@@ -15,7 +15,7 @@ from bot.writing.session import Assignment, Session
 
 TOKENS = {Shape.LINE: 48, Shape.WORD: 8}
 LINE_LETTERS = 200
-_WORD = re.compile(r"\s*([^\s\u3400-\u9fff]+)(?=[\s\u3400-\u9fff])")
+_WORD = re.compile(r"\s+[^\s\u3400-\u9fff]+(?=[\s\u3400-\u9fff])")
 _IDEOGRAPHS = re.compile(r"\s*([\u3400-\u9fff]{1,2}[，。！？；：、]?)")
 
 
@@ -49,12 +49,16 @@ class BriefSession(Session):
 
 
 def cut(shape: Shape, text: str) -> str:
-    """Give the first line or word of a text; empty if there is none that is whole."""
-    text = clean(text).lstrip()
+    """Give the first line or word of a text; empty if there is none that is whole.
+
+    A word comes with the space before it: without one it would go on with the word before.
+    """
+    text = clean(text)
     if shape is Shape.WORD:
-        found = _IDEOGRAPHS.match(text) or _WORD.match(text)
-        return found[1] if found and any(character.isalnum() for character in found[1]) else ""
-    line = text.split("\n", 1)[0].rstrip()
+        found = _IDEOGRAPHS.match(text)
+        word = found[1] if found else f" {match[0].strip()}" if (match := _WORD.match(text)) else ""
+        return word if any(character.isalnum() for character in word) else ""
+    line = text.lstrip().split("\n", 1)[0].rstrip()
     end = next(sentence_ends(line), 0)
     if end:
         return line[:end]
@@ -64,4 +68,4 @@ def cut(shape: Shape, text: str) -> str:
 
 def _is_said_again(found: str, story: str) -> bool:
     """Say whether a story ends with the same words already."""
-    return story.rstrip().casefold().endswith(found.casefold())
+    return story.rstrip().casefold().endswith(found.strip().casefold())

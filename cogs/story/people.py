@@ -19,7 +19,7 @@ class People(commands.Cog):
 
     @app_commands.command(name="invite", description=N_("Let a person join the story that is played here"))
     @app_commands.describe(person=N_("Who"))
-    async def invite(self, interaction: discord.Interaction, person: discord.Member) -> None:
+    async def invite(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Invite somebody."""
         services, speak = services_of(interaction), speak_to(interaction)
         stored = await services.games.here(ChannelId(interaction.channel_id or 0))
@@ -48,7 +48,7 @@ class People(commands.Cog):
 
     @app_commands.command(name="hand-over", description=N_("Make another person the host of this story"))
     @app_commands.describe(person=N_("Who"))
-    async def hand_over(self, interaction: discord.Interaction, person: discord.Member) -> None:
+    async def hand_over(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Give the story another host."""
         services, speak = services_of(interaction), speak_to(interaction)
         stored = await services.games.here(ChannelId(interaction.channel_id or 0))

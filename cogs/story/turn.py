@@ -35,5 +35,5 @@ class Turns(commands.Cog):
         services = services_of(interaction)
         stored = await services.games.here(ChannelId(interaction.channel_id or 0))
         await interaction.response.defer(ephemeral=True)
-        await services.acts.write(interaction, stored.story.id, text, Form(form or "story"))
-        await interaction.delete_original_response()
+        if await services.acts.write(interaction, stored.story.id, text, Form(form or "story")):
+            await interaction.delete_original_response()

@@ -139,7 +139,7 @@ class Acts:
 
     async def write(
         self, interaction: discord.Interaction, story: StoryId, typed: str, form: Form, number: int | None = None
-    ) -> None:
+    ) -> bool:
         """Let somebody write a turn; words that are refused are given back.
 
         Args:
@@ -148,13 +148,17 @@ class Acts:
             typed: The words.
             form: How they are meant.
             number: The step that the person saw.
+
+        Returns:
+            Whether they were taken.
         """
         try:
             played = await self._games.write(story, UserId(interaction.user.id), typed, form=form, number=number)
         except TaleloomError as error:
             await self._give_back(interaction, story, typed, form, error)
-            return
+            return False
         await self._stage.follow(played, interaction.user)
+        return True
 
     async def _give_back(
         self, interaction: discord.Interaction, story: StoryId, typed: str, form: Form, error: TaleloomError

@@ -155,13 +155,7 @@ def _end(stored: StoredGame) -> dict[str, object]:
 
 
 def _chosen(chosen: Chosen, speak: Translate) -> str:
-    most = max(chosen.votes)
-    line = speak.plural(
-        "It goes on with {count} of {all} votes.",
-        "It goes on with {count} of {all} votes.",
-        most,
-        all=sum(chosen.votes),
-    )
+    line = speak(N_("Chosen with {count} of {all} votes."), count=max(chosen.votes), all=sum(chosen.votes))
     return f"{line} {speak(N_('Others had as many, and chance decided.'))}" if chosen.drawn else line
 
 

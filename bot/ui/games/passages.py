@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from discord.utils import escape_markdown
@@ -39,7 +40,7 @@ def passage(stored: StoredGame, branch: Sequence[Turn], speak: Translate) -> lis
     if stored.game.kind is GameKind.WORDS:
         return render.with_footer([_word(branch)], _by(turn, speak))
     if turn.kind is TurnKind.MODEL:
-        return render.finished("", turn, speak)
+        return render.finished("", replace(turn, text=turn.text.strip()), speak)
     die = turn.details.get("die")
     thrown = speak(N_("the die shows {value}"), value=die) if isinstance(die, str) else ""
     shown = turn.text.lstrip("> ") if turn.text.startswith("> ") else turn.text

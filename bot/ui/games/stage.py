@@ -15,6 +15,7 @@ from bot.games import GameKind
 from bot.ids import ChannelId, GuildId, MessageId, UserId
 from bot.stories.games import play
 from bot.stories.games.happenings import AskModel, Chosen, Reminder
+from bot.ui import render
 from bot.ui.games import buttons, describe, passages
 from bot.ui.requests import roles_of
 from bot.ui.streaming import UNSENT
@@ -152,6 +153,8 @@ class Stage:
         """Let the model write what the game waits for."""
         user = by or await self._user(stored.story.author_id)
         try:
+            # A step may have been followed by a move within the story.
+            stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)
             outcome = await self._presenter.present_in(channel, user, request, self._show(stored))
         except TaleloomError as error:
@@ -264,8 +267,19 @@ class Stage:
         if turn is None:
             return
         contents, view = await self._pages.page(turn, speak)
-        line = describe.told(chosen, stored, speak)
-        await self._post(channel, stored, turn, [f"-# {line}\n{contents[0]}"[:2000], *contents[1:]], view)
+        lines = [describe.told(chosen, stored, speak)]
+        if stored.game.kind is GameKind.DUEL:
+            lines += await self._unveil(chosen, speak)
+        head = "\n".join(f"-# {line}" for line in lines)
+        await self._post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
+
+    async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
+        """Say how the texts of a duel were written."""
+        lines = []
+        for number, choice in enumerate(chosen.among):
+            if turn := await self._store.stories.turn(choice.turn):
+                lines.append(f"{describe.choice_name(number)}: {render.manner(turn, speak)}")
+        return lines
 
     async def show_panel(self, stored: StoredGame, channel: Messageable | None = None, *, anew: bool = False) -> None:
         """Let the panel show how a game stands.

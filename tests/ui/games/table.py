@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import discord
 
+from bot.ids import StoryId
 from bot.store.games import StoredGame
 from tests.cogs.test_write import labels, said
 from tests.world import World
@@ -70,6 +70,10 @@ class Table:
         await self.world.written()
         return result
 
+    async def turn_now(self, text: str, who: Any = None) -> Any:
+        """Type /turn, and do not wait for what it begins."""
+        return await (who or self.world.writer).slash(self.channel, "turn", text=text)
+
     async def command(self, verb: str, who: Any = None, **options: Any) -> Any:
         """Type a command of /story."""
         result = await (who or self.world.writer).slash(self.channel, f"story {verb}", **options)
@@ -83,24 +87,23 @@ class Table:
 
     def game_ids(self) -> tuple[str, str]:
         """The story's number and the step's, as the panel's buttons carry them."""
-        select = next(
-            child
-            for row in self.panel.components
-            for child in getattr(row, "children", [row])
-            if (child.custom_id or "").startswith("tl:gh:")
-        )
-        _, _, story, number = select.custom_id.split(":")
+        _, _, story, number = custom_id_of(self.panel).split(":")
         return story, number
 
     async def stored(self) -> StoredGame:
         """The game as the store has it."""
         games = self.world.bot.services.games
-        stored = await games.get(int(self.game_ids()[0]))  # type: ignore[arg-type]
-        return stored
+        return await games.get(StoryId(int(self.game_ids()[0])))
 
     def buttons(self) -> list[str | None]:
         """The labels beneath the panel."""
         return labels(self.panel)
+
+
+def custom_id_of(panel: discord.Message) -> str:
+    """The custom id of the host's select."""
+    children = [child for row in panel.components for child in getattr(row, "children", [row])]
+    return str(next(child.custom_id for child in children if (child.custom_id or "").startswith("tl:gh:")))
 
 
 async def start(world: World, game: str, opening: str = "The door stood open.", **options: Any) -> Table:
@@ -114,6 +117,3 @@ async def start(world: World, game: str, opening: str = "The door stood open.", 
 
 def _story(content: str) -> str:
     return "\n".join(line for line in content.split("\n") if not line.startswith("-# ")).strip()
-
-
-DAY = timedelta(days=1)
