@@ -186,7 +186,7 @@ class Taleloom(commands.AutoShardedBot):
             await self._sweep(job)
         if not self._mended:
             self._mended = True
-            await self.services.stage.mend_all()
+            await self.services.mending.mend_all()
 
     async def _sweep(self, job: Job) -> None:
         """Mark a message whose text was never finished."""

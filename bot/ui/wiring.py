@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui.actions import Actions
 from bot.ui.games.acts import Acts
+from bot.ui.games.mending import Mending
 from bot.ui.games.stage import Stage
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
@@ -67,5 +68,6 @@ def wire(
         notices=Notices(client, store.settings, texts, wait=wait),
         games=games,
         stage=stage,
+        mending=Mending(games, stage, store, texts),
         acts=Acts(games, stage, presenter, texts, now),
     )

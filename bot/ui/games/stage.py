@@ -80,31 +80,6 @@ class Stage:
         root = await self._store.stories.turn(played.game.story.head_id)
         await self.follow(replace(played, turn=root), by)
 
-    async def mend_all(self) -> None:
-        """Go on with the games in which the model was to write when the bot ended."""
-        for story in await self._games.waiting_for_model():
-            try:
-                stored, answers = await self._games.get(story), await self._games.answers(story)
-                if answers:
-                    await self._show_answers(stored, answers)
-                    await self.follow(await self._games.model_wrote(story, [turn.id for turn in answers]))
-                elif channel := await self.channel_of(stored):
-                    await self.ask_model(stored, channel)
-            except TaleloomError as error:
-                log.warning("game not mended", story=story, reason=str(error))
-
-    async def _show_answers(self, stored: StoredGame, turns: Sequence[Turn]) -> None:
-        """Post what the model wrote, if the bot ended before it could."""
-        channel = await self.channel_of(stored)
-        if channel is None or await self._store.stories.messages(turns[0].id):
-            return
-        speak = self._texts.speak(stored.locale)
-        contents, view = await self._show(stored)(Outcome(stored.story, turns[0], tuple(turns[1:])), speak)
-        try:
-            await self._post(channel, stored, turns[0], contents, view)
-        except UNSENT as error:
-            log.warning("passage not shown", turn=turns[0].id, reason=str(error))
-
     async def rivals(
         self, interaction: discord.Interaction, first: str | None, second: str | None
     ) -> tuple[str, ...] | None:
@@ -133,7 +108,7 @@ class Stage:
         speak = self._texts.speak(played.game.locale)
         try:
             if played.turn is not None:
-                await self._show_turn(channel, played.game, played.turn, speak)
+                await self.show_turn(channel, played.game, played.turn, speak)
             await self._tell(channel, played, speak)
             asks = any(isinstance(happening, AskModel) for happening in played.happenings)
             await self.show_panel(played.game, channel, anew=not asks)
@@ -156,7 +131,7 @@ class Stage:
             # A step may have been followed by a move within the story.
             stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)
-            outcome = await self._presenter.present_in(channel, user, request, self._show(stored))
+            outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except TaleloomError as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
             outcome = None
@@ -221,7 +196,9 @@ class Stage:
             locale=stored.locale,
         )
 
-    def _show(self, stored: StoredGame) -> Show:
+    def show(self, stored: StoredGame) -> Show:
+        """Give how what the model writes is shown."""
+
         async def show(outcome: Outcome, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
             if stored.game.kind in play.VOTED:
                 turns = [outcome.turn, *outcome.others]
@@ -231,15 +208,18 @@ class Stage:
 
         return show
 
-    async def _show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
-        """Post what a person wrote."""
-        if stored.game.kind in play.VOTED and turn.parent_id is not None:
-            contents, view = passages.entry(turn, len(stored.game.state.choices) - 1, speak), None
-        else:
-            contents, view = await self._pages.page(turn, speak)
-        await self._post(channel, stored, turn, contents, view)
+    async def show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
+        """Post a turn: a passage of the story, or what somebody puts to the vote."""
+        await self.post(channel, stored, turn, *await self.drawn(stored, turn, speak))
 
-    async def _post(
+    async def drawn(self, stored: StoredGame, turn: Turn, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
+        """Give the messages that show a turn, and the buttons beneath the last."""
+        number = next((n for n, choice in enumerate(stored.game.state.choices) if choice.turn == turn.id), None)
+        if number is not None and stored.story.head_id != turn.id:
+            return passages.entry(turn, number, speak), None
+        return await self._pages.page(turn, speak)
+
+    async def post(
         self,
         channel: Messageable,
         stored: StoredGame,
@@ -247,6 +227,11 @@ class Stage:
         contents: Sequence[str],
         view: discord.ui.View | None,
     ) -> None:
+        """Post what shows a turn, and write down where it stands.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
         sent = []
         for number, content in enumerate(contents):
             beneath = view if view is not None and number == len(contents) - 1 else discord.utils.MISSING
@@ -271,7 +256,7 @@ class Stage:
         if stored.game.kind is GameKind.DUEL:
             lines += await self._unveil(chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
-        await self._post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
+        await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
 
     async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
         """Say how the texts of a duel were written."""
