@@ -187,6 +187,7 @@ class Taleloom(commands.AutoShardedBot):
         if not self._mended:
             self._mended = True
             await self.services.mending.mend_all()
+        self.dispatch("mended")
 
     async def _sweep(self, job: Job) -> None:
         """Mark a message whose text was never finished."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.store import Database
     from bot.store.games import StoredGame
     from bot.turns import Turn
+    from bot.ui.games.panels import Panels
     from bot.ui.games.stage import Stage
     from bot.ui.texts import Texts
     from bot.writing.games import Games
@@ -41,12 +42,14 @@ class Mending:
     Args:
         games: Takes the steps.
         stage: Shows them.
+        panels: Shows how games stand.
         store: Where turns and the messages that show them are kept.
         texts: The languages.
     """
 
-    def __init__(self, games: Games, stage: Stage, store: Database, texts: Texts) -> None:
+    def __init__(self, games: Games, stage: Stage, panels: Panels, store: Database, texts: Texts) -> None:
         self._games = games
+        self._panels = panels
         self._stage = stage
         self._store = store
         self._texts = texts
@@ -61,7 +64,7 @@ class Mending:
 
     async def _mend(self, story: StoryId) -> None:
         stored = await self._games.get(story)
-        channel = await self._stage.channel_of(stored)
+        channel = await self._panels.channel_of(stored)
         if channel is None:
             return
         history = [message async for message in channel.history(limit=LOOKED_AT) if _own(message)]
@@ -69,11 +72,11 @@ class Mending:
         for turn in await self._due_to_be_shown(stored):
             await self._show_once(channel, stored, turn, history)
         if stored.game.state.phase is not Phase.MODEL:
-            await self._stage.show_panel(stored, channel, anew=True)
+            await self._panels.show(story, anew=True)
             return
         answers = await self._games.answers(story)
         if not answers:
-            await self._stage.show_panel(stored, channel, anew=True)
+            await self._panels.show(story, anew=True)
             await self._stage.ask_model(stored, channel)
             return
         await self._show_answers(channel, stored, answers, history)

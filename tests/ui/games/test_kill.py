@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ async def play(world: World, kind: str, guillotine: Guillotine) -> None:
         await world.writer.slash(world.channel, "story start", game=kind, opening=OPENING, quorum=1)
         await written()
         table = Table(world, world.channel.threads[-1])
-        acts = {
+        acts: dict[str, Sequence[Callable[[], Awaitable[Any]]]] = {
             "relay": (
                 lambda: table.click("Join", world.guest),
                 lambda: table.write(ENTRY),
@@ -153,9 +153,9 @@ async def check(world: World) -> None:
         assert "it is your turn" in table.waits_for
     else:
         for choice in stored.game.state.choices:
-            turn = await world.bot.services.store.stories.turn(choice.turn)
-            assert turn
-            assert sum(turn.text.strip() in text for text in table.passages) == 1
+            offered = await world.bot.services.store.stories.turn(choice.turn)
+            assert offered
+            assert sum(offered.text.strip() in text for text in table.passages) == 1
         await table.click("A · 0", world.admin)
         assert "How does it go on?" in table.waits_for
         assert table.buttons()[0] == "A · 0"
