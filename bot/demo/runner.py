@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import simcord
 
 from bot.app import Taleloom, create_bot
 from bot.demo import simcord_private
+from bot.demo.games import lay_out
 from bot.demo.surroundings import page_locale, time_zone
 from bot.demo.ticker import Ticker
 from bot.demo.world import World, WorldFile, build
@@ -29,13 +31,20 @@ class ExternalWait:
     def __init__(self) -> None:
         self.env: simcord.Env | None = None
         """The running world; None before and after, when nothing has to settle."""
+        self._beside: contextvars.ContextVar[str] = contextvars.ContextVar("beside", default="")
 
     async def __call__(self, awaitable: Awaitable[T], /) -> T:
         """Await and give the result."""
-        if self.env is None:
+        if self.env is None or self._beside.get():
             return await awaitable
         result: T = await self.env.external_wait(awaitable, reason="the engine")
         return result
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something in a task that the world does not know, so that nobody's action waits for it to end."""
+        context = contextvars.Context()
+        context.run(self._beside.set, "the world")
+        return context.run(asyncio.create_task, work)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,11 +98,18 @@ class _Show:
         self._wait.env = env
         try:
             await env.start()
-            world = demo.saved[0] if demo.saved else await build(env, demo.capability)
+            world = demo.saved[0] if demo.saved else await self._begin()
             with simcord_private.speaking(world.locales()):
                 await self._serve(world, stop)
         finally:
             await env.shutdown()
+
+    async def _begin(self) -> World:
+        """Make the world, with a game of each kind in it."""
+        world = await build(self._env, self._demo.capability)
+        games = self._bot.services.games
+        await lay_out(games, world.guild_id, world.channels(self._env), world.people)
+        return world
 
     async def _serve(self, world: World, stop: asyncio.Event) -> None:
         preview = self._page(world)
@@ -104,15 +120,23 @@ class _Show:
                 await entered.enter_async_context(preview)
             self._demo.up(preview.url)
             ticking = ticker.start()
+            showing = self._wait.beside(self._show_games())
             try:
                 await _first(ticking, asyncio.create_task(stop.wait()), asyncio.create_task(preview.wait_closed()))
             finally:
                 ticking.cancel()
-                await asyncio.wait({ticking})
+                showing.cancel()
+                await asyncio.wait({ticking, showing})
                 # From here on nothing has to settle, and the bot is driven from outside.
                 self._wait.env = None
                 await self._bot.drain(0)
                 ticker.save()
+
+    async def _show_games(self) -> None:
+        """Show the games that were laid out; those of a saved world are there already."""
+        if self._demo.saved is None:
+            await self._bot.until_loaded()
+            await self._bot.services.mending.mend_all()
 
     def _page(self, world: World) -> simcord.Preview:
         env = self._env

@@ -13,6 +13,7 @@ import simcord
 
 from bot.demo import SIMCORD, simcord_private
 from bot.demo.errors import NoSuchChannelError, WorldUnreadableError
+from bot.demo.games import GAMES
 from bot.ui.texts import Texts
 
 SERVER = "Story Club"
@@ -21,6 +22,7 @@ CHANNELS = {
     "stories": "Type /{write} and the beginning of a story",
     "中文故事": "输入 /{write} 和故事的开头",
     "quiet": "A channel to try settings in: what is set for this channel holds here alone",
+    **{name: game.topic for name, game in GAMES.items()},
 }
 DEFAULT_CHANNEL = "stories"
 CHANNEL_LOCALES = {"中文故事": CHINESE}
@@ -64,6 +66,10 @@ class World:
     def locales(self) -> dict[int, str]:
         """Give the languages of those who have not chosen English, by user id."""
         return {self.people[person.name]: person.locale for person in PEOPLE if person.locale}
+
+    def channels(self, env: simcord.Env) -> dict[str, int]:
+        """Give the numbers of the channels by name."""
+        return {name: self.channel(env, name).id for name in CHANNELS}
 
     def members(self, env: simcord.Env) -> list[simcord.MemberActor]:
         """Give the people to act as, the admin first."""

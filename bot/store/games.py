@@ -96,6 +96,15 @@ class GameRepository:
             return tuple(StoryId(number) for number in await connection.scalars(query))
 
     @whole
+    async def next_due(self) -> datetime | None:
+        """Return when something is to be done next for any game; None if never."""
+        games = schema.games.join(schema.stories, schema.stories.c.id == schema.games.c.story_id)
+        query = sa.select(sa.func.min(schema.games.c.due_at)).select_from(games)
+        async with self._transactions.read() as connection:
+            due: datetime | None = await connection.scalar(query.where(schema.stories.c.deleted_at.is_(None)))
+            return due
+
+    @whole
     async def in_phases(self, phases: Collection[Phase]) -> tuple[StoryId, ...]:
         """Return the games that are in one of some phases, oldest first."""
         table = schema.games.c

@@ -94,7 +94,12 @@ class Games:
         self._safety = safety
         self._policy = policy
         self._now = now
+        self._wake: Callable[[datetime], None] = lambda _: None
         self._locks: WeakValueDictionary[StoryId, asyncio.Lock] = WeakValueDictionary()
+
+    def wake_by(self, wake: Callable[[datetime], None]) -> None:
+        """Call this whenever a game gets a moment at which something is to be done for it."""
+        self._wake = wake
 
     async def read_beginning(self, beginning: Beginning) -> Beginning:
         """Let safety read what a game is to begin with, before anything is made for it.
@@ -128,6 +133,7 @@ class Games:
         )
         step = play.begin(beginning.kind, beginning.rules, beginning.host, self._now())
         game = await self._store.games.begin(story.id, step.game, title=beginning.title, locale=beginning.locale)
+        self._plan(game)
         return Played(game, step.happenings)
 
     async def get(self, story_id: StoryId) -> StoredGame:
@@ -270,6 +276,10 @@ class Games:
         """Give the games for which something is to be done now, longest overdue first."""
         return await self._store.games.due(self._now())
 
+    async def next_due(self) -> datetime | None:
+        """Give when something is to be done next; None if never."""
+        return await self._store.games.next_due()
+
     async def running(self) -> tuple[StoryId, ...]:
         """Give the games that wait for somebody, oldest first."""
         return await self._store.games.in_phases((Phase.PEOPLE, Phase.MODEL, Phase.VOTE))
@@ -297,7 +307,12 @@ class Games:
             return Played(stored, step.happenings)
         chosen = (happening.choice.turn for happening in step.happenings if isinstance(happening, Chosen))
         after, turn = await self._store.games.advance(stored, lambda _: step.game, draft=draft, head=next(chosen, head))
+        self._plan(after)
         return Played(after, step.happenings, turn)
+
+    def _plan(self, stored: StoredGame) -> None:
+        if (due := stored.game.state.due_at) is not None:
+            self._wake(due)
 
     async def _enter(self, stored: StoredGame, user_id: UserId, draft: Draft) -> Played:
         """Put a turn to the vote, where it waits beside the model's."""

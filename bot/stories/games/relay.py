@@ -31,9 +31,10 @@ _CLOSED = {
 
 
 def begin(game: Game, now: datetime) -> Step:
-    """Start after the opening, which the host wrote."""
-    state = replace(game.state, last=1, since_model=1, number=1)
-    return _after_people(replace(game, state=state), now)
+    """Start after the opening, which the host wrote; that of an adventure is a scene, in which people act first."""
+    written = 0 if game.kind is GameKind.ADVENTURE else 1
+    game = replace(game, state=replace(game.state, last=1, since_model=written, number=1))
+    return _after_people(game, now) if written else next_turn(game, now)
 
 
 def may_write(game: Game, user_id: UserId) -> Game:

@@ -53,6 +53,12 @@ def test_after_the_opening_the_model_writes() -> None:
     assert step.game.state.phase is Phase.MODEL
 
 
+def test_an_adventures_opening_is_a_scene_in_which_people_act_first() -> None:
+    step = play.begin(GameKind.ADVENTURE, GameRules(), ANA, NOW)
+    assert step.happenings == ()
+    assert relay.wrote(step.game, ANA, 3, NOW).happenings == (AskModel(),)
+
+
 def test_a_story_without_the_model_waits_for_people() -> None:
     step = play.begin(GameKind.RELAY, GameRules(model_every=0), ANA, NOW)
     assert step.happenings == ()
