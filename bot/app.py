@@ -34,8 +34,10 @@ from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
+from bot.ui.world_panel import ITEMS as WORLD_ITEMS
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes
+from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
@@ -45,6 +47,7 @@ EXTENSIONS = (
     "cogs.write",
     "cogs.history",
     "cogs.menus",
+    "cogs.story",
     "cogs.prompts",
     "cogs.talk",
     "cogs.settings",
@@ -67,6 +70,7 @@ DYNAMIC_ITEMS = (
     OwnerButton,
     *PANEL_ITEMS,
     *PRESET_ITEMS,
+    *WORLD_ITEMS,
 )
 """What is pressed after a restart as before it."""
 
@@ -153,6 +157,7 @@ class Taleloom(commands.AutoShardedBot):
             store=parts.store,
             resolver=parts.resolver,
             presets=OwnPresets(parts.store.presets, parts.resolver.keys),
+            lore=LoreKeeper(parts.store.lore, parts.safety),
             voices=parts.voices,
             writer=parts.writer,
             pages=pages,

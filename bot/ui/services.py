@@ -11,6 +11,7 @@ from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.lore import LoreKeeper
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
@@ -36,6 +37,7 @@ class Services:
     store: Database
     resolver: SettingsResolver
     presets: OwnPresets
+    lore: LoreKeeper
     voices: Voices
     writer: Writer
     pages: Pages
