@@ -193,16 +193,17 @@ def fit(sentences: Sequence[str], tokens: Sequence[int], room: int) -> Window:
     first = next(
         (index for index, before in enumerate(accumulate(tokens, initial=0)) if before >= drop), len(sentences)
     )
-    if first >= len(sentences):
-        return _last_resort(sentences, tokens, room)
+    newest = next((index for index in reversed(range(len(sentences))) if sentences[index].strip()), 0)
+    if first > newest:
+        return _last_resort(sentences, tokens, room, newest)
     left_out = sum(len(sentence) for sentence in sentences[:first])
     text = "".join(sentences[first:])
     return Window(text.lstrip(), left_out + len(text) - len(text.lstrip()), sum(tokens[first:]))
 
 
-def _last_resort(sentences: Sequence[str], tokens: Sequence[int], room: int) -> Window:
-    """Keep the end of the last sentence alone, by its share of the room."""
-    last, count = sentences[-1], max(1, tokens[-1])
+def _last_resort(sentences: Sequence[str], tokens: Sequence[int], room: int, newest: int) -> Window:
+    """Keep the end of the newest sentence alone, by its share of the room."""
+    last, count = "".join(sentences[newest:]), max(1, sum(tokens[newest:]))
     keep = len(last) if count <= room else _characters(last, count, room)
     return Window(last[-keep:], sum(map(len, sentences)) - keep, min(count, room))
 
