@@ -19,27 +19,21 @@ from bot.errors import TaleloomError
 from bot.parts import EngineFactory, Parts, open_parts, process_engine, reload_parts
 from bot.store import Job
 from bot.store.database import utc_now
-from bot.ui.actions import Actions
 from bot.ui.buttons import MoreSelect, StopButton, StoryButton
 from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
+from bot.ui.games.buttons import ITEMS as GAME_ITEMS
 from bot.ui.history import HistoryButton
-from bot.ui.notices import Notices
 from bot.ui.owner import OwnerButton
-from bot.ui.pages import Pages
 from bot.ui.panel import ITEMS as PANEL_ITEMS
-from bot.ui.presenter import Presenter
 from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
 from bot.ui.services import Services
-from bot.ui.texts import Texts
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
+from bot.ui.wiring import wire
 from bot.ui.world_panel import ITEMS as WORLD_ITEMS
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes
-from bot.writing.lore import LoreKeeper
-from bot.writing.moves import Moves
-from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from config.settings import CONFIG_DIR, Settings, load_settings
 
@@ -47,9 +41,9 @@ EXTENSIONS = (
     "cogs.write",
     "cogs.history",
     "cogs.menus",
-    "cogs.story",
     "cogs.prompts",
     "cogs.talk",
+    "cogs.story",
     "cogs.settings",
     "cogs.me",
     "cogs.presets",
@@ -70,12 +64,18 @@ DYNAMIC_ITEMS = (
     OwnerButton,
     *PANEL_ITEMS,
     *PRESET_ITEMS,
+    *GAME_ITEMS,
     *WORLD_ITEMS,
 )
 """What is pressed after a restart as before it."""
 
 PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True, read_message_history=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    read_message_history=True,
 )
 """The least that the bot needs where it writes: reading history is for its own messages after a crash."""
 
@@ -126,6 +126,7 @@ class Taleloom(commands.AutoShardedBot):
         self._services: Services | None = None
         self._leftovers: tuple[Job, ...] = ()
         self._loading: asyncio.Task[None] | None = None
+        self._mended = False
         self._stopping: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -138,39 +139,31 @@ class Taleloom(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open the store, start the engine, register commands."""
-        settings, texts = self.settings, Texts()
         self._parts = parts = await open_parts(
-            settings,
+            self.settings,
             engine_factory=self._engine_factory,
             wait=self._wait,
             now=self._now,
             config_dir=self._config_dir,
         )
-        moves = Moves(parts.store, parts.safety, now=self._now)
-        pages = Pages(moves, parts.store, texts)
-        presenter = Presenter(parts.writer, parts.store, pages, texts, settings.stream)
-        self._services = Services(
-            started_at=self._now(),
-            settings=settings,
-            texts=texts,
+        self._services = services = wire(
+            self,
+            settings=self.settings,
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
-            presets=OwnPresets(parts.store.presets, parts.resolver.keys),
-            lore=LoreKeeper(parts.store.lore, parts.safety),
+            safety=parts.safety,
             voices=parts.voices,
             writer=parts.writer,
-            pages=pages,
-            presenter=presenter,
-            actions=Actions(parts.store, moves, pages, presenter, texts),
-            notices=Notices(self, parts.store.settings, texts, wait=self._wait),
+            wait=self._wait,
+            now=self._now,
         )
         self._leftovers = await parts.store.jobs.leftovers()
         self._loading = asyncio.create_task(self._load(parts.engine, parts.model))
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         # Set here, not by a subclass: a handler that is there before would be taken for a crash by a test world.
         self.tree.on_error = answer_error  # type: ignore[method-assign]
-        await self.tree.set_translator(CatalogueTranslator(texts))
+        await self.tree.set_translator(CatalogueTranslator(services.texts))
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.tree.sync()
@@ -193,6 +186,9 @@ class Taleloom(commands.AutoShardedBot):
         leftovers, self._leftovers = self._leftovers, ()
         for job in leftovers:
             await self._sweep(job)
+        if not self._mended:
+            self._mended = True
+            await self.services.stage.mend_all()
 
     async def _sweep(self, job: Job) -> None:
         """Mark a message whose text was never finished."""

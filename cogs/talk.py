@@ -9,7 +9,7 @@ import structlog
 from discord.ext import commands
 
 from bot.errors import TaleloomError
-from bot.ids import MessageId
+from bot.ids import ChannelId, MessageId, UserId
 from bot.ui.access import Person, story_for
 from bot.ui.asked import AskedByMessage
 from bot.ui.requests import message_request, roles_of
@@ -45,6 +45,8 @@ class Talk(commands.Cog):
             return
         words = message.content.replace(f"<@{me.id}>", "").replace(f"<@!{me.id}>", "").strip()
         try:
+            if await self._play(message, words):
+                return
             request = await self._request(message, words)
         except TaleloomError as error:
             await self._refuse(message, words, error)
@@ -57,6 +59,16 @@ class Talk(commands.Cog):
             await AskedByMessage(message).tell(speak.error(error))
         except UNSENT as failure:
             log.warning("refusal not shown", reason=str(failure))
+
+    async def _play(self, message: discord.Message, words: str) -> bool:
+        """Take a message where a game is played as a turn of it; False where none is."""
+        services = self._bot.services
+        running = await services.store.games.running_in(ChannelId(message.channel.id)) if message.guild else ()
+        if not running or not words:
+            return False
+        played = await services.games.write(running[0].story.id, UserId(message.author.id), words)
+        await services.stage.follow(played, message.author)
+        return True
 
     async def _request(self, message: discord.Message, words: str) -> WriteRequest:
         """Say what a message asks for: the turn that it replies to goes on, with its words in between."""

@@ -167,6 +167,14 @@ class GameRepository:
         async with self._transactions.write() as connection:
             await connection.execute(sa.update(schema.games).where(schema.games.c.story_id == story).values(values))
 
+    @whole
+    async def hand_over(self, story: StoryId, host: UserId) -> None:
+        """Give a story another host."""
+        async with self._transactions.write() as connection:
+            await connection.execute(
+                sa.update(schema.stories).where(schema.stories.c.id == story).values(author_id=host)
+            )
+
     async def _seat(self, connection: AsyncConnection, story: StoryId, players: Sequence[Player]) -> None:
         rows = [
             {

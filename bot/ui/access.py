@@ -48,7 +48,12 @@ def require_manager(interaction: discord.Interaction) -> None:
 
 
 async def find(
-    interaction: discord.Interaction, turn_id: TurnId, *, deleted: bool = False, moderated: bool = False
+    interaction: discord.Interaction,
+    turn_id: TurnId,
+    *,
+    deleted: bool = False,
+    moderated: bool = False,
+    own: bool = False,
 ) -> tuple[Story, Turn]:
     """Find what a button is about.
 
@@ -57,6 +62,7 @@ async def find(
         turn_id: The turn that the button names.
         deleted: Whether a deleted story is found too.
         moderated: Whether it is for the author and for moderators alone, whatever the place's rules say.
+        own: Whether it is for whoever wrote the turn too.
 
     Raises:
         StoryGoneError: it is not there any more.
@@ -66,6 +72,10 @@ async def find(
     turn = await services.store.stories.turn(turn_id)
     if turn is None:
         raise StoryGoneError
+    if own and turn.author_id == interaction.user.id:
+        story = await services.store.stories.story(turn.story_id)
+        if story is not None and story.deleted_at is None and not story.private:
+            return story, turn
     return await story_for(services, Person.of(interaction), turn, deleted=deleted, moderated=moderated), turn
 
 

@@ -17,10 +17,15 @@ from bot.ui.transcripts import send_transcript
 
 if TYPE_CHECKING:
     from bot.store import Database
+    from bot.ui.games.stage import Stage
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter
     from bot.ui.texts import Texts
+    from bot.writing.games import Games
     from bot.writing.moves import Moves
+
+MOVING = frozenset({"previous", "next", "undo", "redo"})
+"""What lets a story go on from another turn."""
 
 Action = Callable[[discord.Interaction, Story, Turn], Awaitable[None]]
 
@@ -34,14 +39,27 @@ class Actions:
         pages: Shows turns where they were pressed.
         presenter: Shows texts that grow.
         texts: The languages.
+        games: Knows which stories are played.
+        stage: Shows in their channels where they stand.
     """
 
-    def __init__(self, store: Database, moves: Moves, pages: Pages, presenter: Presenter, texts: Texts) -> None:
+    def __init__(
+        self,
+        store: Database,
+        moves: Moves,
+        pages: Pages,
+        presenter: Presenter,
+        texts: Texts,
+        games: Games,
+        stage: Stage,
+    ) -> None:
         self._store = store
         self._moves = moves
         self._pages = pages
         self._presenter = presenter
         self._texts = texts
+        self._games = games
+        self._stage = stage
         self._by_name: Mapping[str, Action] = {
             "continue": self._go_on,
             "retry": self._retry,
@@ -62,8 +80,15 @@ class Actions:
         """Answer a press; what cannot be done is told to whoever pressed, and nobody else."""
         try:
             away = name in {"delete", "restore"}
-            story, turn = await find(interaction, turn_id, deleted=name == "restore", moderated=away)
-            await self._by_name[name](interaction, story, turn)
+            story, turn = await find(
+                interaction, turn_id, deleted=name == "restore", moderated=away, own=name == "edit"
+            )
+            played = await self._games.moved(story.id) if name in MOVING else None
+            try:
+                await self._by_name[name](interaction, story, turn)
+            finally:
+                if played is not None:
+                    await self._stage.follow(played, interaction.user)
         except TaleloomError as error:
             await self._presenter.tell(interaction, error)
 
@@ -74,8 +99,11 @@ class Actions:
         if turn.parent_id is None:
             await self._go_on(interaction, story, turn)
             return
-        request = next_request(interaction, story, turn, turn.parent_id)
-        await self._presenter.present_instead(interaction, request, turn)
+        if await self._games.is_played(story.id):
+            await self._stage.write_again(interaction, story, turn)
+        else:
+            request = next_request(interaction, story, turn, turn.parent_id)
+            await self._presenter.present_instead(interaction, request, turn)
 
     async def _show(self, interaction: discord.Interaction, _: Story, turn: Turn) -> None:
         await self._pages.whisper(interaction, turn)
@@ -98,9 +126,12 @@ class Actions:
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
             try:
-                _, found = await find(answered, turn.id)
+                _, found = await find(answered, turn.id, own=True)
+                played = await self._games.moved(story.id)
                 reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
                 await self._pages.turn_to(answered, story, reworded)
+                if played is not None:
+                    await self._stage.follow(played, answered.user)
             except TaleloomError as error:
                 await self._presenter.tell(answered, error)
 

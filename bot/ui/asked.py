@@ -9,7 +9,7 @@ from typing import Protocol
 import discord
 
 from bot.ids import MessageId
-from bot.ui.outlet import Outlet, ReplyOutlet
+from bot.ui.outlet import ChannelOutlet, Outlet
 from bot.ui.streaming import UNSENT, Parts
 
 
@@ -110,4 +110,35 @@ class AskedByMessage:
 
     def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:  # noqa: ARG002 - as above
         """Give a reply, and what follows it."""
-        return ReplyOutlet(self._message)
+        return ChannelOutlet(self._message.channel, self._message)
+
+
+class AskedByGame:
+    """By the rules of a game, after somebody's turn or a deadline.
+
+    Args:
+        channel: Where it is played.
+        user: Who brought it about, or its host.
+    """
+
+    def __init__(self, channel: discord.abc.Messageable, user: discord.User | discord.Member) -> None:
+        self._channel = channel
+        self._user = user
+
+    @property
+    def user(self) -> discord.User | discord.Member:
+        """Who brought it about."""
+        return self._user
+
+    async def acknowledge(self, *, private: bool) -> None:  # noqa: ARG002 - a game is played in the open
+        """Show that the bot is typing."""
+        with suppress(*UNSENT):
+            await self._channel.typing()
+
+    async def tell(self, text: str, view: discord.ui.View | None = None) -> None:
+        """Say something to all who play."""
+        await self._channel.send(text, view=view or discord.utils.MISSING)
+
+    def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:  # noqa: ARG002 - as above
+        """Give new messages of the channel."""
+        return ChannelOutlet(self._channel)

@@ -9,12 +9,15 @@ import discord
 
 from bot.errors import N_
 from bot.ids import RequestId, TurnId
+from bot.stories.games.play import VOTED
+from bot.turns import TurnKind
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NotYoursError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.games import GameKind
     from bot.turns import Turn
     from bot.ui.texts import Translate
     from bot.writing.moves import Standing
@@ -114,12 +117,13 @@ def while_writing(request: RequestId, speak: Translate, *, waiting: bool = False
     return view
 
 
-def when_written(standing: Standing, speak: Translate) -> discord.ui.View:
+def when_written(standing: Standing, speak: Translate, played: GameKind | None = None) -> discord.ui.View:
     """Give the buttons of a turn that is there.
 
     Args:
         standing: The turn that is shown, and what lies around it.
         speak: The language of the buttons.
+        played: What is played in its story, which goes on by its panel then.
     """
     view, turn = discord.ui.View(timeout=None), standing.turn
     number, count = standing.place
@@ -130,9 +134,12 @@ def when_written(standing: Standing, speak: Translate) -> discord.ui.View:
         label, custom_id = f"{number}/{count}", f"tl:place:{turn.id}"
         view.add_item(discord.ui.Button(label=label, custom_id=custom_id, disabled=True, row=0))
         view.add_item(StoryButton("next", turn.id, "▶", disabled=number == count, row=0))
-    view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=row))
-    if turn.parent_id is not None:
+    if played is None:
+        view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=row))
+    # A person's turn is not the model's to write again, and a vote's is chosen.
+    if turn.parent_id is not None and (played is None or (turn.kind is TurnKind.MODEL and played not in VOTED)):
         view.add_item(StoryButton("retry", turn.id, speak(N_("Retry")), row=row))
+    if turn.parent_id is not None:
         view.add_item(StoryButton("undo", turn.id, speak(N_("Undo")), row=row))
     if standing.following is not None:
         view.add_item(StoryButton("redo", turn.id, speak(N_("Redo")), row=row))

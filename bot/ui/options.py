@@ -47,6 +47,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "quiet_hours": N_("When nothing is written"),
         "retention_days": N_("Days after which stories that nobody goes on with are deleted"),
         "locked": N_("What people cannot choose for themselves"),
+        "notices": N_("Whether this channel gets notices from whoever runs the bot"),
     }
 )
 """What each setting does, in one line, by its stored name."""

@@ -109,15 +109,17 @@ class Outlet:
             await self._interaction.followup.edit_message(message_id, content=content, view=view)
 
 
-class ReplyOutlet:
-    """Puts the parts of a text into a reply and the messages after it.
+class ChannelOutlet:
+    """Puts the parts of a text into messages of a channel that answer no interaction.
 
     Args:
-        message: What is replied to.
+        channel: Where.
+        reply_to: The message that the first part replies to, if any.
     """
 
-    def __init__(self, message: discord.Message) -> None:
-        self._message = message
+    def __init__(self, channel: Messageable, reply_to: discord.Message | None = None) -> None:
+        self._channel = channel
+        self._reply_to = reply_to
         self._sent: list[discord.Message] = []
 
     @property
@@ -131,13 +133,13 @@ class ReplyOutlet:
         Raises:
             discord.HTTPException: Discord did not take it.
         """
+        shown = view or discord.utils.MISSING
         if index < len(self._sent):
             await self._sent[index].edit(content=content, view=view)
-        elif index == 0:
-            shown = view or discord.utils.MISSING
-            self._sent.append(await self._message.reply(content, view=shown, mention_author=False))
+        elif index == 0 and self._reply_to is not None:
+            self._sent.append(await self._reply_to.reply(content, view=shown, mention_author=False))
         else:
-            self._sent.append(await self._message.channel.send(content, view=view or discord.utils.MISSING))
+            self._sent.append(await self._channel.send(content, view=shown))
 
     async def drop_after(self, count: int) -> None:
         """Delete the parts beyond the first `count`: a text got shorter."""

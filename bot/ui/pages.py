@@ -15,6 +15,7 @@ from bot.stories.branch import text_of
 from bot.stories.openings import read_prompt
 from bot.turns import Story, Turn
 from bot.ui import buttons, render
+from bot.ui.games import passages
 from bot.ui.outlet import Outlet
 from bot.ui.streaming import UNSENT
 
@@ -78,14 +79,17 @@ class Pages:
 
     async def page(self, turn: Turn, speak: Translate, *, briefly: bool = False) -> tuple[list[str], discord.ui.View]:
         """Give what shows a turn, and the buttons beneath it."""
-        standing = await self._moves.standing(turn)
+        standing, game = await self._moves.standing(turn), await self._store.games.get(turn.story_id)
+        view = buttons.when_written(standing, speak, game.game.kind if game else None)
+        if game is not None and not briefly:
+            return passages.passage(game, await self._store.stories.path(turn.id), speak), view
         if briefly or turn.parent_id is None:
             branch = await self._store.stories.path(turn.id)
             # A wish for a story is no part of its text, and what is hidden is none of what the model sees.
             contents = [render.ending(text_of(branch) or turn.text, speak, hidden=turn.hidden)]
         else:
             contents = render.finished(await self.opening_of(turn), turn, speak)
-        return contents, buttons.when_written(standing, speak)
+        return contents, view
 
     async def opening_of(self, turn: Turn) -> str:
         """Give what was typed, if a turn is the first after it."""
@@ -161,8 +165,14 @@ class Pages:
             discord.HTTPException: the message cannot be reached.
         """
         notice = speak(N_("The bot was restarted while it wrote this. Your prompt is kept: press Retry."))
+        turn = await self._store.stories.turn(job.turn_id)
+        played = turn is not None and await self._store.games.get(turn.story_id) is not None
         for message_id in job.message_ids[-1:]:
             message = await channel.fetch_message(message_id)
+            if played and await self._store.stories.turn_of_message(message_id) is None:
+                # The game has the model write it again, or shows what was kept of it.
+                await message.delete()
+                continue
             before = await self._store.stories.turn_of_message(message_id)
             if before is not None:
                 contents, view = await self.page(before, speak)

@@ -14,7 +14,7 @@ from bot.ids import TurnId, UserId
 from bot.store import Database
 from bot.turns import Turn
 from bot.ui import buttons, render
-from bot.ui.asked import Asked, AskedByInteraction, AskedByMessage
+from bot.ui.asked import Asked, AskedByGame, AskedByInteraction, AskedByMessage
 from bot.ui.pages import Pages, pressed
 from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
@@ -60,18 +60,29 @@ class Presenter:
         """
         await self._present(AskedByInteraction(interaction), request, show=show)
 
-    async def present_instead(self, interaction: discord.Interaction, request: WriteRequest, turn: Turn) -> None:
-        """Let a text grow in place of the turn that the pressed messages show, which comes back if it fails."""
+    async def present_instead(
+        self, interaction: discord.Interaction, request: WriteRequest, turn: Turn
+    ) -> Outcome | None:
+        """Let a text grow in place of the turn that the pressed messages show, which comes back if it fails.
+
+        Returns:
+            What was written; None if nothing was.
+        """
         messages = await self._store.stories.messages_beside(pressed(interaction))
         if request.private and len(messages) > 1:
             # No other part of a private text can be reached from the one that was pressed.
-            await self.present(interaction, request)
-        else:
-            await self._present(AskedByInteraction(interaction, messages), request, turn, len(messages))
+            return await self._present(AskedByInteraction(interaction), request)
+        return await self._present(AskedByInteraction(interaction, messages), request, turn, len(messages))
 
     async def present_reply(self, message: discord.Message, request: WriteRequest) -> None:
         """Answer a message with a text that grows in a reply."""
         await self._present(AskedByMessage(message), request)
+
+    async def present_in(
+        self, channel: discord.abc.Messageable, user: discord.User | discord.Member, request: WriteRequest, show: Show
+    ) -> Outcome | None:
+        """Let a text grow in a message of a channel; None if nothing came of it, which has been said there then."""
+        return await self._present(AskedByGame(channel, user), request, show=show)
 
     async def _present(
         self,
@@ -80,19 +91,22 @@ class Presenter:
         before: Turn | None = None,
         count: int = 0,
         show: Show | None = None,
-    ) -> None:
+    ) -> Outcome | None:
         speak = self._texts.speak(request.locale)
         self.busy += 1
         try:
             prepared = await self._prepare(asked, request)
             if prepared is None:
-                return
+                return None
             try:
                 await asked.acknowledge(private=request.private)
-                await _Presentation(self, asked, prepared, speak, before, count, show or self._show_turn).run()
+                shown = _Presentation(self, asked, prepared, speak, before, count, show or self._show_turn)
+                outcome = await shown.run()
             finally:
                 self._writer.release(prepared)
-            await self._offer_undelivered(asked, speak)
+            if request.game is None:
+                await self._offer_undelivered(asked, speak)
+            return outcome
         finally:
             self.busy -= 1
 
@@ -178,7 +192,7 @@ class _Presentation:
         self._parent: TurnId | None = None
         self._attached = False
 
-    async def run(self) -> None:
+    async def run(self) -> Outcome | None:
         outcome: Outcome | None = None
         try:
             async with aclosing(self._writer.run(self._prepared)) as events:
@@ -189,11 +203,12 @@ class _Presentation:
                         await self._follow(event)
         except TaleloomError as error:
             await self._fail(error)
-            return
+            return None
         if outcome is None:
             await self._end_with(self._speak("You left the queue. Nothing was written."), [], None)
-            return
+            return None
         await self._deliver(outcome)
+        return outcome
 
     async def _follow(self, event: Waiting | Begun | Writing) -> None:
         match event:
@@ -247,7 +262,8 @@ class _Presentation:
             if self._parent is not None or self._before is not None:
                 # What was not accepted is what the text failed by.
                 shown = render.parts(self._opening, self._accepted) if self._opening or self._accepted else []
-                view = buttons.when_failed(self._parent, self._speak) if self._parent else None
+                again = self._parent if self._request.game is None else None
+                view = buttons.when_failed(again, self._speak) if again else None
                 if await self._end_with(text, shown, view):
                     return
             await self._asked.tell(text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from discord.utils import escape_markdown
+
 from bot.errors import N_
 from bot.stories.sentences import sentence_ends, split
 from bot.turns import Turn
@@ -99,6 +101,16 @@ def ending(text: str, speak: Translate, *, hidden: bool = False) -> str:
 def preset_line(name: str, preset: Preset, speak: Translate) -> str:
     """Give a preset's name and meaning; what a server wrote is in no language of ours."""
     return f"{name} – {preset.meaning}" if preset.own else f"{speak(name)} – {speak(preset.meaning)}"
+
+
+def manner(turn: Turn, speak: Translate) -> str:
+    """Name how a text was written: its preset, and what differs from that."""
+    changed = (
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value, _ in (TurnDetails.of(turn).changed)
+    )
+    preset = escape_markdown(speak.known(turn.preset or ""))
+    return ", ".join([f"**{preset}**", *changed])
 
 
 def details(turn: Turn, speak: Translate) -> list[str]:

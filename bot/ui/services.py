@@ -11,6 +11,7 @@ from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import discord
 
     from bot.ui.actions import Actions
+    from bot.ui.games.acts import Acts
+    from bot.ui.games.stage import Stage
     from bot.ui.notices import Notices
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter
@@ -43,6 +46,9 @@ class Services:
     pages: Pages
     presenter: Presenter
     actions: Actions
+    games: Games
+    stage: Stage
+    acts: Acts
     notices: Notices
 
 

@@ -16,7 +16,6 @@ from bot.ui.access import find, require_manager
 from bot.ui.error_handler import answer_error
 from bot.ui.requests import first_request
 from bot.ui.services import services_of, speak_to
-from bot.writing.details import TurnDetails
 from bot.writing.requests import Outcome
 from bot.writing.trials import Place, Trials, Way, way_of
 
@@ -109,7 +108,7 @@ async def _unveil(interaction: discord.Interaction, one: Turn, other: Turn, pick
     for name, turn in (("A", one), ("B", other)):
         now = await trials.alike(place, way_of(turn), {})
         mark = f" · {speak(N_('as this channel writes now'))}" if now else ""
-        lines.append(f"**{name}**: {_manner(turn, speak)}{mark}")
+        lines.append(f"**{name}**: {render.manner(turn, speak)}{mark}")
     better, worse = (other, one) if picked == "second" else (one, other)
     view = discord.ui.View(timeout=None)
     if picked != "neither" and not await trials.alike(place, way_of(better), {}):
@@ -123,7 +122,7 @@ async def _keep(interaction: discord.Interaction, turn: Turn) -> None:
     speak = speak_to(interaction)
     await _trials(interaction).keep(_place(interaction), way_of(turn), UserId(interaction.user.id))
     kept = speak(N_("This channel writes so from now on: {manner}. /settings panel changes it."), manner="{manner}")
-    await interaction.response.edit_message(content=kept.replace("{manner}", _manner(turn, speak)), view=None)
+    await interaction.response.edit_message(content=kept.replace("{manner}", render.manner(turn, speak)), view=None)
 
 
 async def _once_more(interaction: discord.Interaction, better: Turn, worse: Turn) -> None:
@@ -132,16 +131,6 @@ async def _once_more(interaction: discord.Interaction, better: Turn, worse: Turn
     prompt = await services_of(interaction).store.stories.parent(better)
     ways = await trials.against(place, way_of(better), but=way_of(worse))
     await _write(interaction, prompt.text if prompt else "", trials.shuffled(ways))
-
-
-def _manner(turn: Turn, speak: Translate) -> str:
-    """Name how a text was written: its preset, and what differs from that."""
-    changed = (
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
-        for name, value, _ in (TurnDetails.of(turn).changed)
-    )
-    preset = discord.utils.escape_markdown(speak.known(turn.preset or ""))
-    return ", ".join([f"**{preset}**", *changed])
 
 
 def _place(interaction: discord.Interaction) -> Place:

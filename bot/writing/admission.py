@@ -12,8 +12,6 @@ from bot.writing.errors import AlreadyWritingError, QueueFullError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.ids import UserId
-
 ADMITTED = 0
 
 
@@ -21,7 +19,7 @@ ADMITTED = 0
 class Ticket:
     """A request's place. `places` gets the place in line whenever it changes, and `ADMITTED` at the end."""
 
-    user: UserId
+    user: str
     server: int
     """The guild, or the person where there is none: what the queue is fair between."""
     places: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
@@ -36,7 +34,7 @@ class Admission:
     Args:
         running: Requests that may run at once.
         waiting: Requests that may wait.
-        per_user: Requests of one person that may run or wait.
+        per_user: Requests of one person, or one game, that may run or wait.
     """
 
     def __init__(self, *, running: int, waiting: int, per_user: int) -> None:
@@ -45,7 +43,7 @@ class Admission:
         self._per_user = per_user
         self._running: set[Ticket] = set()
         self._servers: dict[int, deque[Ticket]] = {}
-        self._users: Counter[UserId] = Counter()
+        self._users: Counter[str] = Counter()
 
     def limit(self, *, waiting: int, per_user: int) -> None:
         """Go by other limits for whoever comes next; nobody who has a place loses it."""
@@ -62,8 +60,12 @@ class Admission:
         """Requests that wait."""
         return sum(map(len, self._servers.values()))
 
-    def enter(self, user: UserId, server: int) -> Ticket:
+    def enter(self, user: str, server: int) -> Ticket:
         """Take a place; the ticket's `places` says at once which.
+
+        Args:
+            user: The person, or the game, by any name that is theirs alone.
+            server: Whose turn it takes.
 
         Raises:
             AlreadyWritingError: the person has as many requests as one may have.

@@ -15,7 +15,8 @@ from bot.writing.session import Assignment, Session
 
 TOKENS = {Shape.LINE: 48, Shape.WORD: 8}
 LINE_LETTERS = 200
-_WORD = re.compile(r"\s*([^\s\u3400-\u9fff]+)(?=[\s\u3400-\u9fff])")
+# A model may think that the sentence has ended; the word after the full stop will do.
+_WORD = re.compile(r"[^\w\u3400-\u9fff]*\s[^\w\s]*([^\s\u3400-\u9fff]+)(?=[\s\u3400-\u9fff])")
 _IDEOGRAPHS = re.compile(r"\s*([\u3400-\u9fff]{1,2}[，。！？；：、]?)")
 
 
@@ -38,7 +39,8 @@ class BriefSession(Session):
                 if fault:
                     break
         found = cut(shape, text)
-        if not fault and found and not (find_junk(found) or _is_said_again(found, assignment.story)):
+        announces = found.endswith((":", "："))  # what a model says before it begins
+        if not fault and found and not (announces or find_junk(found) or _is_said_again(found, assignment.story)):
             self._composer.accepted = found
         elif fault or found:
             self.progress.faults += (fault or "loop",)
@@ -49,12 +51,16 @@ class BriefSession(Session):
 
 
 def cut(shape: Shape, text: str) -> str:
-    """Give the first line or word of a text; empty if there is none that is whole."""
-    text = clean(text).lstrip()
+    """Give the first line or word of a text; empty if there is none that is whole.
+
+    A word comes with the space before it: without one it would go on with the word before.
+    """
+    text = clean(text)
     if shape is Shape.WORD:
-        found = _IDEOGRAPHS.match(text) or _WORD.match(text)
-        return found[1] if found and any(character.isalnum() for character in found[1]) else ""
-    line = text.split("\n", 1)[0].rstrip()
+        found = _IDEOGRAPHS.match(text)
+        word = found[1] if found else f" {match[1]}" if (match := _WORD.match(text)) else ""
+        return word if any(character.isalnum() for character in word) else ""
+    line = text.lstrip().split("\n", 1)[0].rstrip()
     end = next(sentence_ends(line), 0)
     if end:
         return line[:end]
@@ -64,4 +70,4 @@ def cut(shape: Shape, text: str) -> str:
 
 def _is_said_again(found: str, story: str) -> bool:
     """Say whether a story ends with the same words already."""
-    return story.rstrip().casefold().endswith(found.casefold())
+    return story.rstrip().casefold().endswith(found.strip().casefold())

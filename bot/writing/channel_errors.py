@@ -16,6 +16,12 @@ class ForgottenError(WritingError):
     template = N_("This channel was told to forget what was written before <t:{at}:f>. Begin anew with /write.")
 
 
+class PlayedError(WritingError):
+    """A story is played by rules, and somebody wants it to go on without them."""
+
+    template = N_("This story is played in turns. Use the buttons of its panel, or /turn.")
+
+
 class ForgettingNotAllowedError(WritingError):
     """Somebody who may not manage messages wants a channel to forget."""
 

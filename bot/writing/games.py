@@ -39,6 +39,12 @@ class NoGameError(GameError):
     template = N_("There is no story game here. /story start begins one.")
 
 
+class BotPlayerError(GameError):
+    """A bot cannot play."""
+
+    template = N_("A bot cannot play. The model takes part anyway.")
+
+
 class OutOfDateError(GameError):
     """A button of an earlier step was pressed."""
 
@@ -135,6 +141,37 @@ class Games:
             raise NoGameError
         return game
 
+    async def here(self, channel_id: ChannelId) -> StoredGame:
+        """Give the newest game of a channel that has not ended.
+
+        Raises:
+            NoGameError: there is none.
+        """
+        games = await self._store.games.running_in(channel_id)
+        if not games:
+            raise NoGameError
+        return games[0]
+
+    async def rename(self, story_id: StoryId, title: str) -> StoredGame:
+        """Give a game another title.
+
+        Raises:
+            WordingRefusedError, EmptyWordingError: the safety layer refuses it.
+        """
+        words = " ".join((await self._read(title)).split())[:TITLE_LETTERS]
+        await self._store.games.describe(story_id, title=words)
+        return await self.get(story_id)
+
+    async def hand_over(self, story_id: StoryId, host: UserId) -> StoredGame:
+        """Give a game another host, who plays then.
+
+        Raises:
+            GameError: this person cannot join.
+        """
+        await self.do(story_id, lambda game: play.join(game, host, invited=True))
+        await self._store.games.hand_over(story_id, host)
+        return await self.get(story_id)
+
     async def do(self, story_id: StoryId, change: Callable[[Game], Step], number: int | None = None) -> Played:
         """Let something happen in a game.
 
@@ -204,12 +241,30 @@ class Games:
         written = [turn for turn in turns if turn.kind is TurnKind.MODEL]
         return tuple(turn for turn in written if turn.parent_id == written[0].parent_id)
 
+    async def is_played(self, story_id: StoryId) -> bool:
+        """Say whether a story goes on by a game's rules."""
+        stored = await self._store.games.get(story_id)
+        return stored is not None and stored.game.state.phase is not Phase.ENDED
+
     async def moved(self, story_id: StoryId) -> Played | None:
-        """Take into account that a story was moved to another turn; None if nothing is played in it."""
-        try:
-            return await self.do(story_id, lambda game: play.moved(game, self._now()))
-        except GameError:
+        """Prepare for a story to be moved to another turn; None if nothing is played in it.
+
+        Raises:
+            ModelWritesError: the model goes on from where it is.
+        """
+        if not await self.is_played(story_id):
             return None
+        return await self.do(story_id, lambda game: play.moved(game, self._now()))
+
+    async def ask_again(self, turn: Turn) -> Played:
+        """Let the model write something else in the place of a turn of its own.
+
+        Raises:
+            GameError: it is not people's turn now, or nothing is played.
+        """
+        async with self._lock(turn.story_id):
+            stored = await self.get(turn.story_id)
+            return await self._keep(stored, relay.again, head=turn.parent_id)
 
     async def due(self) -> tuple[StoryId, ...]:
         """Give the games for which something is to be done now, longest overdue first."""

@@ -34,11 +34,11 @@ class Gate:
         self._resolver = resolver
         self._limits = limits
 
-    async def admit(self, request: WriteRequest, resolved: ResolvedSettings) -> None:
-        """Let a request pass, and count it.
+    async def check(self, request: WriteRequest, resolved: ResolvedSettings) -> None:
+        """See whether somebody may write in a place now.
 
         Raises:
-            WritingError: it is refused, and nothing was counted.
+            WritingError: they may not.
             StoreError
         """
         store, rules = self._store, resolved.rules
@@ -50,20 +50,31 @@ class Gate:
             used = Used(*await store.usage.today(request.guild_id, request.user_id))
         asker = Asker(user_id=request.user_id, roles=request.roles, manager=request.manager)
         admit(rules, asker, used, store.now())
+
+    async def admit(self, request: WriteRequest, resolved: ResolvedSettings) -> None:
+        """Let a request pass, and count it.
+
+        Raises:
+            WritingError: it is refused, and nothing was counted.
+            StoreError
+        """
+        await self.check(request, resolved)
+        rules = resolved.rules
         if request.parent_id is None:
             self._resolver.refuse_locked(request.options, resolved)
         buckets = self._buckets(request)
-        if rules.cooldown and not request.manager:
+        if rules.cooldown and not request.manager and request.game is None:
             key = f"cooldown:{request.server}:{request.user_id}"
             buckets.append(_Bucket(key, 1, 1 / rules.cooldown, errors.CooldownError))
         await self._take(buckets)
 
     def _buckets(self, request: WriteRequest) -> list[_Bucket]:
-        """List what a request takes a token from: for each variant the person's bucket, and the server's."""
+        """List what a request takes a token from: for each variant the person's bucket, and the server's.
+
+        A game has a pace of its own, that of those who take turns in it.
+        """
         limits = self._limits
-        user = _Bucket(
-            f"user:{request.user_id}", limits.user_burst, limits.user_per_minute / 60, errors.RateLimitedError
-        )
+        user = _Bucket(request.asker, limits.user_burst, limits.user_per_minute / 60, errors.RateLimitedError)
         if request.guild_id is None:
             return [user] * len(request.each)
         server = _Bucket(
@@ -72,7 +83,7 @@ class Gate:
             limits.server_per_minute / 60,
             errors.ServerRateLimitedError,
         )
-        return [user, server] * len(request.each)
+        return ([user, server] if request.game is None else [server]) * len(request.each)
 
     async def _take(self, buckets: list[_Bucket]) -> None:
         """Take a token from each bucket, or from none."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.ids import TurnId, UserId
+from bot.games import Phase
+from bot.ids import StoryId, TurnId, UserId
 from bot.lore import NO_LORE, Lore
 from bot.store import Database
 from bot.stories.branch import text_of
 from bot.stories.openings import Prompt, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
-from bot.writing.channel_errors import ForgottenError
+from bot.writing.channel_errors import ForgottenError, PlayedError
 from bot.writing.requests import WriteRequest
 
 
@@ -45,13 +46,20 @@ class Grounds:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    async def check(self, turn_id: TurnId) -> None:
+    async def check(self, turn_id: TurnId, game: StoryId | None = None) -> None:
         """See that a turn can be gone on from.
 
+        Args:
+            turn_id: The turn.
+            game: The game that asks; nobody else goes on with its story while it is played.
+
         Raises:
-            StoryGoneError, ForgottenError: it cannot.
+            StoryGoneError, ForgottenError, PlayedError: it cannot.
         """
-        await self._story_of(await self._store.stories.turn(turn_id))
+        story = await self._story_of(await self._store.stories.turn(turn_id))
+        played = await self._store.games.get(story.id) if game is None else None
+        if played is not None and played.game.state.phase is not Phase.ENDED:
+            raise PlayedError
 
     async def prepare(self, request: WriteRequest, opening: str) -> Ground:
         """Find the turn that a request writes on from, or begin a story with its prompt.

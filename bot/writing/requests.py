@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.ids import ChannelId, GuildId, RequestId, TurnId, UserId
+from bot.ids import ChannelId, GuildId, RequestId, StoryId, TurnId, UserId
 from bot.turns import Story, Turn
 from bot.writing.details import TurnDetails
 
@@ -49,6 +49,8 @@ class WriteRequest:
     """What stands between the story and the new text; None leaves that to the words."""
     stop: tuple[str, ...] = ()
     """What ends the text, without being part of it."""
+    game: StoryId | None = None
+    """The game whose turn it is to have the model write; its pace is kept by its own rules."""
     seed: int | None = None
     """Of the first variant; the next have the next numbers."""
     variants: int = 1
@@ -64,6 +66,11 @@ class WriteRequest:
     def each(self) -> tuple[Mapping[str, object], ...]:
         """The options of each text."""
         return self.rivals or (self.options,) * self.variants
+
+    @property
+    def asker(self) -> str:
+        """What queue and limits call whoever asks: the person, or the game."""
+        return f"user:{self.user_id}" if self.game is None else f"game:{self.game}"
 
     @property
     def server(self) -> int:

@@ -129,10 +129,10 @@ class Writer:
         """
         if self._draining:
             raise errors.ShuttingDownError
-        ticket = self._admission.enter(request.user_id, request.server)
+        ticket = self._admission.enter(request.asker, request.server)
         try:
             if request.parent_id is not None:
-                await self._grounds.check(request.parent_id)
+                await self._grounds.check(request.parent_id, request.game)
             opening = await self._read(request)
             variants = tuple([await self._variant(request, number) for number in range(len(request.each))])
             await self._gate.admit(request, variants[0].settings)
@@ -155,6 +155,15 @@ class Writer:
         kind = Session if request.shape is Shape.PASSAGE else BriefSession
         session = kind(self._engine, self._safety, self._policy, self._settings.writing)
         return Variant(number, options, resolved, session)
+
+    async def check(self, request: WriteRequest) -> None:
+        """See whether somebody may write in a place now, without writing.
+
+        Raises:
+            WritingError: they may not.
+            StoreError
+        """
+        await self._gate.check(request, (await self._variant(request, 0)).settings)
 
     def release(self, prepared: Prepared) -> None:
         """Give a place back; a second time does nothing."""

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import UserId
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.errors import AlreadyWritingError, QueueFullError
 
@@ -23,8 +22,7 @@ def told(ticket: Ticket) -> list[int]:
 
 def enter(admission: Admission, *servers: int) -> list[Ticket]:
     return [
-        admission.enter(UserId(1000 + number + 100 * admission.waiting), server)
-        for number, server in enumerate(servers)
+        admission.enter(f"user:{number + 100 * admission.waiting}", server) for number, server in enumerate(servers)
     ]
 
 
@@ -63,50 +61,50 @@ def test_the_queue_is_bounded_and_says_how_many_wait() -> None:
     admission = Admission(running=1, waiting=2, per_user=1)
     tickets = enter(admission, 1, 1, 1)
     with pytest.raises(QueueFullError, match="2 people"):
-        admission.enter(UserId(1), 9)
+        admission.enter("user:1", 9)
     admission.leave(tickets[1])
-    admission.enter(UserId(1), 9)
+    admission.enter("user:1", 9)
 
 
 def test_without_a_queue_a_free_place_is_still_given() -> None:
     admission = Admission(running=1, waiting=0, per_user=1)
     enter(admission, 1)
     with pytest.raises(QueueFullError):
-        admission.enter(UserId(1), 1)
+        admission.enter("user:1", 1)
 
 
 def test_one_person_has_so_many_requests_and_gets_the_place_back() -> None:
     admission = Admission(running=1, waiting=9, per_user=2)
-    one, _ = admission.enter(UserId(1), 1), admission.enter(UserId(1), 2)
+    one, _ = admission.enter("user:1", 1), admission.enter("user:1", 2)
     with pytest.raises(AlreadyWritingError):
-        admission.enter(UserId(1), 3)
+        admission.enter("user:1", 3)
     admission.leave(one)
-    admission.enter(UserId(1), 3)
+    admission.enter("user:1", 3)
 
 
 def test_other_limits_hold_for_those_who_come_next() -> None:
     admission = Admission(running=1, waiting=1, per_user=1)
-    admission.enter(UserId(1), 1)
-    waiting = admission.enter(UserId(2), 1)
+    admission.enter("user:1", 1)
+    waiting = admission.enter("user:2", 1)
     admission.limit(waiting=0, per_user=2)
     assert admission.waiting == 1
     admission.leave(waiting)
     with pytest.raises(QueueFullError):
-        admission.enter(UserId(1), 1)
+        admission.enter("user:1", 1)
     admission.limit(waiting=1, per_user=2)
-    admission.enter(UserId(1), 1)
+    admission.enter("user:1", 1)
 
 
 def test_leaving_twice_does_nothing() -> None:
     admission = Admission(running=1, waiting=9, per_user=2)
-    one, other = admission.enter(UserId(1), 1), admission.enter(UserId(1), 1)
+    one, other = admission.enter("user:1", 1), admission.enter("user:1", 1)
     for ticket in (other, other, one, one):
         admission.leave(ticket)
     assert (admission.running, admission.waiting) == (0, 0)
-    admission.enter(UserId(1), 1)
-    admission.enter(UserId(1), 1)
+    admission.enter("user:1", 1)
+    admission.enter("user:1", 1)
     with pytest.raises(AlreadyWritingError):
-        admission.enter(UserId(1), 1)
+        admission.enter("user:1", 1)
 
 
 @given(
@@ -122,9 +120,9 @@ def test_places_are_right_whatever_comes(running: int, waiting: int, moves: list
             admission.leave(tickets.pop(which % len(tickets)))
         else:
             try:
-                tickets.append(admission.enter(UserId(user), server))
+                tickets.append(admission.enter(f"user:{user}", server))
             except AlreadyWritingError:
-                assert sum(ticket.user == user for ticket in tickets) == 2
+                assert sum(ticket.user == f"user:{user}" for ticket in tickets) == 2
             except QueueFullError:
                 assert admission.waiting == waiting
         running_now = [ticket for ticket in tickets if ticket.place == ADMITTED]

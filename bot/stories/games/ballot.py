@@ -108,7 +108,8 @@ def close(game: Game) -> Step:
         return relay.rest(game)
     best = [number for number, count in enumerate(votes) if count == max(votes)]
     drawn = random.Random(f"{game.rules.seed}:{game.state.number}").choice(best)  # noqa: S311 - a game, as above
-    choice = game.state.choices[drawn]
+    offered_now = game.state.choices
+    choice = offered_now[drawn]
     if player := game.seated(choice.seat):
         game = seats.with_player(game, replace(player, turns=player.turns + 1))
     state = game.state
@@ -116,7 +117,7 @@ def close(game: Game) -> Step:
     game = replace(game, state=state)
     limit = game.rules.turns
     step = relay.end(game) if limit and state.written >= limit else ask(game)
-    return Step(step.game, (Chosen(choice, votes, len(best) > 1), *step.happenings))
+    return Step(step.game, (Chosen(choice, offered_now, votes, len(best) > 1), *step.happenings))
 
 
 def _check_running(game: Game) -> None:

@@ -36,8 +36,10 @@ class Chosen:
     """A vote is over."""
 
     choice: Choice
+    among: tuple[Choice, ...]
+    """All that were voted on."""
     votes: tuple[int, ...]
-    """For each choice."""
+    """For each of them."""
     drawn: bool
     """Several had as many, and chance decided."""
 

@@ -133,16 +133,19 @@ def moved(game: Game, now: datetime) -> Step:
 
     Raises:
         EndedError: the game is over.
+        ModelWritesError: the model is going on from where the story is.
     """
     match game.state.phase:
         case Phase.ENDED:
             raise errors.EndedError
+        case Phase.MODEL:
+            raise errors.ModelWritesError
         case Phase.PEOPLE:
             state = replace(game.state, number=game.state.number + 1, last=None)
             return relay.next_turn(replace(game, state=state), now)
         case Phase.VOTE:
             return ballot.ask(game)
         case _:
-            # A paused game begins anew with what it was to offer; what the model writes now stays on its branch.
+            # A paused game begins anew with what it was to offer.
             resumes = Phase.MODEL if game.state.resumes is Phase.VOTE else game.state.resumes
             return Step(replace(game, state=replace(game.state, number=game.state.number + 1, resumes=resumes)))

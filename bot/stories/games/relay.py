@@ -109,6 +109,17 @@ def summon(game: Game, user_id: UserId) -> Step:
     return ask(game)
 
 
+def again(game: Game) -> Step:
+    """Let the model write something else in the place of what it wrote.
+
+    Raises:
+        GameError: it is not people's turn.
+    """
+    if refusal := _CLOSED.get(game.state.phase):
+        raise refusal
+    return ask(game)
+
+
 def ask(game: Game) -> Step:
     """Let the model write."""
     state = replace(clock.stop(game.state), phase=Phase.MODEL, turn=None, number=game.state.number + 1)
@@ -132,14 +143,14 @@ def pass_on(game: Game, user_id: UserId | None, now: datetime) -> Step:
         raise errors.NothingToPassError
     if user_id is not None:
         may_write(game, user_id)
-    return _passed(game, now)
+    return _passed(game, now, idle=game.state.idle)
 
 
 def time_over(game: Game, now: datetime) -> Step:
     """Pass a turn on that was not taken in its time; where anybody may write, let the model do so."""
     state = game.state
     if state.turn is not None:
-        return _passed(game, now)
+        return _passed(game, now, idle=state.idle + 1)
     if _idle(game) or not game.rules.model_every:
         return rest(game)
     return ask(replace(game, state=replace(state, idle=state.idle + 1)))
@@ -171,13 +182,13 @@ def mention(player: Player | None) -> str:
     return f"<@{player.user_id}>" if player else "…"
 
 
-def _passed(game: Game, now: datetime) -> Step:
+def _passed(game: Game, now: datetime, *, idle: int) -> Step:
     state = game.state
     told = happenings.PassedOn(state.turn or MODEL_SEAT)
-    if _idle(game):
+    if idle > state.idle and _idle(game):
         step = rest(game)
     else:
-        state = replace(state, queue=state.queue[1:], idle=state.idle + 1, number=state.number + 1)
+        state = replace(state, queue=state.queue[1:], idle=idle, number=state.number + 1)
         step = next_turn(replace(game, state=state), now)
     return Step(step.game, (told, *step.happenings))
 

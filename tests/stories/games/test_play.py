@@ -336,7 +336,7 @@ def test_the_most_votes_win_when_there_are_enough() -> None:
         assert step.happenings == ()
         game = step.game
     step = ballot.voted(game, CLEO, 1)
-    assert chosen(step) == Chosen(Choice(TurnId(2)), (0, 2, 1), drawn=False)
+    assert chosen(step) == Chosen(Choice(TurnId(2)), vote().state.choices, (0, 2, 1), drawn=False)
     assert AskModel(3) in step.happenings
     assert {player.vote for player in step.game.players} == {None}
 

@@ -1,0 +1,341 @@
+"""Shows in a game's channel what happens in it, and lets the model take its turns."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord.abc import Messageable
+
+from bot.errors import TaleloomError
+from bot.games import GameKind
+from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.stories.games import play
+from bot.stories.games.happenings import AskModel, Chosen, Reminder
+from bot.ui import render
+from bot.ui.games import buttons, describe, passages
+from bot.ui.requests import roles_of
+from bot.ui.streaming import UNSENT
+from bot.writing.requests import Outcome, Shape, WriteRequest
+from bot.writing.service import new_request_id
+from bot.writing.trials import AS_NOW, Place, Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.games import Player
+    from bot.store import Database
+    from bot.store.games import StoredGame
+    from bot.turns import Story, Turn
+    from bot.ui.pages import Pages
+    from bot.ui.presenter import Presenter, Show
+    from bot.ui.texts import Texts, Translate
+    from bot.writing.games import Games, Played
+
+BALLOT_TOKENS = 90
+"""Length of what is voted on: several passages are read at once."""
+SHAPES = {GameKind.LINES: Shape.LINE, GameKind.WORDS: Shape.WORD}
+
+log = structlog.get_logger(__name__)
+
+
+class Stage:
+    """Carries what happens in games to their channels.
+
+    The panel stands beneath the newest passage: with each step it is sent anew, and the old one goes.
+
+    Args:
+        client: For the channels.
+        games: Takes the steps.
+        store: Where turns and the messages that show them are kept.
+        trials: Draws what a duel is between.
+        pages: Shows turns.
+        presenter: Shows texts that grow.
+        texts: The languages.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        games: Games,
+        store: Database,
+        trials: Trials,
+        pages: Pages,
+        presenter: Presenter,
+        texts: Texts,
+    ) -> None:
+        self._client = client
+        self._games = games
+        self._store = store
+        self._trials = trials
+        self._pages = pages
+        self._presenter = presenter
+        self._texts = texts
+
+    async def open(self, played: Played, by: discord.User | discord.Member) -> None:
+        """Show how a game begins, and go on from there."""
+        root = await self._store.stories.turn(played.game.story.head_id)
+        await self.follow(replace(played, turn=root), by)
+
+    async def mend_all(self) -> None:
+        """Go on with the games in which the model was to write when the bot ended."""
+        for story in await self._games.waiting_for_model():
+            try:
+                stored, answers = await self._games.get(story), await self._games.answers(story)
+                if answers:
+                    await self._show_answers(stored, answers)
+                    await self.follow(await self._games.model_wrote(story, [turn.id for turn in answers]))
+                elif channel := await self.channel_of(stored):
+                    await self.ask_model(stored, channel)
+            except TaleloomError as error:
+                log.warning("game not mended", story=story, reason=str(error))
+
+    async def _show_answers(self, stored: StoredGame, turns: Sequence[Turn]) -> None:
+        """Post what the model wrote, if the bot ended before it could."""
+        channel = await self.channel_of(stored)
+        if channel is None or await self._store.stories.messages(turns[0].id):
+            return
+        speak = self._texts.speak(stored.locale)
+        contents, view = await self._show(stored)(Outcome(stored.story, turns[0], tuple(turns[1:])), speak)
+        try:
+            await self._post(channel, stored, turns[0], contents, view)
+        except UNSENT as error:
+            log.warning("passage not shown", turn=turns[0].id, reason=str(error))
+
+    async def rivals(
+        self, interaction: discord.Interaction, first: str | None, second: str | None
+    ) -> tuple[str, ...] | None:
+        """Check the presets of a duel; None leaves them to chance.
+
+        Raises:
+            InvalidSettingError, SameWaysError: they cannot be compared.
+        """
+        if first is None and second is None:
+            return None
+        place = Place(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))
+        await self._trials.pair(place, first, second)
+        return (first or AS_NOW, second) if second else (first or AS_NOW,)
+
+    async def follow(self, played: Played, by: discord.User | discord.Member | None = None) -> None:
+        """Show what came of a step; if the model is to write then, let it.
+
+        Args:
+            played: The step.
+            by: Who took it; None for time.
+        """
+        channel = await self.channel_of(played.game)
+        if channel is None:
+            await self._lost(played.game)
+            return
+        speak = self._texts.speak(played.game.locale)
+        try:
+            if played.turn is not None:
+                await self._show_turn(channel, played.game, played.turn, speak)
+            await self._tell(channel, played, speak)
+            asks = any(isinstance(happening, AskModel) for happening in played.happenings)
+            await self.show_panel(played.game, channel, anew=not asks)
+        except discord.Forbidden:
+            await self._lost(played.game)
+            return
+        except UNSENT as error:
+            # What was written is kept; the next step shows the panel again.
+            log.warning("game not shown", story=played.game.story.id, reason=str(error))
+            asks = any(isinstance(happening, AskModel) for happening in played.happenings)
+        if asks:
+            await self.ask_model(played.game, channel, by)
+
+    async def ask_model(
+        self, stored: StoredGame, channel: Messageable, by: discord.User | discord.Member | None = None
+    ) -> None:
+        """Let the model write what the game waits for."""
+        user = by or await self._user(stored.story.author_id)
+        try:
+            # A step may have been followed by a move within the story.
+            stored = await self._games.get(stored.story.id)
+            request = await self._request(stored, user)
+            outcome = await self._presenter.present_in(channel, user, request, self._show(stored))
+        except TaleloomError as error:
+            log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
+            outcome = None
+        await self._go_on(stored, outcome, by)
+
+    async def write_again(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        """Let the model write something else in the place of the passage that was pressed.
+
+        Raises:
+            GameError: it is not people's turn now.
+        """
+        played = await self._games.ask_again(turn)
+        request = await self._request(played.game, interaction.user)
+        with suppress(*UNSENT):
+            await self.show_panel(played.game)
+        outcome = await self._presenter.present_instead(interaction, request, turn)
+        if outcome is None:
+            await self._store.stories.move_head(story.id, turn.id)
+        await self._go_on(played.game, outcome, interaction.user)
+
+    async def _go_on(
+        self, stored: StoredGame, outcome: Outcome | None, by: discord.User | discord.Member | None
+    ) -> None:
+        """Go on after the model, or without it."""
+        try:
+            if outcome is None:
+                played = await self._games.model_failed(stored.story.id)
+            else:
+                turns = [turn.id for turn in (outcome.turn, *outcome.others)]
+                played = await self._games.model_wrote(stored.story.id, turns)
+        except TaleloomError as error:
+            # It was deleted, or has ended meanwhile.
+            log.info("game over", story=stored.story.id, error=type(error).__name__)
+            return
+        await self.follow(played, by)
+
+    async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
+        game, story = stored.game, stored.story
+        voted = game.kind in play.VOTED
+        options: dict[str, object] = {"max_new_tokens": BALLOT_TOKENS} if voted else {}
+        rivals: tuple[dict[str, object], ...] = ()
+        if game.kind is GameKind.DUEL and story.guild_id is not None:
+            place = Place(story.channel_id, story.guild_id)
+            one, other = await self._trials.pair(place, *(*game.rules.rivals, None, None)[:2])
+            rivals = ({**options, **one}, {**options, **other})
+        adventure = game.kind is GameKind.ADVENTURE
+        return WriteRequest(
+            request_id=new_request_id(),
+            user_id=UserId(user.id),
+            guild_id=story.guild_id,
+            channel_id=story.channel_id,
+            roles=roles_of(user),
+            manager=isinstance(user, discord.Member) and user.guild_permissions.manage_guild,
+            parent_id=story.head_id,
+            game=story.id,
+            options=options,
+            rivals=rivals,
+            variants=game.rules.choices if game.kind is GameKind.VOTE else 1,
+            shape=SHAPES.get(game.kind, Shape.PASSAGE),
+            parted_by="\n\n" if adventure else "\n" if game.kind is GameKind.LINES else None,
+            stop=("\n>",) if adventure else (),
+            locale=stored.locale,
+        )
+
+    def _show(self, stored: StoredGame) -> Show:
+        async def show(outcome: Outcome, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
+            if stored.game.kind in play.VOTED:
+                turns = [outcome.turn, *outcome.others]
+                named = [(turn, describe.choice_name(number)) for number, turn in enumerate(turns)]
+                return passages.offered(named, speak), None
+            return await self._pages.page(outcome.turn, speak)
+
+        return show
+
+    async def _show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
+        """Post what a person wrote."""
+        if stored.game.kind in play.VOTED and turn.parent_id is not None:
+            contents, view = passages.entry(turn, len(stored.game.state.choices) - 1, speak), None
+        else:
+            contents, view = await self._pages.page(turn, speak)
+        await self._post(channel, stored, turn, contents, view)
+
+    async def _post(
+        self,
+        channel: Messageable,
+        stored: StoredGame,
+        turn: Turn,
+        contents: Sequence[str],
+        view: discord.ui.View | None,
+    ) -> None:
+        sent = []
+        for number, content in enumerate(contents):
+            beneath = view if view is not None and number == len(contents) - 1 else discord.utils.MISSING
+            sent.append(MessageId((await channel.send(content, view=beneath)).id))
+        await self._store.stories.record_messages(turn.id, ChannelId(stored.story.channel_id), sent)
+
+    async def _tell(self, channel: Messageable, played: Played, speak: Translate) -> None:
+        for happening in played.happenings:
+            if isinstance(happening, Chosen):
+                await self._show_chosen(channel, played.game, happening, speak)
+            elif line := describe.told(happening, played.game, speak):
+                late = played.game.game.seated(happening.seat) if isinstance(happening, Reminder) else None
+                await channel.send(line, allowed_mentions=_only(late))
+
+    async def _show_chosen(self, channel: Messageable, stored: StoredGame, chosen: Chosen, speak: Translate) -> None:
+        """Post the continuation that won, as the passage that it is now."""
+        turn = await self._store.stories.turn(chosen.choice.turn)
+        if turn is None:
+            return
+        contents, view = await self._pages.page(turn, speak)
+        lines = [describe.told(chosen, stored, speak)]
+        if stored.game.kind is GameKind.DUEL:
+            lines += await self._unveil(chosen, speak)
+        head = "\n".join(f"-# {line}" for line in lines)
+        await self._post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
+
+    async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
+        """Say how the texts of a duel were written."""
+        lines = []
+        for number, choice in enumerate(chosen.among):
+            if turn := await self._store.stories.turn(choice.turn):
+                lines.append(f"{describe.choice_name(number)}: {render.manner(turn, speak)}")
+        return lines
+
+    async def show_panel(self, stored: StoredGame, channel: Messageable | None = None, *, anew: bool = False) -> None:
+        """Let the panel show how a game stands.
+
+        Args:
+            stored: The game.
+            channel: Its channel, where it is known.
+            anew: Whether it is to stand beneath what was posted since; else it is changed where it stands.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
+        channel = channel or await self.channel_of(stored)
+        if channel is None:
+            return
+        speak = self._texts.speak(stored.locale)
+        content, view = describe.panel(stored, speak), buttons.beneath_panel(stored, speak)
+        old = stored.panel_id
+        if old is not None and not anew:
+            try:
+                await channel.get_partial_message(old).edit(content=content, view=view)  # type: ignore[attr-defined]
+            except discord.NotFound:
+                old = None
+            else:
+                return
+        turn = stored.game.seated(stored.game.state.turn or 0)
+        sent = await channel.send(content, view=view or discord.utils.MISSING, allowed_mentions=_only(turn))
+        await self._store.games.describe(stored.story.id, panel_id=MessageId(sent.id))
+        if old is not None:
+            with suppress(*UNSENT):
+                await channel.get_partial_message(old).delete()  # type: ignore[attr-defined]
+
+    async def channel_of(self, stored: StoredGame) -> Messageable | None:
+        """Give a game's channel; None if the bot cannot see it any more."""
+        number = stored.story.channel_id
+        channel = self._client.get_channel(number)
+        if channel is None:
+            with suppress(discord.NotFound, discord.Forbidden, *UNSENT):
+                channel = await self._client.fetch_channel(number)
+        return channel if isinstance(channel, Messageable) else None
+
+    async def _user(self, user_id: UserId) -> discord.User:
+        return self._client.get_user(user_id) or await self._client.fetch_user(user_id)
+
+    async def _lost(self, stored: StoredGame) -> None:
+        """Pause a game whose channel the bot can no longer write in, and tell its host."""
+        log.info("game's channel is closed to the bot", story=stored.story.id)
+        with suppress(TaleloomError):
+            await self._games.do(stored.story.id, play.pause)
+        speak = self._texts.speak(stored.locale)
+        with suppress(*UNSENT):
+            host = await self._user(stored.story.author_id)
+            await host.send(describe.lost(stored, speak))
+
+
+def _only(player: Player | None) -> discord.AllowedMentions:
+    """Let Discord call one player, whose turn it is, and nobody else."""
+    people = [discord.Object(player.user_id)] if player else False
+    return discord.AllowedMentions(users=people, everyone=False, roles=False, replied_user=False)

@@ -1,0 +1,73 @@
+"""Puts the parts of the user interface together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.ui.actions import Actions
+from bot.ui.games.acts import Acts
+from bot.ui.games.stage import Stage
+from bot.ui.notices import Notices
+from bot.ui.pages import Pages
+from bot.ui.presenter import Presenter
+from bot.ui.services import Services
+from bot.ui.texts import Texts
+from bot.writing.games import Games
+from bot.writing.lore import LoreKeeper
+from bot.writing.moves import Moves
+from bot.writing.own_presets import OwnPresets
+from bot.writing.trials import Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    import discord
+
+    from bot.engine.protocol import Engine
+    from bot.safety.layer import SafetyLayer
+    from bot.store import Database
+    from bot.stories.voices import Voices
+    from bot.waiting import Wait
+    from bot.writing.service import Writer
+    from bot.writing.settings import SettingsResolver
+    from config.settings import Settings
+
+
+def wire(
+    client: discord.Client,
+    *,
+    settings: Settings,
+    engine: Engine,
+    store: Database,
+    resolver: SettingsResolver,
+    safety: SafetyLayer,
+    voices: Voices,
+    writer: Writer,
+    wait: Wait,
+    now: Callable[[], datetime],
+) -> Services:
+    """Give what commands and buttons reach, on the parts beneath it."""
+    texts, moves = Texts(), Moves(store, safety, now=now)
+    games, pages = Games(store, safety, now=now), Pages(moves, store, texts)
+    presenter = Presenter(writer, store, pages, texts, settings.stream)
+    stage = Stage(client, games, store, Trials(store, resolver), pages, presenter, texts)
+    return Services(
+        started_at=now(),
+        settings=settings,
+        texts=texts,
+        engine=engine,
+        store=store,
+        resolver=resolver,
+        presets=OwnPresets(store.presets, resolver.keys),
+        lore=LoreKeeper(store.lore, safety),
+        voices=voices,
+        writer=writer,
+        pages=pages,
+        presenter=presenter,
+        actions=Actions(store, moves, pages, presenter, texts, games, stage),
+        notices=Notices(client, store.settings, texts, wait=wait),
+        games=games,
+        stage=stage,
+        acts=Acts(games, stage, presenter, texts, now),
+    )
