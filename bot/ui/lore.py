@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import StoryGoneError
 from bot.writing.lore import DEEPEST, TEXT_LIMIT
-from bot.writing.lore_errors import LoreChangedError
 
 if TYPE_CHECKING:
     from bot.ui.texts import Translate
@@ -49,15 +47,15 @@ class LoreForm(discord.ui.Modal, ABC):
         """
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Keep what was typed by somebody who still may; whose words came too late gets them back."""
+        """Keep what was typed by somebody who still may; whose words cannot be kept gets them back."""
         try:
             await story_of(interaction, self.story_id)
             await self.keep(interaction)
-        except LoreChangedError as error:
-            file = discord.File(io.BytesIO(self.words.value.encode()), filename="words.txt")
-            await interaction.response.send_message(speak_to(interaction).error(error), file=file, ephemeral=True)
         except TaleloomError as error:
             await answer_error(interaction, error)
+            if self.words.value.strip():
+                lost = discord.Embed(title=speak_to(interaction)(N_("Your words")), description=self.words.value)
+                await interaction.followup.send(embed=lost, ephemeral=True)
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
         """Answer as a failed command does."""
