@@ -188,7 +188,8 @@ class Taleloom(commands.AutoShardedBot):
             await self._sweep(job)
         if not self._mended:
             self._mended = True
-            await self.services.stage.mend_all()
+            await self.services.mending.mend_all()
+        self.dispatch("mended")
 
     async def _sweep(self, job: Job) -> None:
         """Mark a message whose text was never finished."""

@@ -93,10 +93,12 @@ class World:
         assert turn
         assert await stories.delete(turn.story_id)
 
-    async def restart(self) -> None:
-        """Stop the bot and start another with the same store."""
+    async def restart(self, away_minutes: float = 0) -> None:
+        """Stop the bot and start another with the same store, at once or after a while."""
         engine = self.engine
         await self.bot.close()
+        if away_minutes:
+            self.env.backend.advance_clock(away_minutes * 60)
         self.engine = FakeEngine(wait=self._wait, script=engine.script)
         self.bot = create_bot(self.settings, wait=self._wait, engine_factory=self._engine, now=self.env.now)
         await self.env.restart_bot(self.bot)

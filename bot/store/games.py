@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,13 +96,13 @@ class GameRepository:
             return tuple(StoryId(number) for number in await connection.scalars(query))
 
     @whole
-    async def in_phase(self, phase: Phase) -> tuple[StoryId, ...]:
-        """Return the games that are in a phase, oldest first."""
+    async def in_phases(self, phases: Collection[Phase]) -> tuple[StoryId, ...]:
+        """Return the games that are in one of some phases, oldest first."""
         table = schema.games.c
         query = (
             sa.select(table.story_id)
             .join(schema.stories, schema.stories.c.id == table.story_id)
-            .where(table.phase == phase, schema.stories.c.deleted_at.is_(None))
+            .where(table.phase.in_(phases), schema.stories.c.deleted_at.is_(None))
             .order_by(table.story_id)
         )
         async with self._transactions.read() as connection:

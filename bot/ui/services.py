@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from bot.ui.actions import Actions
     from bot.ui.games.acts import Acts
+    from bot.ui.games.mending import Mending
+    from bot.ui.games.panels import Panels
     from bot.ui.games.stage import Stage
     from bot.ui.notices import Notices
     from bot.ui.pages import Pages
@@ -48,6 +50,8 @@ class Services:
     actions: Actions
     games: Games
     stage: Stage
+    panels: Panels
+    mending: Mending
     acts: Acts
     notices: Notices
 

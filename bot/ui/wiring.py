@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.ui.actions import Actions
 from bot.ui.games.acts import Acts
+from bot.ui.games.mending import Mending
+from bot.ui.games.panels import Panels
 from bot.ui.games.stage import Stage
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
@@ -51,7 +53,8 @@ def wire(
     texts, moves = Texts(), Moves(store, safety, now=now)
     games, pages = Games(store, safety, now=now), Pages(moves, store, texts)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
-    stage = Stage(client, games, store, Trials(store, resolver), pages, presenter, texts)
+    panels = Panels(client, games, store, texts)
+    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts)
     return Services(
         started_at=now(),
         settings=settings,
@@ -69,5 +72,7 @@ def wire(
         notices=Notices(client, store.settings, texts, wait=wait),
         games=games,
         stage=stage,
+        panels=panels,
+        mending=Mending(games, stage, panels, store, texts),
         acts=Acts(games, stage, presenter, texts, now),
     )

@@ -270,9 +270,9 @@ class Games:
         """Give the games for which something is to be done now, longest overdue first."""
         return await self._store.games.due(self._now())
 
-    async def waiting_for_model(self) -> tuple[StoryId, ...]:
-        """Give the games in which the model is to write."""
-        return await self._store.games.in_phase(Phase.MODEL)
+    async def running(self) -> tuple[StoryId, ...]:
+        """Give the games that wait for somebody, oldest first."""
+        return await self._store.games.in_phases((Phase.PEOPLE, Phase.MODEL, Phase.VOTE))
 
     async def time_came(self, story_id: StoryId) -> Played:
         """Do what is due."""

@@ -32,8 +32,8 @@ class Deadlines(commands.Cog):
         self.look.cancel()
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Begin; Discord may say more than once that it is ready."""
+    async def on_mended(self) -> None:
+        """Begin when what the last stop broke off is mended; that may be said more than once."""
         if not self.look.is_running():
             self.look.start()
 

@@ -46,7 +46,7 @@ class Hosting(commands.Cog):
         services = services_of(interaction)
         stored = await services.games.here(ChannelId(interaction.channel_id or 0))
         await interaction.response.defer(ephemeral=True)
-        await services.stage.show_panel(stored, anew=True)
+        await services.panels.show(stored.story.id, anew=True)
         await interaction.delete_original_response()
 
     @app_commands.command(name="pause", description=N_("Let the story that is played here rest"))
@@ -74,7 +74,7 @@ class Hosting(commands.Cog):
         stored = await services.games.rename(stored.story.id, title)
         done = speak(N_("It is called **{title}** now."), title=stored.title)
         await interaction.response.send_message(done, ephemeral=True)
-        await services.stage.show_panel(stored)
+        await services.panels.show(stored.story.id)
         if isinstance(interaction.channel, discord.Thread):
             try:
                 await interaction.channel.edit(name=stored.title)
@@ -122,7 +122,7 @@ class Hosting(commands.Cog):
         text = rules(stored.game.rules, stored.game.kind, speak)
         await interaction.response.send_message(text, ephemeral=True)
         if values:
-            await services.stage.show_panel(stored)
+            await services.panels.show(stored.story.id)
 
 
 async def _act(interaction: discord.Interaction, do: str) -> None:

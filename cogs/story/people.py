@@ -58,4 +58,4 @@ class People(commands.Cog):
         stored = await services.games.hand_over(stored.story.id, UserId(person.id))
         said = speak(N_("{person} is the host now."), person=person.mention)
         await interaction.response.send_message(said)
-        await services.stage.show_panel(stored, anew=True)
+        await services.panels.show(stored.story.id, anew=True)

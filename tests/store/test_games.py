@@ -160,7 +160,7 @@ async def test_games_are_found_by_their_channel_and_server(database: Database) -
     assert numbers(await database.games.of_server(HERE)) == [second.story.id, first.story.id]
     assert numbers(await database.games.of_server(HERE, limit=1)) == [second.story.id]
     assert numbers(await database.games.of_server(HERE, ended=True)) == [ended.story.id]
-    assert await database.games.in_phase(Phase.ENDED) == (ended.story.id,)
+    assert await database.games.in_phases([Phase.ENDED]) == (ended.story.id,)
 
 
 async def test_title_and_panel_change_without_a_step(database: Database) -> None:

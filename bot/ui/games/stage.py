@@ -16,7 +16,8 @@ from bot.ids import ChannelId, GuildId, MessageId, UserId
 from bot.stories.games import play
 from bot.stories.games.happenings import AskModel, Chosen, Reminder
 from bot.ui import render
-from bot.ui.games import buttons, describe, passages
+from bot.ui.games import describe, passages
+from bot.ui.games.panels import Panels, only
 from bot.ui.requests import roles_of
 from bot.ui.streaming import UNSENT
 from bot.writing.requests import Outcome, Shape, WriteRequest
@@ -26,7 +27,6 @@ from bot.writing.trials import AS_NOW, Place, Trials
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.games import Player
     from bot.store import Database
     from bot.store.games import StoredGame
     from bot.turns import Story, Turn
@@ -45,10 +45,9 @@ log = structlog.get_logger(__name__)
 class Stage:
     """Carries what happens in games to their channels.
 
-    The panel stands beneath the newest passage: with each step it is sent anew, and the old one goes.
-
     Args:
-        client: For the channels.
+        client: For the people.
+        panels: Shows how games stand.
         games: Takes the steps.
         store: Where turns and the messages that show them are kept.
         trials: Draws what a duel is between.
@@ -60,6 +59,7 @@ class Stage:
     def __init__(
         self,
         client: discord.Client,
+        panels: Panels,
         games: Games,
         store: Database,
         trials: Trials,
@@ -68,6 +68,7 @@ class Stage:
         texts: Texts,
     ) -> None:
         self._client = client
+        self._panels = panels
         self._games = games
         self._store = store
         self._trials = trials
@@ -79,31 +80,6 @@ class Stage:
         """Show how a game begins, and go on from there."""
         root = await self._store.stories.turn(played.game.story.head_id)
         await self.follow(replace(played, turn=root), by)
-
-    async def mend_all(self) -> None:
-        """Go on with the games in which the model was to write when the bot ended."""
-        for story in await self._games.waiting_for_model():
-            try:
-                stored, answers = await self._games.get(story), await self._games.answers(story)
-                if answers:
-                    await self._show_answers(stored, answers)
-                    await self.follow(await self._games.model_wrote(story, [turn.id for turn in answers]))
-                elif channel := await self.channel_of(stored):
-                    await self.ask_model(stored, channel)
-            except TaleloomError as error:
-                log.warning("game not mended", story=story, reason=str(error))
-
-    async def _show_answers(self, stored: StoredGame, turns: Sequence[Turn]) -> None:
-        """Post what the model wrote, if the bot ended before it could."""
-        channel = await self.channel_of(stored)
-        if channel is None or await self._store.stories.messages(turns[0].id):
-            return
-        speak = self._texts.speak(stored.locale)
-        contents, view = await self._show(stored)(Outcome(stored.story, turns[0], tuple(turns[1:])), speak)
-        try:
-            await self._post(channel, stored, turns[0], contents, view)
-        except UNSENT as error:
-            log.warning("passage not shown", turn=turns[0].id, reason=str(error))
 
     async def rivals(
         self, interaction: discord.Interaction, first: str | None, second: str | None
@@ -126,17 +102,17 @@ class Stage:
             played: The step.
             by: Who took it; None for time.
         """
-        channel = await self.channel_of(played.game)
+        channel = await self._panels.channel_of(played.game)
         if channel is None:
             await self._lost(played.game)
             return
         speak = self._texts.speak(played.game.locale)
         try:
             if played.turn is not None:
-                await self._show_turn(channel, played.game, played.turn, speak)
+                await self.show_turn(channel, played.game, played.turn, speak)
             await self._tell(channel, played, speak)
             asks = any(isinstance(happening, AskModel) for happening in played.happenings)
-            await self.show_panel(played.game, channel, anew=not asks)
+            await self._panels.show(played.game.story.id, anew=not asks)
         except discord.Forbidden:
             await self._lost(played.game)
             return
@@ -156,7 +132,7 @@ class Stage:
             # A step may have been followed by a move within the story.
             stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)
-            outcome = await self._presenter.present_in(channel, user, request, self._show(stored))
+            outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except TaleloomError as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
             outcome = None
@@ -171,7 +147,7 @@ class Stage:
         played = await self._games.ask_again(turn)
         request = await self._request(played.game, interaction.user)
         with suppress(*UNSENT):
-            await self.show_panel(played.game)
+            await self._panels.show(played.game.story.id)
         outcome = await self._presenter.present_instead(interaction, request, turn)
         if outcome is None:
             await self._store.stories.move_head(story.id, turn.id)
@@ -221,7 +197,9 @@ class Stage:
             locale=stored.locale,
         )
 
-    def _show(self, stored: StoredGame) -> Show:
+    def show(self, stored: StoredGame) -> Show:
+        """Give how what the model writes is shown."""
+
         async def show(outcome: Outcome, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
             if stored.game.kind in play.VOTED:
                 turns = [outcome.turn, *outcome.others]
@@ -231,15 +209,18 @@ class Stage:
 
         return show
 
-    async def _show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
-        """Post what a person wrote."""
-        if stored.game.kind in play.VOTED and turn.parent_id is not None:
-            contents, view = passages.entry(turn, len(stored.game.state.choices) - 1, speak), None
-        else:
-            contents, view = await self._pages.page(turn, speak)
-        await self._post(channel, stored, turn, contents, view)
+    async def show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
+        """Post a turn: a passage of the story, or what somebody puts to the vote."""
+        await self.post(channel, stored, turn, *await self.drawn(stored, turn, speak))
 
-    async def _post(
+    async def drawn(self, stored: StoredGame, turn: Turn, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
+        """Give the messages that show a turn, and the buttons beneath the last."""
+        number = next((n for n, choice in enumerate(stored.game.state.choices) if choice.turn == turn.id), None)
+        if number is not None and stored.story.head_id != turn.id:
+            return passages.entry(turn, number, speak), None
+        return await self._pages.page(turn, speak)
+
+    async def post(
         self,
         channel: Messageable,
         stored: StoredGame,
@@ -247,6 +228,11 @@ class Stage:
         contents: Sequence[str],
         view: discord.ui.View | None,
     ) -> None:
+        """Post what shows a turn, and write down where it stands.
+
+        Raises:
+            discord.HTTPException: Discord did not take it.
+        """
         sent = []
         for number, content in enumerate(contents):
             beneath = view if view is not None and number == len(contents) - 1 else discord.utils.MISSING
@@ -259,7 +245,7 @@ class Stage:
                 await self._show_chosen(channel, played.game, happening, speak)
             elif line := describe.told(happening, played.game, speak):
                 late = played.game.game.seated(happening.seat) if isinstance(happening, Reminder) else None
-                await channel.send(line, allowed_mentions=_only(late))
+                await channel.send(line, allowed_mentions=only(late))
 
     async def _show_chosen(self, channel: Messageable, stored: StoredGame, chosen: Chosen, speak: Translate) -> None:
         """Post the continuation that won, as the passage that it is now."""
@@ -271,7 +257,7 @@ class Stage:
         if stored.game.kind is GameKind.DUEL:
             lines += await self._unveil(chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
-        await self._post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
+        await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
 
     async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
         """Say how the texts of a duel were written."""
@@ -280,46 +266,6 @@ class Stage:
             if turn := await self._store.stories.turn(choice.turn):
                 lines.append(f"{describe.choice_name(number)}: {render.manner(turn, speak)}")
         return lines
-
-    async def show_panel(self, stored: StoredGame, channel: Messageable | None = None, *, anew: bool = False) -> None:
-        """Let the panel show how a game stands.
-
-        Args:
-            stored: The game.
-            channel: Its channel, where it is known.
-            anew: Whether it is to stand beneath what was posted since; else it is changed where it stands.
-
-        Raises:
-            discord.HTTPException: Discord did not take it.
-        """
-        channel = channel or await self.channel_of(stored)
-        if channel is None:
-            return
-        speak = self._texts.speak(stored.locale)
-        content, view = describe.panel(stored, speak), buttons.beneath_panel(stored, speak)
-        old = stored.panel_id
-        if old is not None and not anew:
-            try:
-                await channel.get_partial_message(old).edit(content=content, view=view)  # type: ignore[attr-defined]
-            except discord.NotFound:
-                old = None
-            else:
-                return
-        turn = stored.game.seated(stored.game.state.turn or 0)
-        sent = await channel.send(content, view=view or discord.utils.MISSING, allowed_mentions=_only(turn))
-        await self._store.games.describe(stored.story.id, panel_id=MessageId(sent.id))
-        if old is not None:
-            with suppress(*UNSENT):
-                await channel.get_partial_message(old).delete()  # type: ignore[attr-defined]
-
-    async def channel_of(self, stored: StoredGame) -> Messageable | None:
-        """Give a game's channel; None if the bot cannot see it any more."""
-        number = stored.story.channel_id
-        channel = self._client.get_channel(number)
-        if channel is None:
-            with suppress(discord.NotFound, discord.Forbidden, *UNSENT):
-                channel = await self._client.fetch_channel(number)
-        return channel if isinstance(channel, Messageable) else None
 
     async def _user(self, user_id: UserId) -> discord.User:
         return self._client.get_user(user_id) or await self._client.fetch_user(user_id)
@@ -333,9 +279,3 @@ class Stage:
         with suppress(*UNSENT):
             host = await self._user(stored.story.author_id)
             await host.send(describe.lost(stored, speak))
-
-
-def _only(player: Player | None) -> discord.AllowedMentions:
-    """Let Discord call one player, whose turn it is, and nobody else."""
-    people = [discord.Object(player.user_id)] if player else False
-    return discord.AllowedMentions(users=people, everyone=False, roles=False, replied_user=False)

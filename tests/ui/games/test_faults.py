@@ -1,0 +1,156 @@
+"""What goes wrong around a game has one defined outcome, and nothing that was written is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.games import Phase
+from tests.cogs.test_write import said
+from tests.ui.games.table import Table, start
+from tests.ui.games.test_votes import cast
+from tests.world import World, open_world, quick_settings, speaking
+
+
+def deny(world: World, table: Table) -> None:
+    """Take the right to write in the channel from the bot."""
+    path = f"/channels/{table.channel.id}/messages"
+    world.env.inject_error("POST", path, status=403, code=50013, times=20)
+    world.env.inject_error("PATCH", f"{path}/*", status=403, code=50013, times=20)
+
+
+async def direct_messages(world: World) -> list[str]:
+    """What the bot has written to the host alone."""
+    user = await world.bot.fetch_user(world.writer.id)
+    channel = user.dm_channel or await user.create_dm()
+    return [message.content async for message in channel.history(oldest_first=True)]
+
+
+async def kept(table: Table) -> list[str]:
+    """What the store has of the story."""
+    stored = await table.stored()
+    return [turn.text for turn in await table.world.bot.services.store.stories.path(stored.story.head_id)]
+
+
+async def test_where_the_bot_may_not_write_any_more_the_story_is_paused_and_its_host_told(world: World) -> None:
+    table = await start(world, "relay")
+    deny(world, table)
+    await table.turn("A fox came in.")
+    stored = await table.stored()
+    assert stored.game.state.phase is Phase.PAUSED
+    assert "A fox came in." in await kept(table)
+    told = await direct_messages(world)
+    assert told[-1].startswith(f"The bot can no longer write in <#{table.channel.id}>")
+
+
+async def test_a_panel_that_was_deleted_comes_back_with_the_next_turn(world: World) -> None:
+    table = await start(world, "relay")
+    channel = world.bot.get_channel(table.channel.id)
+    assert isinstance(channel, discord.Thread)
+    await channel.get_partial_message(table.panel.id).delete()
+    await table.turn("A fox came in.")
+    assert "it is your turn" in table.waits_for
+
+
+async def test_a_story_that_was_deleted_is_played_no_more(world: World) -> None:
+    table = await start(world, "relay")
+    passage = table.channel.history()[1]
+    await world.writer.select(passage, ["delete"], custom_id=_more(passage))
+    assert "There is no story game here" in said(await table.turn("A fox came in."))
+    assert "There is no story game here" in said(await table.click("Pass"))
+    assert "A fox came in." not in table.passages
+    await table.minutes(20)
+    assert world.bot.services.presenter.busy == 0
+
+
+async def test_time_that_ran_out_while_the_bot_was_away_counts_once(tmp_path: Path) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        table = await start(world, "relay")
+        await table.click("Join", world.guest)
+        await table.command("rules", minutes=10)
+        await table.click("Pass")
+        await world.restart(away_minutes=600)
+        await table.minutes(1)
+        passed = [text for text in table.passages if "is passed over" in text]
+        assert passed == [f"<@{who.id}> is passed over." for who in (world.writer, world.guest)]
+        assert f"<@{world.writer.id}>, it is your turn." in table.waits_for
+
+
+@pytest.mark.parametrize("kind", ["relay", "adventure", "lines", "words", "vote", "duel"])
+async def test_every_game_goes_on_after_a_restart(kind: str, tmp_path: Path) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        table = await start(world, kind, quorum=1)
+        before = table.passages
+        await world.restart()
+        assert table.passages == before
+        if kind in {"vote", "duel"}:
+            await cast(table, "A", world.guest)
+            assert len(table.passages) > len(before)
+            return
+        who: Any = world.writer if kind in {"relay", "adventure"} else world.guest
+        await table.write("fox", who, button="Tell" if kind == "adventure" else "Write")
+        assert "fox" in table.passages[len(before)]
+
+
+async def test_a_blocked_person_does_not_play(world: World) -> None:
+    table = await start(world, "lines")
+    await world.admin.slash(world.channel, "settings block", person=world.guest.user)
+    assert "you were blocked" in said(await table.turn("a line", world.guest))
+    assert "a line" not in table.passages
+
+
+async def test_where_the_bot_is_switched_off_no_game_begins(world: World) -> None:
+    await world.admin.slash(world.channel, "settings set", key="enabled", value="off")
+    refused = await world.writer.slash(world.channel, "story start", game="relay", opening="It began.")
+    assert "Stories are not written in this channel" in said(refused)
+    assert world.channel.threads == []
+
+
+async def test_an_opening_that_is_refused_makes_no_thread(world: World) -> None:
+    refused = await world.writer.slash(world.channel, "story start", game="relay", opening="I will kill you, faggot.")
+    assert refused.response.ephemeral
+    assert world.channel.threads == []
+
+
+async def test_where_no_thread_can_be_made_it_is_played_in_the_channel(world: World) -> None:
+    world.env.inject_error("POST", "/channels/*/threads", status=403, code=50013, times=1)
+    result = await world.writer.slash(world.channel, "story start", game="relay", opening="It began.")
+    await world.written()
+    assert "may not make a thread here" in result.response.content
+    assert "Players:" in world.texts()[-1]
+
+
+async def test_two_who_press_the_same_button_take_one_step(world: World) -> None:
+    table = await start(world, "relay", order="anyone")
+    # simcord takes no form from a message that is gone; Discord does.
+    world.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013, times=1)
+    one = await world.writer.click(table.panel, label="Write")
+    other = await world.guest.click(table.panel, label="Write")
+    await table.submit(one, "A fox came in.")
+    late = await table.submit(other, "A bear came in.", world.guest)
+    assert late.followups[-1].message.embeds[0].description == "A bear came in."
+    assert (await kept(table)).count("A fox came in.") == 1
+    assert "A bear came in." not in await kept(table)
+
+
+async def test_a_game_speaks_its_hosts_language(world: World) -> None:
+    async with speaking(world, world.writer, "zh-CN"):
+        result = await world.writer.slash(world.channel, "story start", game="relay", opening="门开着。")
+        await world.written()
+        assert "人和模型轮流把故事写下去" in result.response.content
+        channel = world.channel.threads[-1]
+        panel = channel.history()[-1]
+        assert "轮到你了" in panel.content
+        shown = await world.writer.click(panel, label="写")
+        assert shown.modal["components"][0]["label"] == "接下来怎样？"
+        await world.writer.submit_modal(shown, {"text": "一只狐狸走了进来。"})
+        await world.written()
+    assert world.engine.requests[-1].prompt.endswith("一只狐狸走了进来。")
+
+
+def _more(message: discord.Message) -> str:
+    children = [child for row in message.components for child in getattr(row, "children", [row])]
+    return str(next(child.custom_id for child in children if (child.custom_id or "").startswith("tl:more:")))

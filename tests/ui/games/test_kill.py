@@ -1,0 +1,189 @@
+"""The bot is killed at any moment of a game: after the restart nothing is lost, nothing stands twice, and it goes on.
+
+A killed process does nothing more, wherever it was. Here it hangs for good at a call to Discord or at a transaction,
+before or after it was done, and another bot is started on the same database and the same Discord.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from discord.webhook.async_ import AsyncWebhookAdapter
+from simcord.backend.errors import SetupError
+
+from bot.app import create_bot
+from bot.games import Phase
+from bot.store.transactions import Transactions
+from tests.fake_engine import FakeEngine
+from tests.ui.games.table import Table
+from tests.world import World, open_world, quick_settings
+
+KILLS = 50
+OPENING, ENTRY, ANSWER = "The door stood open.", "A fox came in.", "It sat down."
+
+
+class Guillotine:
+    """Lets a bot go on for a number of steps, and then not at all."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._world = world
+        self.steps = 0
+        self.falls_at = 0
+        self.fallen = self._buried = False
+        self._hanging: set[asyncio.Task[Any]] = set()
+        write, call, answer = Transactions.write, discord.http.HTTPClient.request, AsyncWebhookAdapter.request
+
+        @asynccontextmanager
+        async def watched(transactions: Transactions) -> AsyncIterator[Any]:
+            await self._step()
+            async with write(transactions) as connection:
+                yield connection
+            await self._step()
+
+        async def called(http: Any, *args: Any, **kwargs: Any) -> Any:
+            await self._step()
+            result = await call(http, *args, **kwargs)
+            await self._step()
+            return result
+
+        async def answered(adapter: Any, *args: Any, **kwargs: Any) -> Any:
+            await self._step()
+            result = await answer(adapter, *args, **kwargs)
+            await self._step()
+            return result
+
+        monkeypatch.setattr(Transactions, "write", watched)
+        monkeypatch.setattr(discord.http.HTTPClient, "request", called)
+        monkeypatch.setattr(AsyncWebhookAdapter, "request", answered)
+
+    async def _step(self) -> None:
+        self.steps += 1
+        self.fallen = self.fallen or self.steps == self.falls_at
+        if self._buried:
+            raise asyncio.CancelledError
+        if self.fallen and (task := asyncio.current_task()):
+            self._hanging.add(task)
+            await self._world.env.external_wait(asyncio.Event().wait(), reason="the bot was killed")
+
+    async def bury(self) -> None:
+        """End what hangs, without letting it clear up, and start another bot."""
+        self._buried = True
+        for task in self._hanging:
+            task.cancel()
+        await asyncio.gather(*self._hanging, return_exceptions=True)
+        self.fallen = self._buried = False
+        self.falls_at = 0
+        world = self._world
+        dead = world.bot
+        world.engine = FakeEngine(wait=world._wait)
+        world.bot = create_bot(world.settings, wait=world._wait, engine_factory=world._engine, now=world.env.now)
+        await world.env.restart_bot(world.bot)
+        await world.written()
+        # Not the process's doing: an operating system closes what a dead one held open.
+        await dead.services.store.close()
+
+
+async def play(world: World, kind: str, guillotine: Guillotine) -> None:
+    """Play until the bot is dead, or for some turns."""
+
+    async def written() -> None:
+        while world.bot.services.presenter.busy and not guillotine.fallen:
+            await asyncio.sleep(0.002)
+        await world.env.settle()
+
+    monkeypatched = world.written
+    world.written = written  # type: ignore[method-assign]
+    try:
+        await world.writer.slash(world.channel, "story start", game=kind, opening=OPENING, quorum=1)
+        await written()
+        table = Table(world, world.channel.threads[-1])
+        acts: dict[str, Sequence[Callable[[], Awaitable[Any]]]] = {
+            "relay": (
+                lambda: table.click("Join", world.guest),
+                lambda: table.write(ENTRY),
+                lambda: table.write(ANSWER, world.guest),
+            ),
+            "vote": (
+                lambda: table.write(ENTRY, world.guest, button="One of my own"),
+                lambda: table.click("D · 0", world.guest),
+                lambda: table.click("B · 0"),
+            ),
+        }
+        for act in acts[kind]:
+            if guillotine.fallen:
+                return
+            await act()
+    except (IndexError, RuntimeError, SetupError):
+        # What a dead bot was to show is not there.
+        assert guillotine.fallen
+    finally:
+        world.written = monkeypatched  # type: ignore[method-assign]
+
+
+async def check(world: World) -> None:
+    """See that the channel shows what the store holds, once, and that the game goes on."""
+    running = await world.bot.services.games.running()
+    if not running:
+        return
+    stored = await world.bot.services.games.get(running[0])
+    table = Table(world, world.channel.threads[-1])
+    history = table.channel.history()
+    assert sum("Players:" in message.content for message in history) == 1
+    assert not [message for message in history if "Stop" in str(message.components)]
+    shown = Counter(table.passages)
+    branch = await world.bot.services.store.stories.path(stored.story.head_id)
+    for turn in branch:
+        text = f"**{turn.text}**" if turn.parent_id is None else turn.text.strip()
+        assert shown[text] == 1, (text, table.passages)
+    assert stored.game.state.phase in {Phase.PEOPLE, Phase.VOTE}
+    if stored.game.state.phase is Phase.PEOPLE:
+        player = stored.game.seated(stored.game.state.turn or 0)
+        assert player
+        who = next(person for person in (world.writer, world.guest) if person.id == player.user_id)
+        await table.write("And so it went on.", who)
+        assert "And so it went on." in table.passages
+        assert "it is your turn" in table.waits_for
+    else:
+        for choice in stored.game.state.choices:
+            offered = await world.bot.services.store.stories.turn(choice.turn)
+            assert offered
+            assert sum(offered.text.strip() in text for text in table.passages) == 1
+        await table.click("A · 0", world.admin)
+        assert "How does it go on?" in table.waits_for
+        assert table.buttons()[0] == "A · 0"
+
+
+@asynccontextmanager
+async def killed(
+    kind: str, falls_at: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[World, Guillotine]]:
+    with monkeypatch.context() as patched:
+        url = f"sqlite+aiosqlite:///{folder}/{kind}{falls_at}.db"
+        async with open_world(quick_settings(database_url=url)) as world:
+            guillotine = Guillotine(world, patched)
+            guillotine.falls_at = falls_at
+            await play(world, kind, guillotine)
+            yield world, guillotine
+
+
+@pytest.mark.parametrize("kind", ["relay", "vote"])
+async def test_whenever_the_bot_is_killed_nothing_is_lost_and_nothing_stands_twice(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with killed(kind, 0, tmp_path, monkeypatch) as (world, guillotine):
+        steps = guillotine.steps
+        await check(world)
+    assert steps > KILLS
+    for falls_at in random.Random(4).sample(range(1, steps), KILLS // 2):
+        async with killed(kind, falls_at, tmp_path, monkeypatch) as (world, guillotine):
+            assert guillotine.fallen
+            await guillotine.bury()
+            await check(world)
