@@ -92,16 +92,20 @@ def recording(wait: ExternalWait) -> Iterator[Recording]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """A Discord in memory with the bot in it, and people."""
+
     env: simcord.Env
     bot: Taleloom
     wait: ExternalWait
+    guild: Any
     channel: Any
     members: list[Any]
 
 
 @asynccontextmanager
-async def _place(settings: Settings, people: int) -> AsyncIterator[_Place]:
+async def open_place(settings: Settings, people: int) -> AsyncIterator[Place]:
+    """Open a Discord in memory with the bot and so many people."""
     wait = ExternalWait()
     bot = create_bot(settings, wait=wait)
     env = wait.env = simcord.Env(bot)
@@ -110,7 +114,7 @@ async def _place(settings: Settings, people: int) -> AsyncIterator[_Place]:
         guild = env.create_guild("Load")
         channel = guild.create_text_channel("stories")
         members = [guild.add_member(env.create_user(f"person{number}")) for number in range(people)]
-        yield _Place(env, bot, wait, channel, members)
+        yield Place(env, bot, wait, guild, channel, members)
     finally:
         wait.env = None
         await bot.close()
@@ -138,19 +142,19 @@ async def measure_load(
         )
         url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
         settings = settings.model_copy(update={"database_url": url, "limits": limits})
-        async with _place(settings, people) as place:
+        async with open_place(settings, people) as place:
             with recording(place.wait) as seen:
                 return seen, await _write_stories(place, seen, stories, seed)
 
 
-async def _write_stories(place: _Place, seen: Recording, stories: int, seed: int) -> tuple[float, float]:
+async def _write_stories(place: Place, seen: Recording, stories: int, seed: int) -> tuple[float, float]:
     """Type the commands, each person's next one when the last is finished; gives the memory at both ends in MB."""
     env, bot, prompts = place.env, place.bot, typed_prompts()
     people = {member.id: member for member in place.members}
     for member in people:
         seen.free.put_nowait(member)
     await bot.until_loaded()
-    start = await _memory_mb(bot)
+    start = await memory_mb(bot)
     for number in range(stories):
         person = people[await seen.free.get()]
         seen.asking = time.perf_counter()
@@ -159,14 +163,14 @@ async def _write_stories(place: _Place, seen: Recording, stories: int, seed: int
             env.http_requests.clear()
             env.backend.transcript.clear()
         if number == BASE_STORIES:
-            start = await _memory_mb(bot)
+            start = await memory_mb(bot)
     for _ in people:
         await seen.free.get()
     await env.settle()
-    return start, await _memory_mb(bot)
+    return start, await memory_mb(bot)
 
 
-async def _memory_mb(bot: Taleloom) -> float:
+async def memory_mb(bot: Taleloom) -> float:
     """Give the resident memory of the bot and its engine process together."""
     pid = (await bot.services.engine.stats()).pid
     processes = [psutil.Process(), *([psutil.Process(pid)] if pid else [])]
@@ -221,11 +225,11 @@ def figures(seen: Recording, stories: int, memory: tuple[float, float], lags: li
     return {
         "commands": stories,
         "unanswered": stories - len(first),
-        "ack_ms_p50": _ms(acknowledged, 0.5),
-        "ack_ms_max": _ms(acknowledged, 1.0),
-        "first_words_ms_p50": _ms(first, 0.5),
-        "first_words_ms_p95": _ms(first, 0.95),
-        "loop_lag_ms_p99": _ms(sorted(lags), 0.99),
+        "ack_ms_p50": milliseconds(acknowledged, 0.5),
+        "ack_ms_max": milliseconds(acknowledged, 1.0),
+        "first_words_ms_p50": milliseconds(first, 0.5),
+        "first_words_ms_p95": milliseconds(first, 0.95),
+        "loop_lag_ms_p99": milliseconds(sorted(lags), 0.99),
         "edits": seen.edits,
         "edits_too_fast": seen.too_fast,
         "rss_mb_start": round(memory[0], 1),
@@ -233,5 +237,6 @@ def figures(seen: Recording, stories: int, memory: tuple[float, float], lags: li
     }
 
 
-def _ms(ordered: list[float], share: float) -> float | None:
+def milliseconds(ordered: list[float], share: float) -> float | None:
+    """Give the value below which a share of ordered seconds lies, in milliseconds."""
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000, 2) if ordered else None

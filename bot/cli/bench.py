@@ -67,14 +67,40 @@ def bot_(
     with errors_in_one_line():
         settings, name = _ready(model)
         settings = settings.model_copy(update={"model": name})
-        try:
-            from bot.bench import load  # noqa: PLC0415 - needs the group `demo`
-        except ModuleNotFoundError as error:
-            typer.echo(f"{error.name} is missing; `make demo` or `make setup` installs it.", err=True)
-            raise typer.Exit(1) from None
+        _need_demo()
+        from bot.bench import load  # noqa: PLC0415 - needs the group `demo`
+
         seen, memory = asyncio.run(load.measure_load(settings, stories=stories, people=people, seed=seed))
         lags = asyncio.run(_lags(settings, name, seed))
     report(load.figures(seen, stories, memory, lags), json_)
+
+
+@app.command()
+def games(
+    stories: Annotated[int, typer.Option(min=1, max=1000, help="Games that are played at once.")] = 20,
+    people: Annotated[int, typer.Option(min=1, max=20, help="Players of each.")] = 5,
+    turns: Annotated[int, typer.Option(min=1, max=1000, help="Turns of people in each.")] = 50,
+    model: Model = None,
+    json_: JsonPath = None,
+) -> None:
+    """Let groups of people play story games at once, in a Discord in memory, with the real engine."""
+    with errors_in_one_line():
+        settings, name = _ready(model)
+        settings = settings.model_copy(update={"model": name})
+        _need_demo()
+        from bot.bench import games as table  # noqa: PLC0415 - needs the group `demo`
+
+        seen = asyncio.run(table.measure_games(settings, stories=stories, people=people, turns=turns))
+    report(table.figures(seen, stories, turns), json_)
+
+
+def _need_demo() -> None:
+    """Say so, and end, where the Discord in memory is not installed."""
+    try:
+        import simcord  # noqa: F401, PLC0415 - looked for
+    except ModuleNotFoundError as error:
+        typer.echo(f"{error.name} is missing; `make demo` or `make setup` installs it.", err=True)
+        raise typer.Exit(1) from None
 
 
 async def _lags(settings: Settings, model: str, seed: int) -> list[float]:

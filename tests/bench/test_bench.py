@@ -28,3 +28,14 @@ def test_the_bot_under_load_answers_everybody(shell: Shell, tmp_path: Path) -> N
     assert figures["edits_too_fast"] == 0
     assert figures["edits"] >= 6
     assert figures["rss_mb_end"] > 0
+
+
+def test_many_games_at_once_lose_no_turn_and_keep_their_order(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    code, _, err = shell.run("bench", "games", "--stories", "3", "--people", "2", "--turns", "6", "--json", str(file))
+    assert code == 0, err
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert figures["turns"] == 18
+    assert figures["model_turns"] >= 3
+    assert (figures["lost"], figures["out_of_order"], figures["refused"]) == (0, 0, 0)
+    assert figures["first_words_ms_p95"] >= figures["first_words_ms_p50"] > 0

@@ -19,7 +19,7 @@ class Frame:
     """Holds `{request}` and, at its very end, `{text}`."""
 
     begin: str
-    """What is asked for when a person gave the beginning of a story; holds `{opening}`."""
+    """What is asked for when a person gave the beginning of a story; may hold `{opening}`."""
 
     opening_characters: int = 240
     """How much of the story's beginning stands in `{opening}`: what was asked for, not the whole story."""

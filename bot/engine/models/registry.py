@@ -58,8 +58,6 @@ class _FrameEntry(_Entry):
     def _holds_the_story(self) -> Self:
         if "{request}" not in self.template or not self.template.endswith("{text}"):
             raise ValueError("a frame holds {request} and ends with {text}")
-        if "{opening}" not in self.begin:
-            raise ValueError("what a frame begins with holds {opening}")
         return self
 
 

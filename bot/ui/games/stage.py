@@ -136,7 +136,7 @@ class Stage:
         except TaleloomError as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
             outcome = None
-        await self._go_on(stored, outcome, by)
+        await self.go_on(stored, outcome, by)
 
     async def write_again(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         """Let the model write something else in the place of the passage that was pressed.
@@ -151,9 +151,9 @@ class Stage:
         outcome = await self._presenter.present_instead(interaction, request, turn)
         if outcome is None:
             await self._store.stories.move_head(story.id, turn.id)
-        await self._go_on(played.game, outcome, interaction.user)
+        await self.go_on(played.game, outcome, interaction.user)
 
-    async def _go_on(
+    async def go_on(
         self, stored: StoredGame, outcome: Outcome | None, by: discord.User | discord.Member | None
     ) -> None:
         """Go on after the model, or without it."""
