@@ -31,6 +31,7 @@ from bot.ui.services import Services
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
 from bot.ui.wiring import wire
+from bot.ui.world_panel import ITEMS as WORLD_ITEMS
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes
 from bot.writing.service import Writer
@@ -64,6 +65,7 @@ DYNAMIC_ITEMS = (
     *PANEL_ITEMS,
     *PRESET_ITEMS,
     *GAME_ITEMS,
+    *WORLD_ITEMS,
 )
 """What is pressed after a restart as before it."""
 

@@ -31,6 +31,7 @@ from bot.store.errors import (
 from bot.store.games import GameRepository
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
+from bot.store.lore import LoreRepository
 from bot.store.people import PeopleRepository
 from bot.store.presets import PresetRepository
 from bot.store.search import SearchRepository
@@ -60,6 +61,7 @@ class Database:
         settings: What people set, and who changed it when.
         stories: Stories, their turns, and the messages that show them.
         games: Stories that are played: their rules, players, and where they stand.
+        lore: What the model is told beside a story.
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
         presets: Servers' own presets.
@@ -78,6 +80,7 @@ class Database:
         self.settings = SettingsRepository(transactions)
         self.stories = StoryRepository(transactions)
         self.games = GameRepository(transactions)
+        self.lore = LoreRepository(transactions)
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
         self.presets = PresetRepository(transactions)

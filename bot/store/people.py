@@ -68,6 +68,8 @@ class PeopleRepository:
             + _count(_holds(schema.prompts, user_id))
             + _count(_holds(schema.presets, user_id))
             + _count(_holds(schema.forgotten, user_id))
+            + _count(_holds(schema.lore, user_id))
+            + _count(_holds(schema.world_entries, user_id))
             + _count(blocks.blocked_by == user_id),
             "blocks": _count(blocks.user_id == user_id),
             "games": _count(_holds(schema.players, user_id)),
@@ -339,7 +341,7 @@ async def _erase_stories(connection: AsyncConnection, which: sa.ColumnElement[bo
     their_turns = sa.select(turns.c.id).where(turns.c.story_id.in_(going))
     for table in (schema.messages, schema.jobs, schema.undelivered):
         await _delete(connection, table, table.c.turn_id.in_(their_turns))
-    for table in (schema.players, schema.games):
+    for table in (schema.players, schema.games, schema.lore, schema.world_entries):
         await _delete(connection, table, table.c.story_id.in_(going))
     # Turns point at one another: one statement, at whose end nothing points at what is gone.
     await _delete(connection, turns, turns.c.story_id.in_(going))

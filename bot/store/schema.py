@@ -233,3 +233,31 @@ players = sa.Table(
     sa.Column("vote", sa.Integer),
     sa.Index(None, "user_id"),
 )
+
+# What the model is told beside a story.
+lore = sa.Table(
+    "lore",
+    metadata,
+    sa.Column("story_id", big_id(), sa.ForeignKey("stories.id"), primary_key=True, autoincrement=False),
+    sa.Column("memory", Words, nullable=False),
+    sa.Column("note", Words, nullable=False),
+    sa.Column("depth", sa.Integer, nullable=False),
+    sa.Column("edited_by", big_id(), nullable=False),
+    sa.Column("edited_at", Utc, nullable=False),
+)
+
+# Numbers of entries stand in buttons.
+world_entries = sa.Table(
+    "world_entries",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("story_id", big_id(), sa.ForeignKey("stories.id"), nullable=False),
+    sa.Column("keys", JsonValue, nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("group", Words, nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("edited_by", big_id(), nullable=False),
+    sa.Column("edited_at", Utc, nullable=False),
+    sa.Index(None, "story_id"),
+    sqlite_autoincrement=True,
+)

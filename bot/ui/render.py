@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from discord.utils import escape_markdown
 
@@ -161,15 +161,41 @@ def _remarks(turn: Turn, kept: TurnDetails, speak: Translate) -> list[str]:
                 languages=", ".join(kept.languages),
             )
         )
+    lines += lost_lines(kept.memory_left_out, kept.note_left_out, kept.world_left_out, speak)
     if kept.left_out:
-        lines.append(
-            speak.plural(
-                "The model no longer sees the first {count} character of this story.",
-                "The model no longer sees the first {count} characters of this story.",
-                kept.left_out,
-            )
-        )
+        lines.append(story_line(kept.left_out, speak))
     return lines
+
+
+def lost_lines(memory: int, note: int, world: int, speak: Translate) -> Iterator[str]:
+    """Say how much of memory, note and world there was no room for: characters, and entries."""
+    if memory:
+        yield speak.plural(
+            "The last {count} character of the memory had no room.",
+            "The last {count} characters of the memory had no room.",
+            memory,
+        )
+    if note:
+        yield speak.plural(
+            "The last {count} character of the author's note had no room.",
+            "The last {count} characters of the author's note had no room.",
+            note,
+        )
+    if world:
+        yield speak.plural(
+            "{count} world entry had no room, or not enough.",
+            "{count} world entries had no room, or not enough.",
+            world,
+        )
+
+
+def story_line(count: int, speak: Translate) -> str:
+    """Say how much of a story the model does not see."""
+    return speak.plural(
+        "The model no longer sees the first {count} character of this story.",
+        "The model no longer sees the first {count} characters of this story.",
+        count,
+    )
 
 
 def _figure(value: object) -> str:

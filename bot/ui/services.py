@@ -12,6 +12,7 @@ from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
 from bot.writing.games import Games
+from bot.writing.lore import LoreKeeper
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
@@ -41,6 +42,7 @@ class Services:
     store: Database
     resolver: SettingsResolver
     presets: OwnPresets
+    lore: LoreKeeper
     voices: Voices
     writer: Writer
     pages: Pages

@@ -15,6 +15,7 @@ from bot.ui.presenter import Presenter
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.writing.games import Games
+from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.trials import Trials
@@ -62,6 +63,7 @@ def wire(
         store=store,
         resolver=resolver,
         presets=OwnPresets(store.presets, resolver.keys),
+        lore=LoreKeeper(store.lore, safety),
         voices=voices,
         writer=writer,
         pages=pages,

@@ -32,6 +32,12 @@ class TurnDetails(BaseModel):
     """What stands between the text and the one before it; see `stories.branch.PARTED_BY`."""
     left_out: int = 0
     """Characters at the story's beginning that the model did not see."""
+    memory_left_out: int = 0
+    """Characters at the memory's end for which there was no room."""
+    note_left_out: int = 0
+    """Likewise of the author's note."""
+    world_left_out: int = 0
+    """Entries of the world that the story spoke of and for which, or for all of which, there was no room."""
     faults: tuple[str, ...] = ()
     """Why text was taken back and written again, once for each time."""
     reworded: bool = False

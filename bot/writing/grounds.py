@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.games import Phase
 from bot.ids import StoryId, TurnId, UserId
+from bot.lore import NO_LORE, Lore
 from bot.store import Database
 from bot.stories.branch import text_of
 from bot.stories.openings import Prompt, read_prompt
@@ -26,6 +27,8 @@ class Ground:
     """The whole branch, from its opening on."""
     shown: str
     """What was typed, shown before the text; empty when a story goes on."""
+    lore: Lore = NO_LORE
+    """What the model is told beside the story."""
 
     @property
     def words(self) -> str:
@@ -92,7 +95,7 @@ class Grounds:
         prompt, text = Prompt("") if path[0].hidden else read_prompt(path[0].text), text_of(path)
         if not (text.strip() or prompt.instruction):
             raise errors.AllHiddenError
-        return Ground(story, path[-1], prompt, text, shown)
+        return Ground(story, path[-1], prompt, text, shown, await self._store.lore.of(story.id))
 
     async def _story_of(self, turn: Turn | None) -> Story:
         story = await self._store.stories.story(turn.story_id) if turn else None

@@ -18,12 +18,13 @@ from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
 from bot.stories.openings import is_chinese
-from bot.stories.voices import Voices, lead, request_beside
+from bot.stories.voices import Voices, lead
 from bot.turns import Draft, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.brief import BriefSession
+from bot.writing.contexts import Preview
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
@@ -203,6 +204,16 @@ class Writer:
                     return event
         raise errors.StoppedEmptyError
 
+    async def preview(self, request: WriteRequest) -> Preview:
+        """Give what the model would see for a request that goes on from a turn; nothing is written or kept.
+
+        Raises:
+            WritingError: the story cannot be gone on with.
+            EngineError, StoreError
+        """
+        variant, ground = await self._variant(request, 0), await self._grounds.prepare(request, "")
+        return await variant.session.preview(self._assignment(request, ground, variant, 0))
+
     async def _read(self, request: WriteRequest) -> str:
         """Let safety read a prompt, and give it as it may be shown; empty when a story goes on without one."""
         if request.parent_id is not None and not request.prompt:
@@ -267,15 +278,15 @@ class Writer:
 
     def _assignment(self, request: WriteRequest, ground: Ground, variant: Variant, seed: int) -> Assignment:
         chinese = is_chinese(ground.words)
-        voice = lead(self._voices, request.genre, request.tone, chinese=chinese)
         name = f"{request.request_id}-{variant.number}" if variant.number else request.request_id
         return Assignment(
             request_id=RequestId(name),
             model=variant.settings.model,
             story=ground.text + (request.parted_by or ""),
-            instruction=ground.prompt.instruction or (request_beside(chinese=chinese) if voice else ""),
+            instruction=ground.prompt.instruction,
             title=ground.prompt.title,
-            lead=voice,
+            lead=lead(self._voices, request.genre, request.tone, chinese=chinese),
+            lore=ground.lore,
             chinese=chinese,
             sampling=replace(variant.settings.sampling(_seed(seed, variant.number)), stop=request.stop),
             shape=request.shape,
@@ -315,7 +326,10 @@ class Writer:
                 genre=request.genre,
                 tone=request.tone,
                 parted_by=request.parted_by,
-                left_out=progress.left_out,
+                left_out=progress.left_out.story,
+                memory_left_out=progress.left_out.memory,
+                note_left_out=progress.left_out.note,
+                world_left_out=len(progress.left_out.world),
                 faults=progress.faults,
                 interrupted=progress.interrupted,
                 languages=self._foreign_to(resolved.model, ground.words),

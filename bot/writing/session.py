@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -15,12 +15,14 @@ from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
 from bot.engine.sampling import RANGES, SamplingParams
 from bot.errors import TaleloomError
 from bot.ids import RequestId
+from bot.lore import NO_LORE, Lore
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.verdict import Action, Policy
 from bot.stories.branch import join
-from bot.stories.context import Context, fit, pieces
-from bot.stories.voices import put_before
+from bot.stories.context import Context, LeftOut, Parts
+from bot.stories.voices import request_beside
 from bot.writing.composer import Composer
+from bot.writing.contexts import ContextBuilder, Preview, room_in
 from bot.writing.judging import find_junk, letters, loops
 from bot.writing.postprocess import clean, trim
 from bot.writing.requests import Shape, Writing
@@ -40,7 +42,7 @@ class Progress:
     tokens: int = 0
     tries: int = 0
     deaths: int = 0
-    left_out: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
     seconds: float = 0.0
     finish: str = ""
     faults: tuple[str, ...] = ()
@@ -61,6 +63,7 @@ class Assignment:
     title: str = ""
     lead: str = ""
     """What stands before the story for the model alone."""
+    lore: Lore = NO_LORE
     chinese: bool = False
     """The language of the story, and of what stands before it."""
     sampling: SamplingParams
@@ -87,9 +90,8 @@ class Session:
         self._policy = policy
         self._settings = settings
         self._composer = Composer()
+        self._contexts = ContextBuilder(engine)
         self._engine_request: RequestId | None = None
-        self._counts: dict[str, int] = {}
-        """Tokens of the story's sentences, as far as they had to be counted."""
         self._standing = self._taken = 0
         """Tokens of the composer's whole text, and of what of it was accepted."""
         self.progress = Progress()
@@ -182,17 +184,15 @@ class Session:
 
     async def _stream(self, assignment: Assignment) -> AsyncGenerator[Chunk, None]:
         """Stream from the engine, with as much of the story as there is room for."""
-        capacity = await self._engine.capacity(assignment.model)
-        writes = min(assignment.sampling.max_new_tokens, capacity.context // 2)
-        room = max(1, capacity.context - capacity.overhead - writes)
+        room = room_in(await self._engine.capacity(assignment.model), assignment.sampling.max_new_tokens)
         while True:
-            context = await self._context(assignment, room)
+            context = await self._contexts.build(assignment.model, self._parts(assignment), room.tokens)
             self.progress.left_out = context.left_out
             request = GenerationRequest(
                 request_id=self._engine_request or assignment.request_id,
                 model=assignment.model,
                 prompt=context.text,
-                instruction=assignment.instruction,
+                instruction=assignment.instruction or _request_beside(assignment, context),
                 title=assignment.title,
                 sampling=assignment.sampling,
             )
@@ -202,23 +202,25 @@ class Session:
                         yield chunk
             except PromptTooLongError:
                 # Joined, sentences may take more tokens than one by one, and an odd opening a larger frame.
-                room = room * 3 // 4
-                if not room:
+                room = room.smaller()
+                if not room.tokens:
                     raise
             else:
                 return
 
-    async def _context(self, assignment: Assignment, room: int) -> Context:
-        # No token is shorter than a byte.
-        room = max(1, room - len(assignment.lead.encode()) - 1)
-        text = join(assignment.story, self._composer.text).rstrip(" ")
-        if len(text.encode()) <= room:
-            return Context(put_before(assignment.lead, text, chinese=assignment.chinese), 0)
-        sentences = pieces(text)
-        new = [sentence for sentence in sentences if sentence not in self._counts]
-        self._counts.update(zip(new, await self._engine.count_tokens(assignment.model, new), strict=True))
-        context = fit(sentences, [self._counts[sentence] for sentence in sentences], room)
-        return Context(put_before(assignment.lead, context.text, chinese=assignment.chinese), context.left_out)
+    async def preview(self, assignment: Assignment) -> Preview:
+        """Give what the model would see, without asking it to write.
+
+        Raises:
+            EngineError: the model cannot be opened.
+        """
+        room = room_in(await self._engine.capacity(assignment.model), assignment.sampling.max_new_tokens)
+        context = await self._contexts.build(assignment.model, self._parts(assignment), room.tokens, exactly=True)
+        return Preview(assignment.model, context, room)
+
+    def _parts(self, assignment: Assignment) -> Parts:
+        story = join(assignment.story, self._composer.text).rstrip(" ")
+        return Parts(story=story, lead=assignment.lead, lore=assignment.lore, chinese=assignment.chinese)
 
     def _is_done(self) -> bool:
         """Say whether the text is complete; prepares for the next try where it is not."""
@@ -238,6 +240,13 @@ class Session:
         if self.progress.interrupted and not self._composer.accepted:
             raise EngineDiedError
         return self.progress.interrupted
+
+
+def _request_beside(assignment: Assignment, context: Context) -> str:
+    """Give what is asked for where more than the story's own words is put before the model."""
+    shares = context.shares
+    others = assignment.lead or shares.memory or shares.world or shares.note
+    return request_beside(chinese=assignment.chinese) if others else ""
 
 
 def opening_of(prompt: str) -> str:

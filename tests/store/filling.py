@@ -121,7 +121,7 @@ class Filler:
         targets = {key.column.table.name for key in column.foreign_keys}
         if targets:
             turn = self._spare.pop() if column.primary_key and "turns" in targets else self.turn
-            story = self._unplayed.pop() if column.table is schema.games else self.story
+            story = self._unplayed.pop() if column.table in (schema.games, schema.lore) else self.story
             return {"stories": story.id, "games": story.id, "turns": turn.id, "jobs": "cleo"}[targets.pop()]
         if isinstance(column.type, Utc):
             return self._clock.time

@@ -71,6 +71,12 @@ def test_a_last_sentence_beyond_the_room_is_cut_from_its_end() -> None:
     assert context.left_out == 107 - len(context.text)
 
 
+def test_what_is_blank_at_the_end_never_takes_the_place_of_the_newest_words() -> None:
+    sentences = ["First. ", "x" * 40, "\n\n"]
+    assert fit(sentences, [2, 40, 1], 20).text == "x" * 8 + "\n\n"
+    assert fit(["x" * 20, "\n\n"], [20, 1], 20).text.endswith("x\n\n")
+
+
 def test_a_chinese_story_is_left_out_by_sentences() -> None:
     sentences = pieces("第一句话。第二句话。第三句话。第四句话。")
     context = fit(sentences, [5, 5, 5, 5], 12)

@@ -137,6 +137,16 @@ def test_all_that_a_reader_should_know_is_said() -> None:
     ]
 
 
+def test_what_the_model_was_not_told_for_want_of_room_is_said() -> None:
+    lines = render.details(written(memory_left_out=1, note_left_out=20, world_left_out=2), SPEAK)[1:]
+    assert lines == [
+        "The last 1 character of the memory had no room.",
+        "The last 20 characters of the author's note had no room.",
+        "2 world entries had no room, or not enough.",
+    ]
+    assert render.details(written(world_left_out=1), SPEAK)[1:] == ["1 world entry had no room, or not enough."]
+
+
 def test_a_turn_of_an_older_version_is_shown_with_what_is_known_of_it() -> None:
     old = replace(written(), details=MappingProxyType({"tries": 3}), preset=None, model=None)
     assert render.details(old, SPEAK) == ["seed 7 · 160 tokens · 80/s"]

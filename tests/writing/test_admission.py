@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ids import UserId
 from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.errors import AlreadyWritingError, QueueFullError
 
