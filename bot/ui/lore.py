@@ -17,7 +17,7 @@ from bot.ui.context_bar import context_text
 from bot.ui.error_handler import answer_error
 from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
-from bot.writing.errors import StoryGoneError
+from bot.writing.errors import NotYoursError, StoryGoneError
 from bot.writing.lore import DEEPEST, TEXT_LIMIT
 
 if TYPE_CHECKING:
@@ -132,7 +132,11 @@ async def story_of(interaction: discord.Interaction, story_id: StoryId) -> Story
     head = await services.store.stories.turn(story.head_id) if story else None
     if head is None:
         raise StoryGoneError
-    return await story_for(services, Person.of(interaction), head)
+    person = Person.of(interaction)
+    try:
+        return await story_for(services, person, head)
+    except NotYoursError:
+        return await story_for(services, person, head, moderated=True)
 
 
 async def open_form(interaction: discord.Interaction, form: MakeForm) -> None:

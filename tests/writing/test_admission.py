@@ -22,7 +22,8 @@ def told(ticket: Ticket) -> list[int]:
 
 def enter(admission: Admission, *servers: int) -> list[Ticket]:
     return [
-        admission.enter(f"user:{number + 100 * admission.waiting}", server) for number, server in enumerate(servers)
+        admission.enter(f"user:{1000 + number + 100 * admission.waiting}", server)
+        for number, server in enumerate(servers)
     ]
 
 
