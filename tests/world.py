@@ -159,6 +159,7 @@ class RealWorld:
     bot: Taleloom
     channel: Any
     writer: Any
+    guest: Any
 
     async def written(self) -> None:
         """Wait until nothing is being written any more."""
@@ -177,7 +178,8 @@ async def open_real_world(model: Path, cache: Path) -> AsyncIterator[RealWorld]:
     try:
         guild = env.create_guild("Story Club")
         channel = guild.create_text_channel("stories")
-        yield RealWorld(env, bot, channel, guild.add_member(env.create_user("writer")))
+        people = [guild.add_member(env.create_user(name)) for name in ("writer", "guest")]
+        yield RealWorld(env, bot, channel, *people)
     finally:
         wait.env = None
         await bot.close()

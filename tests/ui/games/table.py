@@ -10,14 +10,14 @@ import discord
 from bot.ids import StoryId
 from bot.store.games import StoredGame
 from tests.cogs.test_write import labels, said
-from tests.world import World
+from tests.world import RealWorld, World
 
 
 @dataclass
 class Table:
     """A game that the writer hosts."""
 
-    world: World
+    world: World | RealWorld
     channel: Any
 
     @property
@@ -106,7 +106,7 @@ def custom_id_of(panel: discord.Message) -> str:
     return str(next(child.custom_id for child in children if (child.custom_id or "").startswith("tl:gh:")))
 
 
-async def start(world: World, game: str, opening: str = "The door stood open.", **options: Any) -> Table:
+async def start(world: World | RealWorld, game: str, opening: str = "The door stood open.", **options: Any) -> Table:
     """Begin a game in a thread, and give the thread's table."""
     result = await world.writer.slash(world.channel, "story start", game=game, opening=opening, **options)
     await world.written()
