@@ -144,7 +144,9 @@ def when_written(standing: Standing, speak: Translate, played: GameKind | None =
     if standing.following is not None:
         view.add_item(StoryButton("redo", turn.id, speak(N_("Redo")), row=row))
     view.add_item(StoryButton("edit", turn.id, speak(N_("Edit")), row=row))
-    view.add_item(MoreSelect(turn.id, speak(N_("More…")), _more(turn, speak)))
+    if played is None or turn.parent_id is None:
+        # A game has many passages, and one way to what is seldom wanted is enough.
+        view.add_item(MoreSelect(turn.id, speak(N_("More…")), _more(turn, speak)))
     return view
 
 

@@ -110,6 +110,7 @@ class Stage:
         try:
             if played.turn is not None:
                 await self.show_turn(channel, played.game, played.turn, speak)
+                await self._tidy(channel, played.game, played.turn)
             await self._tell(channel, played, speak)
             asks = any(isinstance(happening, AskModel) for happening in played.happenings)
             await self._panels.show(played.game.story.id, anew=not asks)
@@ -167,6 +168,8 @@ class Stage:
             # It was deleted, or has ended meanwhile.
             log.info("game over", story=stored.story.id, error=type(error).__name__)
             return
+        if outcome is not None and (channel := await self._panels.channel_of(played.game)):
+            await self._tidy(channel, played.game, outcome.turn)
         await self.follow(played, by)
 
     async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
@@ -212,6 +215,15 @@ class Stage:
     async def show_turn(self, channel: Messageable, stored: StoredGame, turn: Turn, speak: Translate) -> None:
         """Post a turn: a passage of the story, or what somebody puts to the vote."""
         await self.post(channel, stored, turn, *await self.drawn(stored, turn, speak))
+
+    async def _tidy(self, channel: Messageable, stored: StoredGame, turn: Turn) -> None:
+        """Take the buttons from the passage before, where each is a line or a word: they would fill the channel."""
+        before = await self._store.stories.parent(turn)
+        if stored.game.kind not in SHAPES or before is None or before.parent_id is None:
+            return
+        for message in (await self._store.stories.messages(before.id))[-1:]:
+            with suppress(*UNSENT):
+                await channel.get_partial_message(message).edit(view=None)  # type: ignore[attr-defined]
 
     async def drawn(self, stored: StoredGame, turn: Turn, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
         """Give the messages that show a turn, and the buttons beneath the last."""

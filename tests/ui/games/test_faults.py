@@ -57,7 +57,7 @@ async def test_a_panel_that_was_deleted_comes_back_with_the_next_turn(world: Wor
 
 async def test_a_story_that_was_deleted_is_played_no_more(world: World) -> None:
     table = await start(world, "relay")
-    passage = table.channel.history()[1]
+    passage = table.channel.history()[0]
     await world.writer.select(passage, ["delete"], custom_id=_more(passage))
     assert "There is no story game here" in said(await table.turn("A fox came in."))
     assert "There is no story game here" in said(await table.click("Pass"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cogs.test_write import said
+from tests.cogs.test_write import labels, said
 from tests.ui.games.table import Table, start
 from tests.world import World
 
@@ -60,6 +60,16 @@ async def test_each_adds_a_word_and_sees_where_it_stands(world: World) -> None:
     assert world.engine.requests[-1].prompt == "Once upon a time"
     assert table.passages[-1].startswith("Once upon a time **")
     assert len(table.passages[-1].split()) == 5
+
+
+async def test_only_the_newest_word_has_buttons(world: World) -> None:
+    table = await start(world, "words", opening="Once", model_every=2)
+    for word, who in (("upon", world.guest), ("a", world.writer)):
+        await table.write(word, who)
+    opening, *words, newest, _ = table.channel.history()
+    assert "Edit" in labels(opening)
+    assert [labels(message) for message in words] == [[]] * len(words)
+    assert labels(newest)[-1] == "Edit"
 
 
 async def test_milestones_are_told(world: World) -> None:
