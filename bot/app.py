@@ -36,6 +36,7 @@ from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes
+from bot.writing.exports import Exports
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
@@ -47,6 +48,7 @@ EXTENSIONS = (
     "cogs.menus",
     "cogs.prompts",
     "cogs.talk",
+    "cogs.story",
     "cogs.settings",
     "cogs.me",
     "cogs.presets",
@@ -155,6 +157,8 @@ class Taleloom(commands.AutoShardedBot):
             presets=OwnPresets(parts.store.presets, parts.resolver.keys),
             voices=parts.voices,
             writer=parts.writer,
+            moves=moves,
+            exports=Exports(parts.store, parts.safety, parts.resolver),
             pages=pages,
             presenter=presenter,
             actions=Actions(parts.store, moves, pages, presenter, texts),

@@ -11,6 +11,8 @@ from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.exports import Exports
+from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
@@ -38,6 +40,8 @@ class Services:
     presets: OwnPresets
     voices: Voices
     writer: Writer
+    moves: Moves
+    exports: Exports
     pages: Pages
     presenter: Presenter
     actions: Actions
