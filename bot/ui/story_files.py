@@ -34,10 +34,10 @@ Form = Callable[[StoryFile, Labels, int | None], bytes]
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
         "md": lambda file, labels, at: markdown(file, labels, at=at).encode(),
-        "txt": lambda file, labels, at: plain_text(file, at=at).encode(),
+        "txt": lambda file, _, at: plain_text(file, at=at).encode(),
         "html": lambda file, labels, at: html_page(file, labels, at=at).encode(),
         "epub": lambda file, labels, at: epub(file, labels, at=at),
-        "json": lambda file, labels, at: write_json(_standing_at(file, at)),
+        "json": lambda file, _, at: write_json(_standing_at(file, at)),
     }
 )
 """What a story can be sent as, by the ending of its file."""

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.games import MODEL_SEAT
 from bot.stories.exports.file import StoryFile
 from bot.stories.exports.tree import children_of
-from bot.ui.charts import BACKGROUND, BRIGHT, GRID, MUTED
+from bot.ui.charts import BACKGROUND, BASE, BRIGHT, MUTED
 
 MODEL_COLOUR, MODEL_MARK = "#a5abb4", "⚪"
 COLOURS = ("#5865f2", "#e67e22", "#57c777", "#eb459e", "#f1c40f", "#9b6a4c", "#ed4245")
@@ -97,10 +97,9 @@ class _Growth:
     def grow(self) -> list[_Node]:
         """Give the nodes, parents first; of a node's children the one that is shown comes first."""
         older = 0 if self._beside else max(len(self._branch) - MOST_SPOTS // 3, 0)
+        waiting = self._following(None, None)
         if older:
             waiting = [(self._branch[older], 1, self._add(None, older, None))]
-        else:
-            waiting = self._following(None, None)
         while waiting:
             number, stands_for, parent = waiting.pop()
             run = self._run(number) if number else []
@@ -114,7 +113,7 @@ class _Growth:
 
     def _following(self, number: int | None, spot: int | None) -> list[tuple[int | None, int, int | None]]:
         """Give what follows a turn, what is shown last; what is not drawn turn by turn becomes one gap."""
-        children = sorted(reversed(self._children.get(number, [])), key=self._shown.__contains__)
+        children = sorted(self._children.get(number, []), key=lambda child: (child in self._shown, -child))
         aside = [] if self._beside else [child for child in children if child not in self._shown]
         found: list[tuple[int | None, int, int | None]] = []
         if aside:
@@ -215,17 +214,18 @@ class _Picture:
 
     def __init__(self, spots: Sequence[Spot]) -> None:
         self._spots = spots
-        bands = max(spot.column for spot in spots) // COLUMNS + 1
-        deepest = [0] * bands
+        # A band has only the rows in which something stands.
+        used: list[set[int]] = [set() for _ in range(max(spot.column for spot in spots) // COLUMNS + 1)]
         for spot in spots:
-            band = spot.column // COLUMNS
-            deepest[band] = max(deepest[band], spot.row)
-            if spot.column % COLUMNS == 0 and band:
+            band, column = divmod(spot.column, COLUMNS)
+            used[band].add(spot.row)
+            if band and not column:
                 # Its line leaves the band above in the same row.
-                deepest[band - 1] = max(deepest[band - 1], spot.row)
+                used[band - 1].add(spot.row)
+        self._rows = [{row: place for place, row in enumerate(sorted(rows))} for rows in used]
         self._tops = [_MARGIN]
-        for rows in deepest:
-            self._tops.append(self._tops[-1] + (rows + 1) * _Y + _BAND)
+        for rows in self._rows:
+            self._tops.append(self._tops[-1] + len(rows) * _Y + _BAND)
         widest = min(max(spot.column for spot in spots) + 1, COLUMNS)
         self._size = (max(widest * _X + 2 * _MARGIN - _X // 2, 200), self._tops[-1] - _BAND + _MARGIN // 2)
         # A font of one's own for each picture: several are drawn in threads at a time.
@@ -252,7 +252,7 @@ class _Picture:
 
     def _place(self, spot: Spot, row: int | None = None) -> tuple[int, int]:
         band, column = divmod(spot.column, COLUMNS)
-        return _MARGIN + column * _X, self._tops[band] + (spot.row if row is None else row) * _Y
+        return _MARGIN + column * _X, self._tops[band] + self._rows[band][spot.row if row is None else row] * _Y
 
     def _edge(self, spot: Spot) -> None:
         """Draw the line from a spot's parent: right, down, right; over the edge where the next band begins."""
@@ -269,7 +269,7 @@ class _Picture:
         self._line([(x - _X // 2, y), (x, y)], spot)
 
     def _line(self, points: Sequence[tuple[int, int]], spot: Spot) -> None:
-        colour, width = (BRIGHT, 4) if spot.shown else (GRID, 2)
+        colour, width = (BRIGHT, 4) if spot.shown else (BASE, 2)
         scaled = [(x * _SMOOTH, y * _SMOOTH) for x, y in points]
         self._draw.line(scaled, colour, width * _SMOOTH, joint="curve")
 

@@ -153,7 +153,7 @@ class StoryFile(Header):
         for number, turn in enumerate(self.turns, start=1):
             follows = turn.parent is None or 0 < turn.parent < number
             somebody = turn.seat in seats or (turn.seat == MODEL_SEAT and turn.kind is TurnKind.MODEL)
-            parted = turn.details.get(PARTED_BY, "")
+            parted = turn.details.get(PARTED_BY) or ""
             apart = isinstance(parted, str) and not parted.strip() and len(parted) <= 8
             if turn.id != number or not (follows and somebody and apart):
                 raise ValueError(f"turns.{number}")

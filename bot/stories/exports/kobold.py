@@ -40,7 +40,7 @@ def read_kobold(found: Mapping[str, object], *, title: str, now: datetime) -> St
     Raises:
         StoryFileError: it is none, or has more than is taken.
     """
-    words = [(TurnKind.PROMPT, "", part) for part in in_turns(_text(found.get("prompt")))]
+    words = [(TurnKind.PROMPT, "", part) for part in in_turns(_written(_text(found.get("prompt")))[1].strip())]
     for action in _actions(found.get("actions", [])):
         kind, text = _written(action)
         # The first part stands right behind what was before it, as there.

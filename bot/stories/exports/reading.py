@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.stories.exports.errors import LongTurnError, StoryFileError, StoryFileTooLargeError
 from bot.stories.exports.file import FORM, LETTERS_LIMIT, StoryFile
-from bot.stories.exports.json_files import parse, read_json
+from bot.stories.exports.json_files import parse, read_json, write_json
 from bot.stories.exports.kobold import is_kobold, read_kobold
 from bot.stories.exports.paragraphs import read_paragraphs, title_of_file
 
@@ -49,8 +49,10 @@ def _json(text: str, filename: str, now: datetime) -> StoryFile:
         return read_json(text)
     if isinstance(found, dict) and is_kobold(found):
         try:
-            return read_kobold(found, title=title_of_file(filename), now=now)
+            file = read_kobold(found, title=title_of_file(filename), now=now)
+            # Halves of surrogate pairs are in no text, and JSON has them all the same.
+            write_json(file)
         except ValueError:
-            # Such as halves of surrogate pairs, which no text has.
             raise StoryFileError from None
+        return file
     raise StoryFileError
