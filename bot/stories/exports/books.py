@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.stories.exports.file import StoryFile
 from bot.stories.exports.json_files import write_json
 from bot.stories.exports.labels import Labels
-from bot.stories.exports.markup import escape, paragraphs
+from bot.stories.exports.markup import escape, heading, paragraphs
 from bot.stories.exports.texts import wish_of
 
 _PART_LETTERS = 100_000  # reading devices are slow with larger files
@@ -91,7 +91,7 @@ def _package(file: StoryFile, labels: Labels, at: int | None, pages: Sequence[st
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{escape(file.language)}">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:identifier id="id">urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, digest)}</dc:identifier>
-<dc:title>{escape(file.title) or "–"}</dc:title>
+<dc:title>{heading(file.title)}</dc:title>
 <dc:language>{escape(file.language)}</dc:language>
 {creators}
 <meta property="dcterms:modified">{modified}</meta>
@@ -113,7 +113,7 @@ def _page(file: StoryFile, title: str, body: str) -> str:
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="{escape(file.language)}" \
 xml:lang="{escape(file.language)}">
 <head>
-<title>{escape(title) or "–"}</title>
+<title>{heading(title)}</title>
 <link rel="stylesheet" type="text/css" href="style.css"/>
 </head>
 <body>
@@ -124,11 +124,11 @@ xml:lang="{escape(file.language)}">
 
 
 def _contents(labels: Labels, names: dict[str, str]) -> str:
-    lines = "\n".join(f'<li><a href="{page}">{escape(name) or "–"}</a></li>' for page, name in names.items())
+    lines = "\n".join(f'<li><a href="{page}">{heading(name)}</a></li>' for page, name in names.items())
     return f'<nav epub:type="toc">\n<h1>{escape(labels.contents)}</h1>\n<ol>\n{lines}\n</ol>\n</nav>'
 
 
 def _title(file: StoryFile, labels: Labels, at: int | None) -> str:
     wish = escape(wish_of(file.branch(at))).replace("\n", "<br/>")
     asked = f"\n<blockquote><p>{wish}</p></blockquote>" if wish else ""
-    return f'<h1>{escape(file.title)}</h1>\n<p class="by">{escape(labels.byline(file))}</p>{asked}'
+    return f'<h1>{heading(file.title)}</h1>\n<p class="by">{escape(labels.byline(file))}</p>{asked}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.stories.exports.file import StoryFile
 from bot.stories.exports.labels import Labels
-from bot.stories.exports.markup import escape, paragraphs, stretch
+from bot.stories.exports.markup import escape, heading, paragraphs, stretch
 from bot.stories.exports.texts import wish_of
 from bot.stories.exports.tree import other_stretches
 
@@ -40,7 +40,7 @@ def html_page(file: StoryFile, labels: Labels, *, at: int | None = None) -> str:
         at: The turn that the branch ends with; None is where the story stands.
     """
     branch = file.branch(at)
-    title, wish = escape(" ".join(file.title.split())), wish_of(branch)
+    title, wish = heading(file.title), wish_of(branch)
     body = [
         f'<header>\n<h1><bdi>{title}</bdi></h1>\n<p class="by"><bdi>{escape(labels.byline(file))}</bdi></p>\n</header>',
         "<main>",

@@ -21,6 +21,11 @@ def escape(text: str) -> str:
     return html.escape(_NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
+def heading(title: str) -> str:
+    """Make a heading of a title: one line, and never nothing."""
+    return escape(" ".join(title.split())).strip() or "…"
+
+
 def paragraphs(names: Mapping[int, str], labels: Labels, branch: Sequence[FileTurn], *, hidden: bool) -> list[str]:
     """Give a branch as paragraphs, in which every passage knows its writer.
 
