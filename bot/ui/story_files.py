@@ -106,7 +106,7 @@ async def send_map(interaction: discord.Interaction, story: Story) -> None:
     file = await _gather(interaction, story, labels)
     picture = await asyncio.to_thread(draw_map, file)
     names = labels.names(file)
-    wrote = sorted({turn.seat for turn in file.turns}, key=lambda seat: (seat == 0, seat))
+    wrote = labels.seats(file)
     shown = " · ".join(f"{mark_of(seat)} {discord.utils.escape_markdown(names[seat])}" for seat in wrote[:20])
     lines = [
         shown,

@@ -48,7 +48,7 @@ async def test_a_story_is_sent_as_a_page_with_the_names_of_its_people(world: Wor
     page = data.decode()
     assert name == "story-1.html"
     assert "<h1><bdi>The door stood open</bdi></h1>" in page
-    assert "By writer, the model" in page
+    assert 'By <bdi class="name w1">writer</bdi>, <bdi class="name w0">the model</bdi>' in page
     assert page.count("<details>") == 1
 
 
@@ -235,7 +235,7 @@ async def test_all_of_it_speaks_chinese(world: World) -> None:
         result = await world.writer.slash(world.channel, "story map")
         assert "🔵 writer · ⚪ 模型" in said(result)
         _, data = await export(world)
-        assert "作者：writer, 模型" in data.decode()
+        assert '作者：<bdi class="name w1">writer</bdi>, <bdi class="name w0">模型</bdi>' in data.decode()
         assert said(await world.writer.slash(world.channel, "story export", passage=9)).startswith(
             "这篇故事没有第 9 段"
         )

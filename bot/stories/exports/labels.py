@@ -32,9 +32,13 @@ class Labels:
 
     def authors(self, file: StoryFile) -> list[str]:
         """Name everybody who wrote in a story, the model last."""
-        wrote, names = {turn.seat for turn in file.turns}, self.names(file)
-        people = [names[seat] for seat in sorted(wrote) if seat != MODEL_SEAT]
-        return people + [self.model] * (MODEL_SEAT in wrote)
+        names = self.names(file)
+        return [names[seat] for seat in self.seats(file)]
+
+    @staticmethod
+    def seats(file: StoryFile) -> list[int]:
+        """Give the seats of those who wrote in a story, the model's last."""
+        return sorted({turn.seat for turn in file.turns}, key=lambda seat: (seat == MODEL_SEAT, seat))
 
     def byline(self, file: StoryFile) -> str:
         """Say who wrote a story."""

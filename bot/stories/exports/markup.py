@@ -12,8 +12,14 @@ from bot.stories.exports.labels import Labels
 
 COLOURS = 7
 """People's colours; the eighth person has the first one's."""
+_BRIEF_LETTERS = 30  # where people add a word each, names would bury the words: a coloured line says it
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+def colour_of(seat: int) -> str:
+    """Give the class of a seat's colour."""
+    return f"w{(seat - 1) % COLOURS + 1}" if seat else "w0"
 
 
 def escape(text: str) -> str:
@@ -68,11 +74,14 @@ def _passage(names: Mapping[int, str], labels: Labels, turn: FileTurn, text: str
     """Give a passage, isolated so that no mark of direction in it reaches beyond it; its writer once, at its start."""
     writer = escape(names[turn.seat])
     title = f"{writer} – {escape(labels.hidden)}" if turn.hidden else writer
-    kind = f"w{(turn.seat - 1) % COLOURS + 1}" if turn.seat else "w0"
+    kind, note, place = colour_of(turn.seat), "", "" if named else f' id="t{turn.id}"'
     kinds = f"{kind} hidden" if turn.hidden else kind
-    note = "" if named else f'<span class="who {kind}" id="t{turn.id}"><bdi>{title}</bdi> {turn.id}</span>'
+    if len(text) < _BRIEF_LETTERS:
+        kinds += " brief"
+    elif not named:
+        note, place = f'<span class="who {kind}"{place}><bdi>{title}</bdi> {turn.id}</span>', ""
     lead, body = text[: len(text) - len(text.lstrip())], text.strip()
     space = "<br/>" if "\n" in lead else " " if lead else ""
     tail = " " if text[-1:].isspace() else ""
     lines = escape(body).replace("\n", "<br/>")
-    return f'{space}{note}<bdi class="{kinds}" title="{title}">{lines}</bdi>{tail}'
+    return f'{space}{note}<bdi class="{kinds}"{place} title="{title}">{lines}</bdi>{tail}'
