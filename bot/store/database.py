@@ -29,6 +29,7 @@ from bot.store.errors import (
     DatabaseUnreachableError,
 )
 from bot.store.games import GameRepository
+from bot.store.imports import ImportRepository
 from bot.store.jobs import JobRepository
 from bot.store.limits import LimitRepository
 from bot.store.lore import LoreRepository
@@ -60,6 +61,7 @@ class Database:
         place: The database as people name it: a path, or an address without its password.
         settings: What people set, and who changed it when.
         stories: Stories, their turns, and the messages that show them.
+        imports: Stories that come from files.
         games: Stories that are played: their rules, players, and where they stand.
         lore: What the model is told beside a story.
         limits: Token buckets.
@@ -79,6 +81,7 @@ class Database:
         self.place = transactions.place
         self.settings = SettingsRepository(transactions)
         self.stories = StoryRepository(transactions)
+        self.imports = ImportRepository(transactions)
         self.games = GameRepository(transactions)
         self.lore = LoreRepository(transactions)
         self.limits = LimitRepository(transactions)

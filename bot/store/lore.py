@@ -14,6 +14,8 @@ from bot.store.errors import StoryGoneError
 from bot.store.transactions import Row, Transactions, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -60,6 +62,25 @@ class LoreRepository:
             insert = self._transactions.upsert(schema.lore).values({"story_id": story} | now | row)
             await connection.execute(insert.on_conflict_do_update(index_elements=["story_id"], set_=row))
             return True
+
+    @whole
+    async def fill(
+        self, story: StoryId, by: UserId, *, memory: str, note: str, depth: int, entries: Sequence[EntryDraft]
+    ) -> None:
+        """Give a story that has no lore yet all of it: it comes with the story from elsewhere.
+
+        Raises:
+            StoryGoneError: the story was deleted.
+        """
+        told = {"memory": memory, "note": note, "depth": depth}
+        row = {"story_id": story, "edited_by": by, "edited_at": self._transactions.now()}
+        async with self._transactions.write() as connection:
+            await _lock(connection, story)
+            if memory or note:
+                await connection.execute(sa.insert(schema.lore).values(row | told))
+            rows = [{"story_id": story} | self._row(draft, by) for draft in entries]
+            if rows:
+                await connection.execute(sa.insert(schema.world_entries), rows)
 
     @whole
     async def add(self, story: StoryId, draft: EntryDraft, by: UserId, *, limit: int) -> Entry | None:

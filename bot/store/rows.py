@@ -23,7 +23,13 @@ async def insert_turn(
     connection: AsyncConnection, story: StoryId, parent: TurnId | None, draft: Draft, created_at: datetime
 ) -> Turn:
     """Add a turn to a story, within a transaction."""
-    values = {
+    values = turn_values(story, parent, draft, created_at)
+    return turn_of((await connection.execute(sa.insert(schema.turns).values(values).returning(schema.turns))).one())
+
+
+def turn_values(story: int, parent: TurnId | None, draft: Draft, created_at: datetime) -> dict[str, object]:
+    """Give a row of `turns` but for its number."""
+    return {
         "story_id": story,
         "parent_id": parent,
         "kind": draft.kind,
@@ -38,7 +44,6 @@ async def insert_turn(
         "details": draft.details,
         "created_at": created_at,
     }
-    return turn_of((await connection.execute(sa.insert(schema.turns).values(values).returning(schema.turns))).one())
 
 
 def story_of(row: Row) -> Story:

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from bot.stories.openings import read_prompt
 from bot.turns import Turn
 
 PARTED_BY = "parted_by"
 """The name, among a turn's details, of what stands between it and the text before; without it the words decide."""
+
+
+class Passage(Protocol):
+    """A turn, in the store or in a file."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        ...
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is no part of the text."""
+        ...
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What else is kept of it."""
+        ...
+
+
+P = TypeVar("P", bound=Passage)
 
 
 def join(before: str, after: str) -> str:
@@ -20,23 +43,37 @@ def join(before: str, after: str) -> str:
     return before + after
 
 
-def text_of(branch: Sequence[Turn]) -> str:
+def text_of(branch: Sequence[Passage]) -> str:
     """Give a branch as one text, from its opening on; a wish for a story is no part of it, nor is a hidden turn.
 
     Args:
         branch: From the root on; at least the root.
     """
-    text = "" if branch[0].hidden else read_prompt(branch[0].text).opening
-    for turn in branch[1:]:
-        if not turn.hidden:
-            # The space before a turn parts it from the one before, which may be hidden.
-            text = _behind(text, turn) if text else turn.text.lstrip()
-    return text
+    return "".join(words for _, words in pieces(branch))
 
 
-def _behind(text: str, turn: Turn) -> str:
+def pieces(branch: Sequence[P]) -> list[tuple[P, str]]:
+    """Give what each turn of a branch adds to its text, with what parts it from the text before.
+
+    Args:
+        branch: From the root on; at least the root.
+    """
+    found, last = [], ""
+    for turn in branch:
+        words = "" if turn.hidden else _added(turn, last, root=turn is branch[0])
+        found.append((turn, words))
+        last = words[-1:] or last
+    return found
+
+
+def _added(turn: Passage, last: str, *, root: bool) -> str:
+    if root:
+        return read_prompt(turn.text).opening
+    if not last:
+        # The space before a turn parts it from the one before, which may be hidden.
+        return turn.text.lstrip()
     parted = turn.details.get(PARTED_BY)
-    return f"{text}{parted}{turn.text}" if isinstance(parted, str) else join(text, turn.text)
+    return f"{parted}{turn.text}" if isinstance(parted, str) else join(last, turn.text)[1:]
 
 
 def transcript(branch: Sequence[Turn], *, markdown: bool) -> str:

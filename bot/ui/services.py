@@ -11,8 +11,10 @@ from bot.ids import GuildId
 from bot.store import Database
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.exports import Exports
 from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
+from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
@@ -45,6 +47,8 @@ class Services:
     lore: LoreKeeper
     voices: Voices
     writer: Writer
+    moves: Moves
+    exports: Exports
     pages: Pages
     presenter: Presenter
     actions: Actions

@@ -14,6 +14,7 @@ from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
 from bot.ui.services import Services
 from bot.ui.texts import Texts
+from bot.writing.exports import Exports
 from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
@@ -66,6 +67,8 @@ def wire(
         lore=LoreKeeper(store.lore, safety),
         voices=voices,
         writer=writer,
+        moves=moves,
+        exports=Exports(store, safety, resolver),
         pages=pages,
         presenter=presenter,
         actions=Actions(store, moves, pages, presenter, texts, games, stage),

@@ -10,10 +10,12 @@ from discord.ext import commands
 
 from bot.errors import N_
 from cogs.story.deadlines import Deadlines
+from cogs.story.files import Files
 from cogs.story.hosting import Hosting
 from cogs.story.lore import Lore
 from cogs.story.people import People
 from cogs.story.start import Start
+from cogs.story.tree import Tree
 from cogs.story.turn import Turns
 
 if TYPE_CHECKING:
@@ -25,16 +27,18 @@ class StoryCommands(
     Hosting,
     People,
     Lore,
+    Files,
+    Tree,
     commands.GroupCog,
     group_name="story",
     group_description=N_("Stories that are played and kept"),
 ):
-    """Begins games, does what their hosts want, and tells the model more of any story."""
+    """Begins games and does what their hosts want; tells the model more of any story, makes files, shows the tree."""
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Let games be played in servers alone; what the model is told belongs to a story anywhere."""
-        mine = {command.name for command in Lore.__cog_app_commands__}
-        if interaction.guild_id is None and interaction.command and interaction.command.name not in mine:
+        """Let games be played in servers alone; what the other commands do belongs to a story anywhere."""
+        anywhere = {command.name for cog in (Lore, Files, Tree) for command in cog.__cog_app_commands__}
+        if interaction.guild_id is None and interaction.command and interaction.command.name not in anywhere:
             raise app_commands.NoPrivateMessage
         return True
 

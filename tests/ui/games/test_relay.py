@@ -251,3 +251,21 @@ async def test_a_mention_in_its_channel_is_a_turn(table: Table, world: World) ->
     await world.writer.send(table.channel, f"{mention(world)} And a bear.")
     await world.written()
     assert any("It is the turn of" in text for text in table.passages)
+
+
+async def test_a_jump_lets_the_game_go_on_from_there(table: Table, world: World) -> None:
+    await table.write("A fox came in.")
+    await table.write("It sat down.", world.guest)
+    await table.command("jump", passage=3)
+    await table.write("It ran away.")
+    assert world.engine.requests[-1].prompt.endswith(" A fox came in. It ran away.")
+    assert "It sat down." not in world.engine.requests[-1].prompt
+
+
+async def test_a_game_goes_into_a_file_with_its_people(table: Table, world: World) -> None:
+    await table.write("A fox came in.")
+    result = await table.command("export", form="md")
+    assert result.followups or result.response
+    page = (await result.response.message.attachments[0].read()).decode()
+    assert "A fox came in." in page
+    assert "writer" in page

@@ -1,0 +1,193 @@
+"""Stories out of the store as files, and files into the store as stories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.errors import N_
+from bot.ids import ChannelId, GuildId, TurnId, UserId
+from bot.lore import DEPTH, EntryDraft
+from bot.safety.layer import SafetyLayer
+from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.store import Database
+from bot.store.blocks import EVERYBODY
+from bot.stories.exports.errors import NoSuchTurnError, TooManyTurnsError
+from bot.stories.exports.file import NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
+from bot.turns import Story, Turn
+from bot.writing import errors
+from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
+from bot.writing.rules import Asker, Used, admit
+from bot.writing.settings import SettingsResolver
+from bot.writing.story_files import Seating, sapling
+from bot.writing.words import read_words
+
+NameOf = Callable[[UserId], Awaitable[str]]
+"""Gives what people call somebody; empty where that is not known."""
+
+
+class RefusedTurnError(errors.WritingError):
+    """The safety layer refuses a turn of a file."""
+
+    template = N_(
+        "Passage {number} of this file falls under “{category}”, which is not allowed here. Nothing was kept."
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Importer:
+    """Who takes a story in, and where."""
+
+    user_id: UserId
+    guild_id: GuildId | None
+    channel_id: ChannelId
+    roles: frozenset[int] = frozenset()
+    manager: bool = False
+    """May manage the server."""
+
+
+class Exports:
+    """Makes stories files, and files stories.
+
+    Args:
+        store: Where stories live.
+        safety: What reads names, and all that comes from files.
+        resolver: What holds in a place.
+        policy: What safety goes by.
+    """
+
+    def __init__(
+        self, store: Database, safety: SafetyLayer, resolver: SettingsResolver, *, policy: Policy = STANDARD
+    ) -> None:
+        self._store = store
+        self._safety = safety
+        self._resolver = resolver
+        self._policy = policy
+
+    async def turn(self, story: Story, number: int) -> Turn:
+        """Give a turn by its number in the story, as maps and files count.
+
+        Raises:
+            NoSuchTurnError: the story has none of that number.
+        """
+        turns = await self._turns(story)
+        if not 0 < number <= len(turns):
+            raise NoSuchTurnError(number=number, last=len(turns))
+        return turns[number - 1]
+
+    async def gather(self, story: Story, name_of: NameOf, unnamed: str) -> StoryFile:
+        """Give a story as it goes into a file.
+
+        Args:
+            story: The story.
+            name_of: Gives people's names.
+            unnamed: What stands for a name that is not known or may not stand there; has `{seat}` in it.
+
+        Raises:
+            TooManyTurnsError: it is longer than files can be.
+        """
+        turns = await self._turns(story)
+        if len(turns) > TURNS_LIMIT:
+            raise TooManyTurnsError(count=len(turns), limit=TURNS_LIMIT)
+        game = await self._store.games.get(story.id)
+        seats = Seating(story, turns, game)
+        people = []
+        for person, user in seats.people():
+            name = person.name or (await self._name(await name_of(user)) if user else "")
+            people.append(person.model_copy(update={"name": name or unnamed.format(seat=person.seat)}))
+        lore = await self._store.lore.of(story.id)
+        world = tuple(
+            WorldEntry(keys=entry.keys, text=entry.text, group=entry.group, enabled=entry.enabled)
+            for entry in lore.entries
+        )
+        told = {"memory": lore.memory, "note": lore.note, "note_depth": lore.depth if lore.note else 0, "world": world}
+        return seats.file(people).model_copy(update=told)
+
+    async def take_in(self, file: StoryFile, importer: Importer) -> Story:
+        """Keep a file as a new story of whoever brings it. Its people are names in it, and nobody's account.
+
+        Raises:
+            WritingError: who brings it may not write there, or safety refuses something in it.
+        """
+        await self._admit(importer)
+        file = await self._read(file)
+        tree = [sapling(file, turn) for turn in file.turns]
+        story = await self._store.imports.take_in(
+            tree,
+            head=file.head - 1,
+            guild_id=importer.guild_id,
+            channel_id=importer.channel_id,
+            author_id=importer.user_id,
+        )
+        if file.memory or file.note or file.world:
+            await self._store.lore.fill(
+                story.id,
+                importer.user_id,
+                memory=file.memory[:TEXT_LIMIT],
+                note=file.note[:TEXT_LIMIT],
+                depth=file.note_depth or DEPTH,
+                entries=[_drafted(entry) for entry in file.world if entry.keys and entry.text.strip()][:MOST_ENTRIES],
+            )
+        return story
+
+    async def _turns(self, story: Story) -> tuple[Turn, ...]:
+        return await self._store.stories.since(story.id, TurnId(0))
+
+    async def _admit(self, importer: Importer) -> None:
+        blocks = self._store.blocks
+        if await blocks.holds(importer.guild_id, importer.user_id):
+            server_too = await blocks.holds(importer.guild_id, EVERYBODY)
+            raise errors.ServerBlockedError if server_too else errors.BlockedError
+        here = await self._resolver.resolve(
+            user_id=importer.user_id, channel_id=importer.channel_id, guild_id=importer.guild_id
+        )
+        asker = Asker(user_id=importer.user_id, roles=importer.roles, manager=importer.manager)
+        admit(here.rules, asker, Used(), self._store.now())
+
+    async def _read(self, file: StoryFile) -> StoryFile:
+        """Let safety read every word of a file."""
+        people = [person.model_copy(update={"name": await self._name(person.name)}) for person in file.people]
+        world = []
+        for entry in file.world:
+            keys = [await self._words(key) for key in entry.keys]
+            text, group = await self._words(entry.text), await self._words(entry.group)
+            world.append(WorldEntry(keys=tuple(keys), text=text, group=group, enabled=entry.enabled))
+        turns = []
+        for turn in file.turns:
+            turns.append(await self._read_turn(turn))
+            # The layer judges without waiting for anything: others must get their turn in between.
+            await asyncio.sleep(0)
+        return file.model_copy(
+            update={
+                "title": (await self._words(file.title))[: len(file.title)],
+                "memory": await self._words(file.memory),
+                "note": await self._words(file.note),
+                "people": tuple(people),
+                "world": tuple(world),
+                "turns": tuple(turns),
+            }
+        )
+
+    async def _read_turn(self, turn: FileTurn) -> FileTurn:
+        verdict = await self._safety.read(turn.text, self._policy)
+        if verdict.action is Action.BLOCK and verdict.decisive:
+            raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive])
+        model, preset = [await self._name(name, SHORT) or None for name in (turn.model, turn.preset)]
+        return turn.model_copy(update={"text": verdict.text, "model": model, "preset": preset})
+
+    async def _words(self, text: str) -> str:
+        return await read_words(self._safety, self._policy, text) if text.strip() else ""
+
+    async def _name(self, name: str | None, letters: int = NAME_LETTERS) -> str:
+        """Give a name as it may stand in a story; empty where it may not."""
+        try:
+            return (await self._words(" ".join((name or "").split())))[:letters]
+        except errors.WordingRefusedError:
+            return ""
+
+
+def _drafted(entry: WorldEntry) -> EntryDraft:
+    """Give an entry of a file as a story's world holds it."""
+    keys = tuple(key[:KEY_LIMIT] for key in entry.keys[:MOST_KEYS])
+    return EntryDraft(keys=keys, text=entry.text[:ENTRY_LIMIT], group=entry.group[:GROUP_LIMIT], enabled=entry.enabled)
