@@ -14,7 +14,7 @@ from bot.errors import N_
 from bot.ids import ChannelId, GuildId
 from bot.stories.games.happenings import Step
 from bot.stories.games.play import VOTED
-from bot.ui.games.acts import require_host
+from bot.ui.games.acts import hosted_here, require_host
 from bot.ui.games.describe import KINDS, rules, standing
 from bot.ui.services import services_of, speak_to
 from bot.ui.streaming import UNSENT
@@ -69,8 +69,7 @@ class Hosting(commands.Cog):
     async def rename(self, interaction: discord.Interaction, title: Range[str, 1, TITLE_LETTERS]) -> None:
         """Rename a game, and its thread."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
-        require_host(interaction, stored)
+        stored = await hosted_here(interaction)
         stored = await services.games.rename(stored.story.id, title)
         done = speak(N_("It is called **{title}** now."), title=stored.title)
         await interaction.response.send_message(done, ephemeral=True)

@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import ChannelId, UserId
+from bot.ids import UserId
 from bot.stories.games import play
-from bot.ui.games.acts import require_host
+from bot.ui.games.acts import hosted_here
 from bot.ui.services import services_of, speak_to
 from bot.writing.games import BotPlayerError
 
@@ -22,8 +22,7 @@ class People(commands.Cog):
     async def invite(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Invite somebody."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
-        require_host(interaction, stored)
+        stored = await hosted_here(interaction)
         if person.bot:
             raise BotPlayerError
         user = UserId(person.id)
@@ -38,8 +37,7 @@ class People(commands.Cog):
     async def kick(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Send somebody away."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
-        require_host(interaction, stored)
+        stored = await hosted_here(interaction)
         user, now = UserId(person.id), services.store.now()
         played = await services.games.do(stored.story.id, lambda game: play.leave(game, user, now, barred=True))
         said = speak(N_("{person} plays no more, and can come back only by your invitation."), person=person.mention)
@@ -51,8 +49,7 @@ class People(commands.Cog):
     async def hand_over(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Give the story another host."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
-        require_host(interaction, stored)
+        stored = await hosted_here(interaction)
         if person.bot:
             raise BotPlayerError
         stored = await services.games.hand_over(stored.story.id, UserId(person.id))

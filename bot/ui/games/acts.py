@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import N_, TaleloomError
-from bot.ids import StoryId, UserId
+from bot.ids import ChannelId, StoryId, UserId
 from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.inputs import Form
 from bot.ui.games import buttons, describe
 from bot.ui.games.forms import TurnForm
+from bot.ui.services import services_of
 from bot.writing.games import OutOfDateError
 
 if TYPE_CHECKING:
@@ -176,6 +177,18 @@ class Acts:
             await self._open_form(interaction, story, None, form, (embeds[0].description or "") if embeds else "")
         except TaleloomError as error:
             await self._presenter.tell(interaction, error)
+
+
+async def hosted_here(interaction: discord.Interaction) -> StoredGame:
+    """Find the game that is played in a channel, for its host and for moderators.
+
+    Raises:
+        NoGameError: nothing is played there.
+        NotHostError: somebody else asks.
+    """
+    stored = await services_of(interaction).games.here(ChannelId(interaction.channel_id or 0))
+    require_host(interaction, stored)
+    return stored
 
 
 def require_host(interaction: discord.Interaction, stored: StoredGame) -> None:
