@@ -8,7 +8,7 @@ from discord.utils import escape_markdown
 
 from bot.errors import N_
 from bot.stories.sentences import sentence_ends, split
-from bot.turns import Turn
+from bot.turns import Turn, TurnKind
 from bot.ui.texts import Translate
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.postprocess import balance
@@ -116,6 +116,8 @@ def manner(turn: Turn, speak: Translate) -> str:
 def details(turn: Turn, speak: Translate) -> list[str]:
     """Give the small print: how the text came about, and what a reader should know of it."""
     kept = TurnDetails.of(turn)
+    if turn.kind is TurnKind.PROMPT:
+        return [f"<@{turn.author_id}>" if turn.author_id else "", *_remarks(turn, kept, speak)]
     if kept.reworded:
         return [speak(N_("reworded by hand")), *_remarks(turn, kept, speak)]
     changed = [
