@@ -218,7 +218,9 @@ class _Presentation:
                     before = (await self._pages.page(self._before, self._speak))[0] if self._before else []
                     await self._message.frame(render.with_footer(before, text), self._waiting)
             case Begun(prompt, asked, parent):
-                self._opening, self._parent = render.opening(prompt, asked=asked), parent
+                # A game has posted its opening by itself.
+                self._opening = render.opening(prompt, asked=asked) if self._request.game is None else ""
+                self._parent = parent
             case Writing(accepted, pending):
                 self._text, self._accepted = accepted + pending, accepted
                 if self._text.strip() and self._message.due():

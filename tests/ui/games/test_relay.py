@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from tests.cogs.test_write import labels, said
+from tests.cogs.test_write import labels, paced, said
 from tests.ui.games.table import Table, custom_id_of, start
 from tests.world import World
 
@@ -31,6 +33,19 @@ async def test_it_begins_with_the_opening_the_models_passage_and_a_panel(world: 
     assert f"Players: <@{world.writer.id}> (host)" in table.panel.content
     assert f"<@{world.writer.id}>, it is your turn." in table.waits_for
     assert table.buttons() == ["Write", "Let the model go on", "Pass", "Join", "Leave"]
+
+
+async def test_while_the_model_writes_only_its_own_words_grow(world: World) -> None:
+    world.engine.script = paced(world, [" One went by.", " Two went home.", " Three went and is not back from the sea"])
+    await world.writer.slash(world.channel, "story start", game="relay", opening="The door stood open.")
+    channel = world.channel.threads[-1]
+    while not any("Two went home." in message.content for message in channel.history()):
+        await asyncio.sleep(0.005)
+    growing = next(message for message in channel.history() if "Two went home." in message.content)
+    assert growing.content.lstrip().startswith("One went by.")
+    await world.writer.click(growing, label="Stop")
+    await world.written()
+    assert "it is your turn" in Table(world, channel).waits_for
 
 
 async def test_they_write_in_turns_and_the_model_after_each(table: Table, world: World) -> None:
