@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.errors import N_
 from bot.ids import ChannelId, UserId
+from bot.stories.games import play
 from bot.ui.history import EVERYBODY, MINE, WORD_LIMIT, send_history
 from bot.ui.services import services_of, speak_to
 from bot.ui.transcripts import send_transcript
@@ -63,6 +64,14 @@ class History(commands.Cog):
             N_("The texts stay where they are. To take one away, choose “Delete the story” under “More…” beneath it.")
         )
         await interaction.response.send_message(f"{done}\n-# {note}", ephemeral=True)
+        await _end_games(interaction, channel)
+
+
+async def _end_games(interaction: discord.Interaction, channel: ChannelId) -> None:
+    """End what is played in a channel: the model would be given none of it."""
+    services = services_of(interaction)
+    for stored in await services.store.games.running_in(channel):
+        await services.stage.follow(await services.games.do(stored.story.id, play.end), interaction.user)
 
 
 async def setup(bot: Taleloom) -> None:

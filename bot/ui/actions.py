@@ -17,6 +17,7 @@ from bot.ui.transcripts import send_transcript
 
 if TYPE_CHECKING:
     from bot.store import Database
+    from bot.ui.games.panels import Panels
     from bot.ui.games.stage import Stage
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter
@@ -40,7 +41,8 @@ class Actions:
         presenter: Shows texts that grow.
         texts: The languages.
         games: Knows which stories are played.
-        stage: Shows in their channels where they stand.
+        stage: Shows what happens in them.
+        panels: Shows how they stand.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Actions:
         texts: Texts,
         games: Games,
         stage: Stage,
+        panels: Panels,
     ) -> None:
         self._store = store
         self._moves = moves
@@ -60,6 +63,7 @@ class Actions:
         self._texts = texts
         self._games = games
         self._stage = stage
+        self._panels = panels
         self._by_name: Mapping[str, Action] = {
             "continue": self._go_on,
             "retry": self._retry,
@@ -72,8 +76,8 @@ class Actions:
             "hide": self._hide,
             "unhide": self._unhide,
             "transcript": self._transcript,
-            "delete": self._pages.clear,
-            "restore": self._pages.bring_back,
+            "delete": self._delete,
+            "restore": self._restore,
         }
 
     async def act(self, interaction: discord.Interaction, name: str, turn_id: TurnId) -> None:
@@ -160,6 +164,15 @@ class Actions:
             done = N_("Given back: the model sees this passage again. “{menu}” once more hides it.")
         await interaction.response.send_message(speak(done, menu=menu), ephemeral=True)
         await self._pages.redraw(interaction.client, now, speak)
+
+    async def _delete(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.clear(interaction, story, turn)
+        await self._panels.remove(story.id)
+
+    async def _restore(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
+        await self._pages.bring_back(interaction, story, turn)
+        if await self._games.is_played(story.id):
+            await self._panels.show(story.id, anew=True)
 
     async def _transcript(self, interaction: discord.Interaction, story: Story, _: Turn) -> None:
         await send_transcript(interaction, story)

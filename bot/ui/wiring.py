@@ -71,7 +71,7 @@ def wire(
         exports=Exports(store, safety, resolver),
         pages=pages,
         presenter=presenter,
-        actions=Actions(store, moves, pages, presenter, texts, games, stage),
+        actions=Actions(store, moves, pages, presenter, texts, games, stage, panels),
         notices=Notices(client, store.settings, texts, wait=wait),
         games=games,
         stage=stage,

@@ -57,6 +57,14 @@ class Panels:
             if channel is not None and (anew or not await self._change(channel, stored)):
                 await self._send(channel, stored)
 
+    async def remove(self, story: StoryId) -> None:
+        """Take away the panel of a game whose story was deleted."""
+        stored = await self._store.games.get(story)
+        channel = await self.channel_of(stored) if stored else None
+        if stored is not None and stored.panel_id is not None and channel is not None:
+            with suppress(*UNSENT):
+                await channel.get_partial_message(stored.panel_id).delete()  # type: ignore[attr-defined]
+
     async def _change(self, channel: Messageable, stored: StoredGame) -> bool:
         """Change the panel where it stands; False if it is not there."""
         if stored.panel_id is None:

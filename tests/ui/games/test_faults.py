@@ -60,9 +60,11 @@ async def test_a_story_that_was_deleted_is_played_no_more(world: World) -> None:
     passage = table.channel.history()[0]
     await world.writer.select(passage, ["delete"], custom_id=_more(passage))
     assert "There is no story game here" in said(await table.turn("A fox came in."))
-    assert "There is no story game here" in said(await table.click("Pass"))
+    assert not [message for message in table.channel.history() if "Players:" in message.content]
     assert "A fox came in." not in table.passages
-    await table.minutes(20)
+    await table.minutes(5)
+    await world.click(table.channel.history()[0], "Bring back")
+    assert "it is your turn" in table.waits_for
     assert world.bot.services.presenter.busy == 0
 
 
@@ -93,6 +95,13 @@ async def test_every_game_goes_on_after_a_restart(kind: str, tmp_path: Path) -> 
         who: Any = world.writer if kind in {"relay", "adventure"} else world.guest
         await table.write("fox", who, button="Tell" if kind == "adventure" else "Write")
         assert "fox" in table.passages[len(before)]
+
+
+async def test_what_a_channel_forgets_is_played_no_more(world: World) -> None:
+    table = await start(world, "relay", place="channel")
+    await world.admin.slash(world.channel, "forget")
+    await world.written()
+    assert "The story has ended." in table.waits_for
 
 
 async def test_a_blocked_person_does_not_play(world: World) -> None:
