@@ -28,7 +28,7 @@ class BriefSession(Session):
         sampling = replace(
             assignment.sampling,
             max_new_tokens=min(assignment.sampling.max_new_tokens, TOKENS[shape]),
-            stop=(*assignment.sampling.stop, *(("\n",) if shape is Shape.LINE and assignment.story else ())),
+            stop=("\n",) if shape is Shape.LINE and assignment.story else (),
         )
         guard, text, tokens, fault = self._safety.guard(self._policy), "", 0, ""
         async with aclosing(self._stream(replace(assignment, sampling=sampling))) as chunks:

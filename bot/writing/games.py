@@ -28,6 +28,8 @@ from bot.writing import errors
 from bot.writing.session import opening_of
 from bot.writing.words import read_words
 
+FORM, DIE = "form", "die"
+"""Names among a turn's details: how an adventurer meant it, and what was thrown for it."""
 TITLE_LETTERS = 80
 OPENING_LETTERS = 2000
 SEEDS = 2**31
@@ -325,12 +327,15 @@ class Games:
         return Played(after, (), turn)
 
     async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form) -> Draft:
-        text, details = await self._read(given.text), {PARTED_BY: given.before}
+        text = await self._read(given.text)
+        details: dict[str, object] = {PARTED_BY: given.before}
         game = stored.game
+        if game.kind is GameKind.ADVENTURE:
+            details[FORM] = form
         if game.kind is GameKind.ADVENTURE and form is Form.DO and game.rules.dice:
             thrown = dice.throw(game.rules.seed, game.state.number)
             text = f"{text} {thrown.told(chinese=is_chinese(text))}"
-            details["die"] = str(thrown.value)
+            details[DIE] = str(thrown.value)
         return Draft(kind=TurnKind.PROMPT, text=text, author_id=user_id, details=details)
 
     async def _read(self, text: str) -> str:

@@ -23,6 +23,8 @@ _JUNK = {
         | \b(?:here(?:'s|\ is|\ are)|this\ is)\ (?:how|some|what|one|two|three|a\ few|my|your)\b
         | \b(?:here(?:'s|\ is)|this\ is)\ (?:a|an|the|my|your|one|another)\ (?:possible\ |short\ |brief\ |continuation
             |version|revised|rewritten|story|draft|example|sample)
+        | \bthis\ is\ (?:just\ |only\ )?(?:one|an|another|a\ (?:good|great|classic|perfect))
+            \ (?:example|story|narrative)\b
         | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
         | \b(?:i'll|i\ will|i\ can|i\ am\ here\ to|i'm\ here\ to|let's)
             \ (?:craft|write|help\ you|create|explore|provide|weave)\b

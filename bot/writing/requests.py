@@ -47,8 +47,6 @@ class WriteRequest:
     shape: Shape = Shape.PASSAGE
     parted_by: str | None = None
     """What stands between the story and the new text; None leaves that to the words."""
-    stop: tuple[str, ...] = ()
-    """What ends the text, without being part of it."""
     game: StoryId | None = None
     """The game whose turn it is to have the model write; its pace is kept by its own rules."""
     seed: int | None = None

@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -288,7 +288,7 @@ class Writer:
             lead=lead(self._voices, request.genre, request.tone, chinese=chinese),
             lore=ground.lore,
             chinese=chinese,
-            sampling=replace(variant.settings.sampling(_seed(seed, variant.number)), stop=request.stop),
+            sampling=variant.settings.sampling(_seed(seed, variant.number)),
             shape=request.shape,
         )
 

@@ -82,17 +82,21 @@ def separator(kind: GameKind, story: str, text: str) -> str:
 
 
 def phrase(form: Form, text: str) -> str:
-    """Put what the hero does or says into the second person, as text adventures do; `> You open the door.`, for one."""
+    """Put what the hero does or says into the second person: “You open the door.”, “You say, "Who is there?"”.
+
+    Without the `>` of text adventures: a model that is no text adventure's takes that for the end of the story, and
+    comments on it.
+    """
     chinese = is_chinese(text)
     if form is Form.SAY:
         said = text.strip(_QUOTES) or "…"
-        return f"> 你说：“{said}”" if chinese else f'> You say, "{_finished(said)}"'
+        return f"你说：“{said}”" if chinese else f'You say, "{_finished(said)}"'
     if chinese:
         done = _CHINESE_PRONOUN.sub("", text) or text
-        return f"> 你{done}" if done[-1] in _ENDS else f"> 你{done}。"
+        return f"你{done}" if done[-1] in _ENDS else f"你{done}。"
     done = _PRONOUN.sub("", text)
     done = done if done[:1] == "I" and not done[1:2].isalpha() else done[:1].lower() + done[1:]
-    return f"> You {_finished(done)}"
+    return f"You {_finished(done)}"
 
 
 def count_words(text: str) -> int:

@@ -10,10 +10,11 @@ from discord.utils import escape_markdown
 from bot.errors import N_
 from bot.games import GameKind
 from bot.stories.branch import text_of
-from bot.stories.games.inputs import count_words
+from bot.stories.games.inputs import Form, count_words
 from bot.turns import TurnKind
 from bot.ui import render
 from bot.ui.games.describe import choice_name
+from bot.writing.games import DIE, FORM
 from bot.writing.postprocess import balance
 
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ def passage(stored: StoredGame, branch: Sequence[Turn], speak: Translate) -> lis
         return render.with_footer([_word(branch)], _by(turn, speak))
     if turn.kind is TurnKind.MODEL:
         return render.finished("", replace(turn, text=turn.text.strip()), speak)
-    die = turn.details.get("die")
+    die = turn.details.get(DIE)
     thrown = speak(N_("the die shows {value}"), value=die) if isinstance(die, str) else ""
-    shown = turn.text.lstrip("> ") if turn.text.startswith("> ") else turn.text
-    return render.with_footer(render.parts("", shown.strip()), " · ".join(filter(None, (_by(turn, speak), thrown))))
+    shown = turn.text.strip()
+    if turn.details.get(FORM) in {Form.DO, Form.SAY}:
+        shown = "\n".join(f"> {line}" for line in shown.split("\n"))
+    return render.with_footer(render.parts("", shown), " · ".join(filter(None, (_by(turn, speak), thrown))))
 
 
 def offered(texts: Sequence[tuple[Turn, str]], speak: Translate) -> list[str]:

@@ -107,12 +107,12 @@ class Stage:
             await self._lost(played.game)
             return
         speak = self._texts.speak(played.game.locale)
+        asks = any(isinstance(happening, AskModel) for happening in played.happenings)
         try:
             if played.turn is not None:
                 await self.show_turn(channel, played.game, played.turn, speak)
                 await self._tidy(channel, played.game, played.turn)
             await self._tell(channel, played, speak)
-            asks = any(isinstance(happening, AskModel) for happening in played.happenings)
             await self._panels.show(played.game.story.id, anew=not asks)
         except discord.Forbidden:
             await self._lost(played.game)
@@ -120,7 +120,6 @@ class Stage:
         except UNSENT as error:
             # What was written is kept; the next step shows the panel again.
             log.warning("game not shown", story=played.game.story.id, reason=str(error))
-            asks = any(isinstance(happening, AskModel) for happening in played.happenings)
         if asks:
             await self.ask_model(played.game, channel, by)
 
@@ -128,15 +127,15 @@ class Stage:
         self, stored: StoredGame, channel: Messageable, by: discord.User | discord.Member | None = None
     ) -> None:
         """Let the model write what the game waits for."""
-        user = by or await self._user(stored.story.author_id)
+        outcome = None
         try:
+            user = by or await self._user(stored.story.author_id)
             # A step may have been followed by a move within the story.
             stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
-        except TaleloomError as error:
+        except (TaleloomError, *UNSENT) as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
-            outcome = None
         await self.go_on(stored, outcome, by)
 
     async def write_again(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
@@ -181,7 +180,6 @@ class Stage:
             place = Place(story.channel_id, story.guild_id)
             one, other = await self._trials.pair(place, *(*game.rules.rivals, None, None)[:2])
             rivals = ({**options, **one}, {**options, **other})
-        adventure = game.kind is GameKind.ADVENTURE
         return WriteRequest(
             request_id=new_request_id(),
             user_id=UserId(user.id),
@@ -195,8 +193,7 @@ class Stage:
             rivals=rivals,
             variants=game.rules.choices if game.kind is GameKind.VOTE else 1,
             shape=SHAPES.get(game.kind, Shape.PASSAGE),
-            parted_by="\n\n" if adventure else "\n" if game.kind is GameKind.LINES else None,
-            stop=("\n>",) if adventure else (),
+            parted_by="\n" if game.kind is GameKind.LINES else None,
             locale=stored.locale,
         )
 

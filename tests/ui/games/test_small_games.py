@@ -13,15 +13,14 @@ async def test_in_an_adventure_one_does_says_and_tells(world: World) -> None:
     table = await start(world, "adventure", opening="You stand before a red door.")
     assert table.buttons()[:3] == ["Do", "Say", "Tell"]
     await table.write("open the door", button="Do")
-    assert "You open the door." in table.passages
+    assert "> You open the door." in table.passages
     await table.write("who is there?", world.guest, button="Say")
-    assert 'You say, "who is there?"' in table.passages
+    assert '> You say, "who is there?"' in table.passages
     await table.write("It rains.", button="Tell")
     asked = world.engine.requests[-1]
-    assert "\n\n> You open the door.\n\nThe " in asked.prompt
-    assert '\n\n> You say, "who is there?"\n\nThe ' in asked.prompt
-    assert asked.prompt.endswith(" It rains.\n\n")
-    assert asked.sampling.stop == ("\n>",)
+    assert "\n\nYou open the door. The " in asked.prompt
+    assert '\n\nYou say, "who is there?" The ' in asked.prompt
+    assert asked.prompt.endswith(" It rains.")
 
 
 async def test_dice_tell_whether_it_works_and_the_model_knows(world: World) -> None:
@@ -29,7 +28,7 @@ async def test_dice_tell_whether_it_works_and_the_model_knows(world: World) -> N
     await table.write("open the door", button="Do")
     shown = next(message for message in table.channel.history() if "You open the door." in message.content)
     assert "the die shows " in shown.content
-    told = shown.content.split("\n-# ")[0].removeprefix("You open the door. ")
+    told = shown.content.split("\n-# ")[0].removeprefix("> You open the door. ")
     assert told.startswith("It ")
     assert told in world.engine.requests[-1].prompt
 
