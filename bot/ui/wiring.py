@@ -18,6 +18,7 @@ from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
+from bot.writing.scenarios import OwnScenarios
 from bot.writing.trials import Trials
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.engine.protocol import Engine
     from bot.safety.layer import SafetyLayer
     from bot.store import Database
+    from bot.stories.scenarios import Library
     from bot.stories.voices import Voices
     from bot.waiting import Wait
     from bot.writing.service import Writer
@@ -45,6 +47,7 @@ def wire(
     resolver: SettingsResolver,
     safety: SafetyLayer,
     voices: Voices,
+    library: Library,
     writer: Writer,
     wait: Wait,
     now: Callable[[], datetime],
@@ -65,6 +68,8 @@ def wire(
         presets=OwnPresets(store.presets, resolver.keys),
         lore=LoreKeeper(store.lore, safety),
         voices=voices,
+        library=library,
+        scenarios=OwnScenarios(store, safety),
         writer=writer,
         pages=pages,
         presenter=presenter,

@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.errors import N_
 from cogs.story.deadlines import Deadlines
 from cogs.story.hosting import Hosting
+from cogs.story.library import Library
 from cogs.story.lore import Lore
 from cogs.story.people import People
 from cogs.story.start import Start
@@ -24,6 +25,7 @@ class StoryCommands(
     Start,
     Hosting,
     People,
+    Library,
     Lore,
     commands.GroupCog,
     group_name="story",

@@ -13,6 +13,7 @@ from bot.errors import N_
 from bot.games import GameKind, Order
 from bot.ui.games.beginning import Wish, begin_in_place
 from bot.ui.prompts import prompt_choices, resolve_prompt
+from bot.ui.scenarios import scenario_choices, scenario_named
 from bot.ui.services import services_of
 from bot.ui.settings_choices import preset_choices
 from bot.writing.games import OPENING_LETTERS, TITLE_LETTERS
@@ -41,6 +42,7 @@ class Start(commands.Cog):
     @app_commands.describe(
         game=N_("What is played"),
         opening=N_("How the story begins; a sentence is enough"),
+        scenario=N_("A ready-made beginning, with memory and world"),
         title=N_("What it is called; otherwise as its first sentence"),
         place=N_("Whether it gets a thread of its own"),
         order=N_("Whose turn it is"),
@@ -58,7 +60,8 @@ class Start(commands.Cog):
         self,
         interaction: discord.Interaction,
         game: str,
-        opening: Range[str, 1, OPENING_LETTERS],
+        opening: Range[str, 1, OPENING_LETTERS] | None = None,
+        scenario: str | None = None,
         title: Range[str, 1, TITLE_LETTERS] | None = None,
         place: Literal["thread", "channel"] = "thread",
         order: str | None = None,
@@ -87,7 +90,8 @@ class Start(commands.Cog):
         }
         wish = Wish(
             kind=kind,
-            opening=await resolve_prompt(interaction, opening),
+            opening=await resolve_prompt(interaction, opening) if opening else "",
+            scenario=await scenario_named(interaction, scenario) if scenario else None,
             title=title or "",
             said=said,
             minutes=minutes,
@@ -99,6 +103,11 @@ class Start(commands.Cog):
     async def openings(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the server's own openings."""
         return await prompt_choices(interaction, current)
+
+    @start.autocomplete("scenario")
+    async def ready_made(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the scenarios there are."""
+        return await scenario_choices(interaction, current)
 
     @start.autocomplete("first")
     @start.autocomplete("second")

@@ -18,9 +18,11 @@ from bot.ui.streaming import UNSENT
 from bot.writing.game_rules import admit_game
 from bot.writing.games import Beginning
 from bot.writing.rules import Asker
+from bot.writing.scenarios import NothingToBeginWithError
 
 if TYPE_CHECKING:
     from bot.games import GameKind, GameRules
+    from bot.scenarios import Scenario
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,10 +30,12 @@ class Wish:
     """A game, as somebody wants it."""
 
     kind: GameKind
-    opening: str
-    """How it begins, as typed."""
+    opening: str = ""
+    """How it begins, as typed; empty takes the scenario's."""
     title: str = ""
-    """Empty takes the opening's first words."""
+    """Empty takes the scenario's, or the opening's first words."""
+    scenario: Scenario | None = None
+    """What it begins with."""
     said: Mapping[str, Any] = field(default_factory=dict)
     """Rules that were named, by their names in `GameRules`; None is "not said"."""
     minutes: int | None = None
@@ -51,6 +55,10 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
         TaleloomError: it cannot begin, and nothing was made for it.
     """
     services, speak = services_of(interaction), speak_to(interaction)
+    if wish.scenario is not None:
+        wish = replace(wish, opening=wish.opening or wish.scenario.opening, title=wish.title or wish.scenario.title)
+    elif not wish.opening:
+        raise NothingToBeginWithError
     here = (await settings_here(interaction)).games
     rules = here.rules_of(wish.kind, wish.said, wish.minutes)
     running = await services.store.games.count_running(GuildId(interaction.guild_id or 0))
@@ -89,6 +97,7 @@ def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -
         guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
         channel_id=ChannelId(interaction.channel_id or 0),
         locale=str(interaction.locale),
+        scenario=wish.scenario,
     )
 
 
