@@ -154,6 +154,7 @@ class Taleloom(commands.AutoShardedBot):
             resolver=parts.resolver,
             safety=parts.safety,
             voices=parts.voices,
+            library=parts.scenarios,
             writer=parts.writer,
             wait=self._wait,
             now=self._now,
@@ -236,7 +237,9 @@ class Taleloom(commands.AutoShardedBot):
             raise RuntimeError("the bot has not been set up")
         self._parts, changes = await reload_parts(self._parts, self._load_settings, self._config_dir)
         self.settings = self._parts.configuration.settings
-        self._services = replace(self.services, settings=self.settings, voices=self._parts.voices)
+        self._services = replace(
+            self.services, settings=self.settings, voices=self._parts.voices, library=self._parts.scenarios
+        )
         return changes
 
     def stop(self) -> None:

@@ -16,6 +16,7 @@ from bot.engine.sampling import Range
 from bot.safety.layer import WordSafety
 from bot.store import Database
 from bot.store.database import utc_now
+from bot.stories.scenarios import Library
 from bot.stories.voices import Voices
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes, Configuration
@@ -50,6 +51,11 @@ class Parts:
         """The genres and tones there are."""
         return self.configuration.voices
 
+    @property
+    def scenarios(self) -> Library:
+        """The scenarios there are."""
+        return self.configuration.scenarios
+
 
 def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
     """Start an engine process of this machine."""
@@ -75,7 +81,7 @@ async def open_parts(
         wait: How to await what happens outside the event loop.
         now: The time that limits and stories go by.
         length: What a text's length may be, in tokens.
-        config_dir: Where presets, voices and words are.
+        config_dir: Where presets, voices, scenarios and words are.
 
     Raises:
         ConfigurationError: a file of the configuration cannot be used.

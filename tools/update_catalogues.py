@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from discord import app_commands  # noqa: E402
 
 from bot.app import EXTENSIONS, create_bot  # noqa: E402
+from bot.games import GameKind  # noqa: E402
 from bot.stories.voices import load_voices  # noqa: E402
 from bot.ui.texts import DOMAIN, LOCALES_DIR  # noqa: E402
 from bot.writing.keys import setting_keys  # noqa: E402
@@ -124,8 +125,8 @@ def in_data() -> Iterator[Message]:
     for key in setting_keys(presets, ()).values():
         for context in ("", "option"):
             yield Message(context, key.shown, "", "bot/writing/keys.py")
-    for value in VALUES:
-        yield Message("", value, "", "bot/writing/keys.py")
+    for value in (*VALUES, *GameKind):
+        yield Message("", str(value), "", "bot/writing/keys.py")
 
 
 def _empty(locale: str | None = None) -> Catalog:

@@ -15,7 +15,8 @@ from unittest.mock import patch
 from bot.bench.load import FORGET_EVERY, Place, memory_mb, milliseconds, open_place
 from bot.bench.stories import typed_prompts
 from bot.games import Phase
-from bot.ids import StoryId
+from bot.ids import StoryId, UserId
+from bot.store import Scope
 from bot.store.games import StoredGame
 from bot.stories.branch import PARTED_BY
 from bot.turns import TurnKind
@@ -132,6 +133,8 @@ class _Table:
 
 async def _play(place: Place, tables: list[_Table], seen: Played) -> None:
     await place.bot.until_loaded()
+    settings, by = place.bot.services.store.settings, UserId(place.members[0].id)
+    await settings.set(Scope.SERVER, place.guild.id, "most_stories", 0, by=by)
     started = time.perf_counter()
     for table in tables:
         await table.begin()

@@ -35,6 +35,7 @@ from bot.store.limits import LimitRepository
 from bot.store.lore import LoreRepository
 from bot.store.people import PeopleRepository
 from bot.store.presets import PresetRepository
+from bot.store.scenarios import ScenarioRepository
 from bot.store.search import SearchRepository
 from bot.store.settings import SettingsRepository
 from bot.store.sqlite_file import quick_check, refuse_unknown
@@ -67,6 +68,7 @@ class Database:
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
         presets: Servers' own presets.
+        scenarios: Servers' own scenarios for story games.
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
@@ -87,6 +89,7 @@ class Database:
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
         self.presets = PresetRepository(transactions)
+        self.scenarios = ScenarioRepository(transactions)
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)

@@ -83,6 +83,15 @@ class GameRepository:
             return await self._read(connection, here, alive=True, limit=limit)
 
     @whole
+    async def count_running(self, guild: GuildId) -> int:
+        """Return how many games of a server have not ended."""
+        games, stories = schema.games.c, schema.stories.c
+        query = sa.select(sa.func.count()).select_from(schema.games.join(schema.stories))
+        here = (stories.guild_id == guild, stories.deleted_at.is_(None), games.phase != Phase.ENDED)
+        async with self._transactions.read() as connection:
+            return await connection.scalar(query.where(*here)) or 0
+
+    @whole
     async def due(self, now: datetime) -> tuple[StoryId, ...]:
         """Return the games for which something is to be done now, longest overdue first."""
         table = schema.games.c

@@ -70,6 +70,7 @@ class PeopleRepository:
             + _count(_holds(schema.forgotten, user_id))
             + _count(_holds(schema.lore, user_id))
             + _count(_holds(schema.world_entries, user_id))
+            + _count(_holds(schema.scenarios, user_id))
             + _count(blocks.blocked_by == user_id),
             "blocks": _count(blocks.user_id == user_id),
             "games": _count(_holds(schema.players, user_id)),

@@ -261,3 +261,18 @@ world_entries = sa.Table(
     sa.Index(None, "story_id"),
     sqlite_autoincrement=True,
 )
+
+# What a server's story games can begin with.
+scenarios = sa.Table(
+    "scenarios",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("opening", Words, nullable=False),
+    sa.Column("memory", Words, nullable=False),
+    sa.Column("world", JsonValue, nullable=False),
+    sa.Column("saved_by", big_id(), nullable=False),
+    sa.Column("saved_at", Utc, nullable=False),
+)

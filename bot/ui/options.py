@@ -48,6 +48,11 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "retention_days": N_("Days after which stories that nobody goes on with are deleted"),
         "locked": N_("What people cannot choose for themselves"),
         "notices": N_("Whether this channel gets notices from whoever runs the bot"),
+        "games": N_("Which games are played in this server"),
+        "starters": N_("Who may begin a story game"),
+        "most_stories": N_("How many story games may run in this server at once"),
+        "turn_minutes": N_("Minutes of a turn or vote, where whoever begins a game names none"),
+        "archive": N_("The channel that keeps the stories that have ended"),
     }
 )
 """What each setting does, in one line, by its stored name."""

@@ -19,7 +19,7 @@ from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_named, keys_for, settings_here
 from bot.ui.texts import Translate
-from bot.writing.keys import NamesKey, RolesKey, SettingKey
+from bot.writing.keys import ChannelKey, NamesKey, RolesKey, SettingKey
 from bot.writing.settings import ResolvedSettings, Source
 
 SCOPES = "server|channel|user"
@@ -88,6 +88,30 @@ class RolesSelect(
         await _answer(interaction, self._scope, self._key, typed=" ".join(role.mention for role in self.item.values))
 
 
+class ChannelSelect(
+    discord.ui.DynamicItem[discord.ui.ChannelSelect[Any]],
+    template=rf"tl:channel:(?P<scope>{SCOPES}):(?P<key>\w{{1,40}})",
+):
+    """Chooses a channel."""
+
+    def __init__(self, scope: Scope, key: str, placeholder: str = "") -> None:
+        kinds = [discord.ChannelType.text, discord.ChannelType.news]
+        custom_id = f"tl:channel:{scope}:{key}"
+        super().__init__(discord.ui.ChannelSelect(custom_id=custom_id, placeholder=placeholder, channel_types=kinds))
+        self._scope, self._key = scope, key
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the select that was used."""
+        return cls(Scope(match["scope"]), match["key"])
+
+    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
+        """Set the channel."""
+        await _answer(interaction, self._scope, self._key, typed=self.item.values[0].mention)
+
+
 class PanelButton(
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"tl:panel:(?P<do>type|reset|show):(?P<scope>{SCOPES}):(?P<key>\w{{0,40}})",
@@ -136,7 +160,7 @@ class ValueForm(discord.ui.Modal):
         await answer_error(interaction, error)
 
 
-ITEMS = (KeySelect, ValueSelect, RolesSelect, PanelButton)
+ITEMS = (KeySelect, ValueSelect, RolesSelect, ChannelSelect, PanelButton)
 
 
 async def send_panel(interaction: discord.Interaction, scope: Scope) -> None:
@@ -269,8 +293,10 @@ def _keys(
     return select
 
 
-def _controls(scope: Scope, key: SettingKey, now: Json, speak: Translate) -> list[ValueSelect | RolesSelect]:
-    controls: list[ValueSelect | RolesSelect] = []
+def _controls(
+    scope: Scope, key: SettingKey, now: Json, speak: Translate
+) -> list[ValueSelect | RolesSelect | ChannelSelect]:
+    controls: list[ValueSelect | RolesSelect | ChannelSelect] = []
     if key.names:
         several = isinstance(key, NamesKey)
         select: discord.ui.Select[Any] = discord.ui.Select(
@@ -285,4 +311,6 @@ def _controls(scope: Scope, key: SettingKey, now: Json, speak: Translate) -> lis
         controls.append(ValueSelect(scope, key.name, select))
     if isinstance(key, RolesKey):
         controls.append(RolesSelect(scope, key.name, speak(N_("Or choose roles"))))
+    if isinstance(key, ChannelKey):
+        controls.append(ChannelSelect(scope, key.name, speak(N_("Choose a channel"))))
     return controls

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from bot.engine.protocol import Engine
 from bot.ids import GuildId
 from bot.store import Database
+from bot.stories.scenarios import Library
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
 from bot.writing.exports import Exports
@@ -16,6 +17,7 @@ from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
+from bot.writing.scenarios import OwnScenarios
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
 from config.settings import Settings
@@ -46,6 +48,8 @@ class Services:
     presets: OwnPresets
     lore: LoreKeeper
     voices: Voices
+    library: Library
+    scenarios: OwnScenarios
     writer: Writer
     moves: Moves
     exports: Exports

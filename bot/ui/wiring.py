@@ -19,6 +19,7 @@ from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
+from bot.writing.scenarios import OwnScenarios
 from bot.writing.trials import Trials
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.engine.protocol import Engine
     from bot.safety.layer import SafetyLayer
     from bot.store import Database
+    from bot.stories.scenarios import Library
     from bot.stories.voices import Voices
     from bot.waiting import Wait
     from bot.writing.service import Writer
@@ -46,6 +48,7 @@ def wire(
     resolver: SettingsResolver,
     safety: SafetyLayer,
     voices: Voices,
+    library: Library,
     writer: Writer,
     wait: Wait,
     now: Callable[[], datetime],
@@ -66,6 +69,8 @@ def wire(
         presets=OwnPresets(store.presets, resolver.keys),
         lore=LoreKeeper(store.lore, safety),
         voices=voices,
+        library=library,
+        scenarios=OwnScenarios(store, safety),
         writer=writer,
         moves=moves,
         exports=Exports(store, safety, resolver),

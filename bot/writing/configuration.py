@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.errors import N_
 from bot.safety.lexicon import Lexicon, load_words
+from bot.stories.scenarios import Library, load_scenarios
 from bot.stories.voices import Voices, load_voices
 from bot.writing.presets import Preset, load_presets
 from config.settings import CONFIG_DIR, PREFIX, Section, Settings
@@ -34,11 +35,12 @@ class Changes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Configuration:
-    """Settings, presets, voices and words that belong together."""
+    """Settings, presets, voices, scenarios and words that belong together."""
 
     settings: Settings
     presets: Mapping[str, Preset]
     voices: Voices
+    scenarios: Library
     lexicon: Lexicon
 
     @classmethod
@@ -56,6 +58,7 @@ class Configuration:
             settings=settings,
             presets=load_presets(folder / "presets.toml"),
             voices=load_voices(folder / "voices.toml"),
+            scenarios=load_scenarios(folder / "scenarios.toml"),
             lexicon=Lexicon(load_words(folder / "words" / "lexicon.toml")),
         )
 
@@ -68,7 +71,14 @@ class Configuration:
         live = {name: getattr(new.settings, name) for name in _LIVE if "." not in name}
         log = self.settings.log.model_copy(update={"prompts": new.settings.log.prompts})
         settings = self.settings.model_copy(update={**live, "log": log})
-        return replace(self, settings=settings, presets=new.presets, voices=new.voices, lexicon=new.lexicon)
+        return replace(
+            self,
+            settings=settings,
+            presets=new.presets,
+            voices=new.voices,
+            scenarios=new.scenarios,
+            lexicon=new.lexicon,
+        )
 
     def changes(self, new: Configuration) -> Changes:
         """Say what is different in another configuration."""
@@ -77,6 +87,7 @@ class Configuration:
         files = {
             N_("presets"): self.presets == new.presets,
             N_("genres and tones"): self.voices == new.voices,
+            N_("scenarios"): self.scenarios == new.scenarios,
             N_("word lists"): self.lexicon.words == new.lexicon.words,
         }
         return Changes(

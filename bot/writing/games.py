@@ -14,6 +14,7 @@ from bot.games import Game, GameKind, GameRules, Phase
 from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import STANDARD, Policy
+from bot.scenarios import Scenario
 from bot.store import Database
 from bot.store.games import StoredGame
 from bot.stories.branch import PARTED_BY, text_of
@@ -25,6 +26,7 @@ from bot.stories.openings import is_chinese
 from bot.stories.sentences import sentence_ends
 from bot.turns import Draft, Turn, TurnKind
 from bot.writing import errors
+from bot.writing.scenarios import furnish
 from bot.writing.session import opening_of
 from bot.writing.words import read_words
 
@@ -67,6 +69,8 @@ class Beginning:
     guild_id: GuildId | None
     channel_id: ChannelId
     locale: str = "en-US"
+    scenario: Scenario | None = None
+    """Whose memory and world it takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class Games:
             author_id=beginning.host,
             private=False,
         )
+        if beginning.scenario is not None:
+            await furnish(self._store.lore, story.id, beginning.scenario, beginning.host)
         step = play.begin(beginning.kind, beginning.rules, beginning.host, self._now())
         game = await self._store.games.begin(story.id, step.game, title=beginning.title, locale=beginning.locale)
         self._plan(game)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.engine.sampling import RANGES, Range, SamplingParams
+from bot.games import GameKind
 from bot.store import Json, Scope
 from bot.writing.errors import InvalidSettingError, WritingError
 from bot.writing.quiet import parse_quiet_hours
@@ -186,6 +187,31 @@ class NamesKey(SettingKey):
         return ", ".join(map(str, value)) if isinstance(value, list) and value else "off"
 
 
+class ChannelKey(SettingKey):
+    """A channel, by its number; 0 is none."""
+
+    @property
+    def allowed(self) -> str:
+        """Say that a channel is mentioned."""
+        return "off, #…"
+
+    def parse(self, text: str) -> Json:
+        """Read a channel's mention or number."""
+        word = unicodedata.normalize("NFKC", text).strip().casefold()
+        found = re.fullmatch(r"<#(\d{1,20})>|(\d{15,20})", word)
+        return self.validate(int(found[1] or found[2]) if found else 0 if word in _OFF else text)
+
+    def validate(self, value: object) -> Json:
+        """Check a value as it is stored."""
+        if type(value) is int and 0 <= value < 2**63:
+            return value
+        raise self._invalid(value)
+
+    def show(self, value: object) -> str:
+        """Mention the channel, or say that there is none."""
+        return f"<#{value}>" if value else "off"
+
+
 def setting_keys(
     presets: Collection[str], models: Collection[str], length: Range = LENGTH_FOR_PEOPLE
 ) -> Mapping[str, SettingKey]:
@@ -215,13 +241,6 @@ def setting_keys(
 def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
     """List what can be set for a place alone: who may do what there, when, and how much."""
 
-    def number(name: str, most: int, default: int, scopes: frozenset[Scope] = _PLACES, least: int = 0) -> SettingKey:
-        allowed = Range(least, most)
-        off = least == 0
-        return SettingKey(
-            name=name, shown=name, kind=int, range=allowed, zero_is_off=off, scopes=scopes, default=default
-        )
-
     def switch(name: str, *, default: bool, scopes: frozenset[Scope] = _PLACES) -> SettingKey:
         return SettingKey(name=name, shown=name, kind=bool, scopes=scopes, default=default)
 
@@ -232,12 +251,38 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
         RolesKey(
             name="press", shown="press", kind=str, choices=(NOBODY_ELSE, EVERYONE), scopes=_PLACES, default=NOBODY_ELSE
         ),
-        number("longest", int(length.high), int(length.high), least=int(length.low)),
-        number("cooldown", 86_400, 0),
-        number("daily_tokens", 10_000_000, 0, _SERVER),
-        number("server_daily_tokens", 1_000_000_000, 0, _SERVER),
+        _number("longest", int(length.high), int(length.high), least=int(length.low)),
+        _number("cooldown", 86_400, 0),
+        _number("daily_tokens", 10_000_000, 0, _SERVER),
+        _number("server_daily_tokens", 1_000_000_000, 0, _SERVER),
         HoursKey(name="quiet_hours", shown="quiet_hours", kind=str, scopes=_PLACES, default=""),
-        number("retention_days", 3_650, 0, _SERVER),
+        _number("retention_days", 3_650, 0, _SERVER),
         NamesKey(name="locked", shown="locked", kind=str, choices=style, scopes=_SERVER, default=[]),
         switch(NOTICES, default=False, scopes=_CHANNEL),
+        *_game_keys(),
     ]
+
+
+def _game_keys() -> list[SettingKey]:
+    """List what can be set for the games of a place: which are played, who begins them, how many, and how."""
+    kinds = tuple(kind.value for kind in GameKind)
+    return [
+        NamesKey(name="games", shown="games", kind=str, choices=kinds, scopes=_SERVER, default=list(kinds)),
+        RolesKey(name="starters", shown="starters", kind=str, choices=(EVERYONE,), scopes=_PLACES, default=EVERYONE),
+        _number("most_stories", 1_000, 10, _SERVER),
+        _number("turn_minutes", 20_160, 0),
+        ChannelKey(name="archive", shown="archive", kind=str, scopes=_SERVER, default=0),
+    ]
+
+
+def _number(name: str, most: int, default: int, scopes: frozenset[Scope] = _PLACES, least: int = 0) -> SettingKey:
+    """Give a key whose values are whole numbers; 0 is off where it is among them."""
+    return SettingKey(
+        name=name,
+        shown=name,
+        kind=int,
+        range=Range(least, most),
+        zero_is_off=least == 0,
+        scopes=scopes,
+        default=default,
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.engine.sampling import Range, SamplingParams
 from bot.store import Database, Json, Scope
 from bot.writing.errors import InvalidSettingError, LockedSettingError
+from bot.writing.game_rules import GamesHere
 from bot.writing.keys import LENGTH_FOR_PEOPLE, SettingKey, setting_keys
 from bot.writing.presets import DEFAULT_PRESET, Preset, own_presets
 from bot.writing.rules import Rules
@@ -79,11 +80,16 @@ class ResolvedSettings:
     @property
     def rules(self) -> Rules:
         """What holds for people in the place."""
-        values = {field.name: self.values[field.name].value for field in fields(Rules)}
-        circles: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-        }
-        return Rules(**circles)
+        return Rules(**self._held(Rules))
+
+    @property
+    def games(self) -> GamesHere:
+        """What holds for games in the place."""
+        return GamesHere(**self._held(GamesHere))
+
+    def _held(self, kind: type[Rules | GamesHere]) -> dict[str, Any]:
+        values = {field.name: self.values[field.name].value for field in fields(kind)}
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
     def sampling(self, seed: int | None = None) -> SamplingParams:
         """Build what the engine takes.

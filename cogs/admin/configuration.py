@@ -66,7 +66,9 @@ class Configuring(commands.Cog):
         models = services_of(interaction).resolver.keys["model"].choices
         return [Choice(name=name[:100], value=name) for name in models if current.casefold() in name.casefold()][:25]
 
-    @app_commands.command(name="reload", description=N_("Read settings, presets, voices and word lists again"))
+    @app_commands.command(
+        name="reload", description=N_("Read settings, presets, voices, scenarios and word lists again")
+    )
     async def reload(self, interaction: discord.Interaction) -> None:
         """Go by the configuration as it is now."""
         await interaction.response.defer(ephemeral=True, thinking=True)

@@ -12,6 +12,7 @@ from bot.errors import N_
 from cogs.story.deadlines import Deadlines
 from cogs.story.files import Files
 from cogs.story.hosting import Hosting
+from cogs.story.library import Library
 from cogs.story.lore import Lore
 from cogs.story.people import People
 from cogs.story.start import Start
@@ -26,6 +27,7 @@ class StoryCommands(
     Start,
     Hosting,
     People,
+    Library,
     Lore,
     Files,
     Tree,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 import discord
 from discord import app_commands
@@ -11,15 +10,13 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.games import GameKind, GameRules, Order
-from bot.ids import ChannelId, GuildId, UserId
-from bot.stories.games.play import DEFAULTS, VOTED
-from bot.ui.games.beginning import begin_in_place
+from bot.games import GameKind, Order
+from bot.ui.games.beginning import Wish, begin_in_place
 from bot.ui.prompts import prompt_choices, resolve_prompt
-from bot.ui.requests import first_request
+from bot.ui.scenarios import scenario_choices, scenario_named
 from bot.ui.services import services_of
 from bot.ui.settings_choices import preset_choices
-from bot.writing.games import OPENING_LETTERS, TITLE_LETTERS, Beginning
+from bot.writing.games import OPENING_LETTERS, TITLE_LETTERS
 
 KINDS = [
     Choice(name=N_("Relay: people and the model take turns"), value=GameKind.RELAY.value),
@@ -45,6 +42,7 @@ class Start(commands.Cog):
     @app_commands.describe(
         game=N_("What is played"),
         opening=N_("How the story begins; a sentence is enough"),
+        scenario=N_("A ready-made beginning, with memory and world"),
         title=N_("What it is called; otherwise as its first sentence"),
         place=N_("Whether it gets a thread of its own"),
         order=N_("Whose turn it is"),
@@ -56,12 +54,14 @@ class Start(commands.Cog):
         dice=N_("In an adventure: dice decide whether what you do succeeds"),
         first=N_("In a duel: one preset; otherwise chance draws two each time"),
         second=N_("In a duel: the other preset"),
+        mature=N_("Whether it is for adults; only in age-restricted channels"),
     )
     async def start(
         self,
         interaction: discord.Interaction,
         game: str,
-        opening: Range[str, 1, OPENING_LETTERS],
+        opening: Range[str, 1, OPENING_LETTERS] | None = None,
+        scenario: str | None = None,
         title: Range[str, 1, TITLE_LETTERS] | None = None,
         place: Literal["thread", "channel"] = "thread",
         order: str | None = None,
@@ -73,6 +73,7 @@ class Start(commands.Cog):
         dice: bool | None = None,
         first: str | None = None,
         second: str | None = None,
+        mature: bool | None = None,
     ) -> None:
         """Begin a game."""
         kind, services = GameKind(game), services_of(interaction)
@@ -84,38 +85,32 @@ class Start(commands.Cog):
             "choices": choices,
             "quorum": quorum,
             "dice": dice,
+            "mature": mature,
             "rivals": rivals,
         }
-        beginning = Beginning(
+        wish = Wish(
             kind=kind,
-            rules=rules_of(kind, minutes, said),
-            opening=await resolve_prompt(interaction, opening),
+            opening=await resolve_prompt(interaction, opening) if opening else "",
+            scenario=await scenario_named(interaction, scenario) if scenario else None,
             title=title or "",
-            host=UserId(interaction.user.id),
-            guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
-            channel_id=ChannelId(interaction.channel_id or 0),
-            locale=str(interaction.locale),
+            said=said,
+            minutes=minutes,
+            thread=place == "thread",
         )
-        await services.writer.check(first_request(interaction, beginning.opening))
-        await begin_in_place(interaction, await services.games.read_beginning(beginning), thread=place == "thread")
+        await begin_in_place(interaction, wish)
 
     @start.autocomplete("opening")
     async def openings(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the server's own openings."""
         return await prompt_choices(interaction, current)
 
+    @start.autocomplete("scenario")
+    async def ready_made(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the scenarios there are."""
+        return await scenario_choices(interaction, current)
+
     @start.autocomplete("first")
     @start.autocomplete("second")
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets."""
         return await preset_choices(interaction, current)
-
-
-def rules_of(kind: GameKind, minutes: int | None, said: dict[str, Any]) -> GameRules:
-    """Give the rules of a game: what was said, and else what is usual for its kind."""
-    rules = replace(DEFAULTS[kind], **{name: value for name, value in said.items() if value is not None})
-    if minutes is None:
-        return rules
-    if kind in VOTED:
-        return replace(rules, vote_minutes=max(minutes, 1))
-    return replace(rules, turn_minutes=minutes)

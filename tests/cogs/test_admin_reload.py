@@ -93,12 +93,15 @@ async def test_how_many_may_write_and_wait_changes_for_those_who_come_next(desk:
 async def test_presets_voices_and_words_hold_from_then_on(desk: Desk) -> None:
     desk.edit("presets.toml", "[wild]", "[stormy]")
     desk.edit("voices.toml", "[genres.", "[genres.deep-")
+    desk.edit("scenarios.toml", "[en.last-lighthouse]", "[en.first-lighthouse]")
     desk.edit("words/lexicon.toml", "slur = [", 'slur = ["frobnicate", ')
-    assert await desk.reload() == "Different from now on:\n- presets\n- genres and tones\n- word lists"
+    assert await desk.reload() == "Different from now on:\n- presets\n- genres and tones\n- scenarios\n- word lists"
     offered = await desk.world.writer.autocomplete(desk.world.channel, "write", "preset", "storm")
     assert [choice["value"] for choice in offered] == ["stormy"]
     offered = await desk.world.writer.autocomplete(desk.world.channel, "write", "genre", "deep-")
     assert offered
+    offered = await desk.world.writer.autocomplete(desk.world.channel, "story start", "scenario", "lighthouse")
+    assert [choice["value"] for choice in offered] == ["first-lighthouse"]
     assert "was not used" in said(await desk.world.write("They frobnicate."))
 
 
@@ -135,7 +138,7 @@ async def test_what_a_running_bot_cannot_take_over_is_named_without_its_value(de
     assert "- `TALELOOM_SHARDS`" in again
 
 
-@pytest.mark.parametrize("name", ["presets.toml", "voices.toml", "words/lexicon.toml"])
+@pytest.mark.parametrize("name", ["presets.toml", "voices.toml", "scenarios.toml", "words/lexicon.toml"])
 async def test_a_file_that_cannot_be_used_is_named_and_changes_nothing(desk: Desk, name: str) -> None:
     desk.set(limits=desk.settings.limits.model_copy(update={"user_burst": 1, "user_per_minute": 0.001}))
     (desk.folder / name).write_text("[no", encoding="utf-8")

@@ -49,7 +49,8 @@ async def test_the_panel_opens_with_all_that_holds(world: World) -> None:
         "- default: **model** smollm2-135m · **preset** balanced · **length** 160 · **min_p** 0 · **greedy** off"
         " · **enabled** on · **writers** everyone · **press** author · **longest** 800 · **cooldown** off"
         " · **daily_tokens** off · **server_daily_tokens** off · **quiet_hours** off · **retention_days** off"
-        " · **locked** off"
+        " · **locked** off · **games** relay, adventure, lines, words, vote, duel · **starters** everyone"
+        " · **most_stories** 10 · **turn_minutes** off · **archive** off"
     )
     assert [option.value for option in selects(opened)["tl:set:server"].options][:3] == [
         "model", "preset", "max_new_tokens",
@@ -117,6 +118,17 @@ async def test_roles_are_chosen_as_roles(world: World) -> None:
     assert await stored(world, Scope.SERVER, "press") == [role.id]
     await chosen(world, shown, "tl:value:server:press", "everyone")
     assert await stored(world, Scope.SERVER, "press") == "everyone"
+
+
+async def test_a_channel_is_chosen_as_a_channel_or_typed(world: World) -> None:
+    shown = await chosen(world, await panel(world), "tl:set:server", "archive")
+    assert shown.content.endswith("-# The channel that keeps the stories that have ended\n-# off, #…")
+    shown = await chosen(world, shown, "tl:channel:server:archive", world.channel)
+    assert f"- **archive** <#{world.channel.id}> (this server)" in shown.content
+    assert await stored(world, Scope.SERVER, "archive") == world.channel.id
+    form = await world.admin.click(shown, label="Type a value…")
+    await world.admin.submit_modal(form, {"value": "off"})
+    assert await stored(world, Scope.SERVER, "archive") == 0
 
 
 async def test_several_values_can_be_locked(world: World) -> None:

@@ -32,7 +32,8 @@ def test_a_token_and_an_address_are_named_and_not_shown() -> None:
 
 def test_what_is_taken_over_is_not_different_any_more(tmp_path: Path) -> None:
     shutil.copytree(CONFIG_DIR / "words", tmp_path / "words")
-    shutil.copy(CONFIG_DIR / "voices.toml", tmp_path)
+    for name in ("voices.toml", "scenarios.toml"):
+        shutil.copy(CONFIG_DIR / name, tmp_path)
     (tmp_path / "presets.toml").write_text("[balanced]\nmeaning = 'All of it'\n", encoding="utf-8")
     before = configuration(allowed_models=())
     after = configuration(tmp_path, limits={"queue": 3}, allowed_models=("gpt2", "distilgpt2"), log={"prompts": True})

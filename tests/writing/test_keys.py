@@ -28,6 +28,14 @@ KEYS = setting_keys(["balanced", "wild"], ["gpt2"])
         ("cooldown", "0", 0, "off"),
         ("cooldown", "关", 0, "off"),
         ("daily_tokens", "5000", 5000, "5000"),
+        ("games", "Relay， vote", ["relay", "vote"], "relay, vote"),
+        ("games", "off", [], "off"),
+        ("starters", "<@&123>", [123], "<@&123>"),
+        ("most_stories", "off", 0, "off"),
+        ("turn_minutes", "20160", 20160, "20160"),
+        ("archive", " <#123> ", 123, "<#123>"),
+        ("archive", "1234567890123456789", 1234567890123456789, "<#1234567890123456789>"),
+        ("archive", "关", 0, "off"),
     ],
 )
 def test_what_is_typed_is_stored_and_shown(key: str, typed: str, stored: Json, shown: str) -> None:
@@ -47,6 +55,10 @@ def test_what_is_typed_is_stored_and_shown(key: str, typed: str, stored: Json, s
         ("longest", "15"),
         ("daily_tokens", "-1"),
         ("enabled", "perhaps"),
+        ("games", "chess"),
+        ("turn_minutes", "20161"),
+        ("archive", "general"),
+        ("archive", "<@123456789012345678>"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(key: str, typed: str) -> None:
@@ -65,6 +77,9 @@ def test_what_cannot_be_is_refused_with_what_can(key: str, typed: str) -> None:
         ("locked", ["x"]),
         ("locked", "x"),
         ("quiet_hours", 7),
+        ("archive", "123"),
+        ("archive", True),
+        ("archive", -1),
     ],
 )
 def test_a_stored_value_that_nothing_writes_is_refused(key: str, stored: Json) -> None:
