@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -113,6 +114,7 @@ class Stage:
                 await self.show_turn(channel, played.game, played.turn, speak)
                 await self._tidy(channel, played.game, played.turn)
             await self._tell(channel, played, speak)
+            await self._pass_over_gone(played.game)
             await self._panels.show(played.game.story.id, anew=not asks)
         except discord.Forbidden:
             await self._lost(played.game)
@@ -122,6 +124,16 @@ class Stage:
             log.warning("game not shown", story=played.game.story.id, reason=str(error))
         if asks:
             await self.ask_model(played.game, channel, by)
+
+    async def _pass_over_gone(self, stored: StoredGame) -> None:
+        """Take out whose turn it is if they have left the server; the next one may have left too."""
+        guild = self._client.get_guild(stored.story.guild_id or 0)
+        for _ in stored.game.players:
+            writer = stored.game.seated(stored.game.state.turn or 0)
+            if guild is None or writer is None or await _is_member(guild, writer.user_id):
+                return
+            user, now = writer.user_id, self._store.now()
+            stored = (await self._games.do(stored.story.id, partial(play.leave, user_id=user, now=now))).game
 
     async def ask_model(
         self, stored: StoredGame, channel: Messageable, by: discord.User | discord.Member | None = None
@@ -288,3 +300,14 @@ class Stage:
         with suppress(*UNSENT):
             host = await self._user(stored.story.author_id)
             await host.send(describe.lost(stored, speak))
+
+
+async def _is_member(guild: discord.Guild, user_id: UserId) -> bool:
+    """Say whether somebody is in a server; the bot is not told of those who leave."""
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    except UNSENT:
+        return True
+    return True

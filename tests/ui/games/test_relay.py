@@ -284,3 +284,11 @@ async def test_a_game_goes_into_a_file_with_its_people(table: Table, world: Worl
     page = (await result.response.message.attachments[0].read()).decode()
     assert "A fox came in." in page
     assert "writer" in page
+
+
+async def test_who_has_left_the_server_is_not_waited_for(table: Table, world: World) -> None:
+    await table.click("Join", world.admin)
+    world.guild.remove_member(world.guest)
+    await table.write("A fox came in.")
+    assert f"<@{world.admin.id}>, it is your turn." in table.waits_for
+    assert f"<@{world.guest.id}>" not in table.panel.content
