@@ -19,6 +19,7 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from bot.cli import demo
+from bot.demo.world import CHANNELS
 from config.settings import Settings
 from tests.demo.driver import free_port
 
@@ -126,7 +127,7 @@ def test_a_second_demo_on_the_same_folder_is_refused(folder: Path) -> None:
 def test_a_channel_that_is_not_there_is_refused_with_those_that_are(folder: Path) -> None:
     status, out, err = said("--port", str(free_port()), "--channel", "general")
     assert (status, out) == (1, "")
-    assert err == "There is no channel general. Channels: stories, 中文故事, quiet.\n"
+    assert err == f"There is no channel general. Channels: {', '.join(CHANNELS)}.\n"
 
 
 def test_a_damaged_world_is_refused_until_it_is_reset(folder: Path) -> None:

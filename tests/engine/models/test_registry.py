@@ -49,7 +49,7 @@ def test_the_embedded_model_is_framed_and_the_gpt2s_take_plain_text() -> None:
     assert frame
     framed = frame.apply("The lamp went out.")
     assert framed.startswith("<|im_start|>system\n")
-    assert "with these words: The lamp went out.<|im_end|>" in framed
+    assert framed.count("The lamp went out.") == 1, "an opening that is named in the request is talked about"
     assert framed.endswith("<|im_start|>assistant\nThe lamp went out.")
     assert frame.apply("", "Write about rain.").endswith("user\nWrite about rain.<|im_end|>\n<|im_start|>assistant\n")
     assert registry["gpt2"].profile.frame is None
