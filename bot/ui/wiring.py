@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui.actions import Actions
 from bot.ui.games.acts import Acts
+from bot.ui.games.ending import Ending
 from bot.ui.games.mending import Mending
 from bot.ui.games.panels import Panels
 from bot.ui.games.stage import Stage
@@ -54,7 +55,8 @@ def wire(
     games, pages = Games(store, safety, now=now), Pages(moves, store, texts)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
-    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts)
+    ending = Ending(client, store, resolver)
+    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending)
     return Services(
         started_at=now(),
         settings=settings,

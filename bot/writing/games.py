@@ -158,6 +158,17 @@ class Games:
             raise NoGameError
         return games[0]
 
+    async def last(self, channel_id: ChannelId) -> StoredGame:
+        """Give the newest game of a channel that has not ended, or else the newest that has.
+
+        Raises:
+            NoGameError: there is none.
+        """
+        games = await self._store.games.running_in(channel_id) or await self._store.games.ended_in(channel_id, limit=1)
+        if not games:
+            raise NoGameError
+        return games[0]
+
     async def rename(self, story_id: StoryId, title: str) -> StoredGame:
         """Give a game another title.
 

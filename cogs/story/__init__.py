@@ -14,6 +14,7 @@ from cogs.story.hosting import Hosting
 from cogs.story.lore import Lore
 from cogs.story.people import People
 from cogs.story.start import Start
+from cogs.story.stats import Stats
 from cogs.story.turn import Turns
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class StoryCommands(
     Hosting,
     People,
     Lore,
+    Stats,
     commands.GroupCog,
     group_name="story",
     group_description=N_("Stories that are played and kept"),

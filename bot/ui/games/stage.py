@@ -14,7 +14,7 @@ from bot.errors import TaleloomError
 from bot.games import GameKind
 from bot.ids import ChannelId, GuildId, MessageId, UserId
 from bot.stories.games import play
-from bot.stories.games.happenings import AskModel, Chosen, Reminder
+from bot.stories.games.happenings import AskModel, Chosen, Ended, Reminder
 from bot.ui import render
 from bot.ui.games import describe, passages
 from bot.ui.games.panels import Panels, only
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.store import Database
     from bot.store.games import StoredGame
     from bot.turns import Story, Turn
+    from bot.ui.games.ending import Ending
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter, Show
     from bot.ui.texts import Texts, Translate
@@ -54,6 +55,7 @@ class Stage:
         pages: Shows turns.
         presenter: Shows texts that grow.
         texts: The languages.
+        ending: Closes stories.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Stage:
         pages: Pages,
         presenter: Presenter,
         texts: Texts,
+        ending: Ending,
     ) -> None:
         self._client = client
         self._panels = panels
@@ -75,6 +78,7 @@ class Stage:
         self._pages = pages
         self._presenter = presenter
         self._texts = texts
+        self._ending = ending
 
     async def open(self, played: Played, by: discord.User | discord.Member) -> None:
         """Show how a game begins, and go on from there."""
@@ -113,6 +117,8 @@ class Stage:
             await self._tell(channel, played, speak)
             asks = any(isinstance(happening, AskModel) for happening in played.happenings)
             await self._panels.show(played.game.story.id, anew=not asks)
+            if any(isinstance(happening, Ended) for happening in played.happenings):
+                await self._ending.show(channel, played.game, speak)
         except discord.Forbidden:
             await self._lost(played.game)
             return
