@@ -18,6 +18,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.store import migrations
 from bot.store.blocks import BlockRepository
 from bot.store.channels import ChannelRepository
+from bot.store.comparisons import ComparisonRepository
 from bot.store.errors import (
     BackupExistsError,
     BackupUnsupportedError,
@@ -65,6 +66,7 @@ class Database:
         limits: Token buckets.
         jobs: Texts that are being written, and finished ones that did not reach anybody.
         presets: Servers' own presets.
+        comparisons: Which of two presets people liked better.
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
@@ -84,6 +86,7 @@ class Database:
         self.limits = LimitRepository(transactions)
         self.jobs = JobRepository(transactions)
         self.presets = PresetRepository(transactions)
+        self.comparisons = ComparisonRepository(transactions)
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)

@@ -13,8 +13,10 @@ from discord.abc import Messageable
 from bot.errors import TaleloomError
 from bot.games import GameKind
 from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.store.comparisons import Arena, Comparison
 from bot.stories.games import play
 from bot.stories.games.happenings import AskModel, Chosen, Ended, Reminder
+from bot.turns import Turn
 from bot.ui import render
 from bot.ui.games import describe, passages
 from bot.ui.games.panels import Panels, only
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.store import Database
     from bot.store.games import StoredGame
-    from bot.turns import Story, Turn
+    from bot.turns import Story
     from bot.ui.games.ending import Ending
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter, Show
@@ -261,17 +263,28 @@ class Stage:
         contents, view = await self._pages.page(turn, speak)
         lines = [describe.told(chosen, stored, speak)]
         if stored.game.kind is GameKind.DUEL:
-            lines += await self._unveil(chosen, speak)
+            lines += await self._unveil(stored, chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
         await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
 
-    async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
-        """Say how the texts of a duel were written."""
-        lines = []
-        for number, choice in enumerate(chosen.among):
-            if turn := await self._store.stories.turn(choice.turn):
-                lines.append(f"{describe.choice_name(number)}: {render.manner(turn, speak)}")
-        return lines
+    async def _unveil(self, stored: StoredGame, chosen: Chosen, speak: Translate) -> list[str]:
+        """Say how the texts of a duel were written, and let the votes count for the server's table of presets."""
+        found = [await self._store.stories.turn(choice.turn) for choice in chosen.among]
+        match found:
+            case [Turn() as one, Turn() as other] if stored.story.guild_id is not None:
+                votes, presets = chosen.votes, (one.preset or "", other.preset or "")
+                comparison = Comparison(
+                    turn=one.id,
+                    first=presets[0],
+                    second=presets[1],
+                    first_votes=votes[0],
+                    second_votes=votes[1],
+                    arena=Arena.DUEL,
+                )
+                await self._store.comparisons.add(stored.story.guild_id, comparison)
+        return [
+            f"{describe.choice_name(number)}: {render.manner(turn, speak)}" for number, turn in enumerate(found) if turn
+        ]
 
     async def _user(self, user_id: UserId) -> discord.User:
         return self._client.get_user(user_id) or await self._client.fetch_user(user_id)
