@@ -261,6 +261,7 @@ class Taleloom(commands.AutoShardedBot):
         if services := self._services:
             services.notices.cancel()
             await self._stop_writing(services.writer)
+            await services.stage.close()
             await services.engine.aclose()
             await self._until_idle(IDLE_SECONDS)
         await super().close()

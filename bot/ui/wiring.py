@@ -10,6 +10,7 @@ from bot.ui.games.ending import Ending
 from bot.ui.games.mending import Mending
 from bot.ui.games.panels import Panels
 from bot.ui.games.stage import Stage
+from bot.ui.games.suggesting import Suggesting
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
@@ -19,6 +20,7 @@ from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
+from bot.writing.suggestions import Suggester
 from bot.writing.trials import Trials
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ def wire(
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
     ending = Ending(client, store, resolver)
-    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending)
+    suggesting = Suggesting(Suggester(engine, safety, store, resolver, writer), games, panels)
+    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending, suggesting)
     return Services(
         started_at=now(),
         settings=settings,

@@ -314,6 +314,10 @@ class Games:
         head: TurnId | None = None,
     ) -> Played:
         step = change(stored.game)
+        if step.game.state.number != stored.game.state.number:
+            # What was offered for the step before fits no more.
+            state = replace(step.game.state, suggestions=())
+            step = step._replace(game=replace(step.game, state=state))
         if step.game == stored.game and draft is None and head is None:
             return Played(stored, step.happenings)
         chosen = (happening.choice.turn for happening in step.happenings if isinstance(happening, Chosen))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.store.games import StoredGame
     from bot.turns import Story
     from bot.ui.games.ending import Ending
+    from bot.ui.games.suggesting import Suggesting
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter, Show
     from bot.ui.texts import Texts, Translate
@@ -58,6 +59,7 @@ class Stage:
         presenter: Shows texts that grow.
         texts: The languages.
         ending: Closes stories.
+        suggesting: Thinks of what could be done next.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Stage:
         presenter: Presenter,
         texts: Texts,
         ending: Ending,
+        suggesting: Suggesting,
     ) -> None:
         self._client = client
         self._panels = panels
@@ -81,6 +84,7 @@ class Stage:
         self._presenter = presenter
         self._texts = texts
         self._ending = ending
+        self._suggesting = suggesting
 
     async def open(self, played: Played, by: discord.User | discord.Member) -> None:
         """Show how a game begins, and go on from there."""
@@ -129,6 +133,7 @@ class Stage:
             log.warning("game not shown", story=played.game.story.id, reason=str(error))
             asks = any(isinstance(happening, AskModel) for happening in played.happenings)
         if asks:
+            self._suggesting.drop(played.game.story.id)
             await self.ask_model(played.game, channel, by)
 
     async def ask_model(
@@ -176,6 +181,12 @@ class Stage:
             log.info("game over", story=stored.story.id, error=type(error).__name__)
             return
         await self.follow(played, by)
+        if outcome is not None:
+            self._suggesting.begin(played.game)
+
+    async def close(self) -> None:
+        """End what goes on beside the games."""
+        await self._suggesting.close()
 
     async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
         game, story = stored.game, stored.story
