@@ -75,6 +75,7 @@ PERMISSIONS = discord.Permissions(
     send_messages_in_threads=True,
     create_public_threads=True,
     embed_links=True,
+    attach_files=True,
     read_message_history=True,
 )
 """The least that the bot needs where it writes: reading history is for its own messages after a crash."""
@@ -263,6 +264,7 @@ class Taleloom(commands.AutoShardedBot):
         if services := self._services:
             services.notices.cancel()
             await self._stop_writing(services.writer)
+            await services.stage.close()
             await services.engine.aclose()
             await self._until_idle(IDLE_SECONDS)
         await super().close()

@@ -148,6 +148,8 @@ class State:
     idle: int = 0
     """Turns and votes that nobody took, one after another."""
     choices: tuple[Choice, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Actions that are offered in this step; the next one has its own."""
     began_at: datetime | None = None
     ends_at: datetime | None = None
     """When the turn or vote that is running began, and when its time is over."""

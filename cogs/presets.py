@@ -17,6 +17,7 @@ from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK,
 from bot.ui.preset_panel import lost_line, send_presets, there_now, values_line
 from bot.ui.render import preset_line
 from bot.ui.services import services_of, speak_to
+from bot.ui.wins import wins_table
 from bot.writing.preset_files import MAX_PRESET_BYTES, PresetFileTooLargeError, read_preset
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
         """Let everybody look, and those change who may manage the server."""
         command = interaction.command
-        if command is not None and command.name != "list":
+        if command is not None and command.name not in {"list", "wins"}:
             require_manager(interaction)
         return True
 
@@ -103,6 +104,12 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
             values = values_line(services.presets, preset.values, speak)
             lines.append(f"- {discord.utils.escape_markdown(preset_line(name, preset, speak))}\n-# {values}")
         await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+
+    @app_commands.command(name="wins", description=N_("Which presets people here liked better, in duels and /tune"))
+    async def wins(self, interaction: discord.Interaction) -> None:
+        """Show what each preset won and lost."""
+        found = await services_of(interaction).store.comparisons.wins(_guild(interaction))
+        await interaction.response.send_message(wins_table(found, speak_to(interaction)), ephemeral=True)
 
     @app_commands.command(name="panel", description=N_("This server's own presets to click: make, change, remove"))
     async def panel(self, interaction: discord.Interaction) -> None:

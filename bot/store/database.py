@@ -18,6 +18,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.store import migrations
 from bot.store.blocks import BlockRepository
 from bot.store.channels import ChannelRepository
+from bot.store.comparisons import ComparisonRepository
 from bot.store.errors import (
     BackupExistsError,
     BackupUnsupportedError,
@@ -69,6 +70,7 @@ class Database:
         jobs: Texts that are being written, and finished ones that did not reach anybody.
         presets: Servers' own presets.
         scenarios: Servers' own scenarios for story games.
+        comparisons: Which of two presets people liked better.
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
@@ -90,6 +92,7 @@ class Database:
         self.jobs = JobRepository(transactions)
         self.presets = PresetRepository(transactions)
         self.scenarios = ScenarioRepository(transactions)
+        self.comparisons = ComparisonRepository(transactions)
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)

@@ -75,6 +75,13 @@ class GameRepository:
             return await self._read(connection, here, alive=True)
 
     @whole
+    async def ended_in(self, channel: ChannelId, *, limit: int = 100) -> tuple[StoredGame, ...]:
+        """Return the games of a channel that have ended, newest first."""
+        here = sa.and_(schema.stories.c.channel_id == channel, schema.games.c.phase == Phase.ENDED)
+        async with self._transactions.read() as connection:
+            return await self._read(connection, here, alive=True, limit=limit)
+
+    @whole
     async def of_server(self, guild: GuildId, *, ended: bool = False, limit: int = 100) -> tuple[StoredGame, ...]:
         """Return the games of a server that run, or those that have ended, newest first."""
         phase = schema.games.c.phase

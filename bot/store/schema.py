@@ -276,3 +276,19 @@ scenarios = sa.Table(
     sa.Column("saved_by", big_id(), nullable=False),
     sa.Column("saved_at", Utc, nullable=False),
 )
+
+# Between two presets, of what they wrote to the same words. The number is the first text's, which may be gone by now.
+comparisons = sa.Table(
+    "comparisons",
+    metadata,
+    sa.Column("turn_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("guild_id", big_id(), nullable=False),
+    sa.Column("first", Words, nullable=False),
+    sa.Column("second", Words, nullable=False),
+    sa.Column("winner", Words),
+    sa.Column("first_votes", sa.Integer, nullable=False),
+    sa.Column("second_votes", sa.Integer, nullable=False),
+    sa.Column("arena", sa.String(16), nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "guild_id"),
+)

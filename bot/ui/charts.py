@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 900, 360
 MOST_DAYS = 31
 BACKGROUND, GRID, BASE = "#2b2d31", "#41434a", "#6d7079"
-ACCENT, BRIGHT, MUTED = "#8b9bff", "#f2f3f5", "#a5abb4"
+ACCENT, OTHER, BRIGHT, MUTED = "#8b9bff", "#e0a458", "#f2f3f5", "#a5abb4"
+MOST_BARS = 31
 _TOP, _BOTTOM, _LEFT, _RIGHT = 40, 296, 24, 24
 _GAP = 10
 _SMOOTH = 4  # shapes are drawn this much larger and made smaller again, because Pillow does not smooth their edges
@@ -36,62 +37,83 @@ def usage_chart(days: Sequence[tuple[date, int, int]]) -> bytes:
     return _Chart(_every_day(days)).png()
 
 
+def words_chart(people: Sequence[tuple[int, int]], model: tuple[int, int] | None = None) -> bytes:
+    """Draw how much each of those who wrote a story wrote, as a PNG of 900 × 360 pixels; it belongs in a thread.
+
+    A bar is somebody's words; beneath it stand the place in the list, counted from 1, and the turns in grey.
+
+    Args:
+        people: Turns and words of each; the first 30 are drawn.
+        model: Those of the model, whose bar comes last and has another colour; None draws none.
+    """
+    drawn = [(turns, words, ACCENT) for turns, words in people[: MOST_BARS - 1]]
+    if model is not None:
+        drawn.append((*model, OTHER))
+    bars = [
+        _Bar(str(place), max(turns, 0), max(words, 0), colour) for place, (turns, words, colour) in enumerate(drawn, 1)
+    ]
+    return _Chart(bars).png()
+
+
 @dataclass(frozen=True, slots=True)
-class _Day:
-    day: date
-    texts: int
-    tokens: int
+class _Bar:
+    label: str
+    count: int
+    """What stands beneath the label."""
+    height: int
+    """What the bar is drawn after."""
+    colour: str = ACCENT
 
 
-def _every_day(days: Sequence[tuple[date, int, int]]) -> list[_Day]:
+def _every_day(days: Sequence[tuple[date, int, int]]) -> list[_Bar]:
     if not days:
         return []
-    found = {day: _Day(day, max(texts, 0), max(tokens, 0)) for day, texts, tokens in days}
+    found = {day: (max(texts, 0), max(tokens, 0)) for day, texts, tokens in days}
     last = max(found)
     count = min((last - min(found)).days + 1, MOST_DAYS)
     dates = [last - timedelta(days=back) for back in reversed(range(count))]
-    return [found.get(day, _Day(day, 0, 0)) for day in dates]
+    return [_Bar(f"{day:%m-%d}", *found.get(day, (0, 0))) for day in dates]
 
 
 class _Chart:
     """One picture.
 
     Args:
-        days: Its days, without gaps.
+        bars: From left to right.
     """
 
-    def __init__(self, days: Sequence[_Day]) -> None:
-        self._days = days
-        self._ticks = _round_ticks(max((day.tokens for day in days), default=0))
+    def __init__(self, bars: Sequence[_Bar]) -> None:
+        self._bars = bars
+        self._ticks = _round_ticks(max((bar.height for bar in bars), default=0))
         # A font of one's own for each picture: several are drawn in threads at a time.
         self._figures, self._small = ImageFont.load_default(17), ImageFont.load_default(15)
         axis = max(self._small.getlength(_short(tick)) for tick in self._ticks)
         self._left = _LEFT + math.ceil(axis) + _GAP
-        self._slot = (WIDTH - _RIGHT - self._left) / max(len(days), 1)
-        self._bar = min(self._slot * 0.72, 72.0)
+        self._slot = (WIDTH - _RIGHT - self._left) / max(len(bars), 1)
+        self._width = min(self._slot * 0.72, 72.0)
 
     def png(self) -> bytes:
         picture = self._shapes()
         draw = ImageDraw.Draw(picture)
         for tick in self._ticks:
-            draw.text((self._left - _GAP, self._height(tick)), _short(tick), MUTED, self._small, anchor="rm")
-        self._row(draw, _BOTTOM + 20, [f"{day.day:%m-%d}" for day in self._days], BRIGHT)
-        self._row(draw, _BOTTOM + 43, [_short(day.texts) for day in self._days], MUTED)
+            draw.text((self._left - _GAP, self._y(tick)), _short(tick), MUTED, self._small, anchor="rm")
+        self._row(draw, _BOTTOM + 20, [bar.label for bar in self._bars], BRIGHT)
+        self._row(draw, _BOTTOM + 43, [_short(bar.count) for bar in self._bars], MUTED)
         for x, y, text in self._labels():
             draw.text((x, y), text, BRIGHT, self._figures, anchor="ms")
         file = io.BytesIO()
         picture.save(file, "PNG", optimize=True)
         return file.getvalue()
 
-    def _height(self, tokens: int) -> float:
-        return _BOTTOM - (_BOTTOM - _TOP) * tokens / self._ticks[-1]
+    def _y(self, value: int) -> float:
+        return _BOTTOM - (_BOTTOM - _TOP) * value / self._ticks[-1]
 
     def _middle(self, number: int) -> float:
         return self._left + (number + 0.5) * self._slot
 
-    def _top(self, tokens: int) -> float:
+    def _top(self, value: int) -> float:
         """Say where a bar ends; the smallest can still be seen."""
-        return min(self._height(tokens), _BOTTOM - 3) if tokens else _BOTTOM
+        return min(self._y(value), _BOTTOM - 3) if value else _BOTTOM
 
     def _shapes(self) -> Image.Image:
         large = Image.new("RGB", (WIDTH * _SMOOTH, HEIGHT * _SMOOTH), BACKGROUND)
@@ -106,17 +128,17 @@ class _Chart:
             draw.rounded_rectangle(corners, radius * _SMOOTH, colour, corners=(True, True, False, False))
 
         for tick in self._ticks[1:]:
-            y = round(self._height(tick))
+            y = round(self._y(tick))
             box(self._left, y, WIDTH - _RIGHT, y + 1, GRID)
-        for number, day in enumerate(self._days):
-            if day.tokens:
-                left, top = self._middle(number) - self._bar / 2, self._top(day.tokens)
-                box(left, top, left + self._bar, _BOTTOM, ACCENT, min(5.0, self._bar / 4, (_BOTTOM - top) / 2))
+        for number, bar in enumerate(self._bars):
+            if bar.height:
+                left, top = self._middle(number) - self._width / 2, self._top(bar.height)
+                box(left, top, left + self._width, _BOTTOM, bar.colour, min(5.0, self._width / 4, (_BOTTOM - top) / 2))
         box(self._left, _BOTTOM, WIDTH - _RIGHT, _BOTTOM + 2, BASE)
         return large.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
 
     def _row(self, draw: ImageDraw.ImageDraw, y: float, texts: Sequence[str], colour: str) -> None:
-        """Write a row beneath the days, as many as have room, the last day always among them."""
+        """Write a row beneath the bars, as many as have room, the last always among them."""
         widest = max((self._small.getlength(text) for text in texts), default=0) + _GAP
         step = max(math.ceil(widest / self._slot), 1)
         for number in range(len(texts) - 1, -1, -step):
@@ -125,16 +147,16 @@ class _Chart:
     def _labels(self) -> Iterator[tuple[float, float, str]]:
         """Find room for the figures above the bars, the highest first."""
         taken: list[tuple[float, float]] = []
-        order = sorted(range(len(self._days)), key=lambda number: -self._days[number].tokens)
+        order = sorted(range(len(self._bars)), key=lambda number: -self._bars[number].height)
         for number in order:
-            day = self._days[number]
-            half = self._figures.getlength(_short(day.tokens)) / 2 + 3
+            bar = self._bars[number]
+            half = self._figures.getlength(_short(bar.height)) / 2 + 3
             x = min(max(self._middle(number), self._left + half), WIDTH - half)
             free = all(right <= x - half or x + half <= left for left, right in taken)
-            if day.tokens and free:
-                yield x, self._top(day.tokens) - 8, _short(day.tokens)
+            if bar.height and free:
+                yield x, self._top(bar.height) - 8, _short(bar.height)
             # What lies lower would be written across this bar.
-            middle, reach = (x, half) if day.tokens and free else (self._middle(number), self._bar / 2)
+            middle, reach = (x, half) if bar.height and free else (self._middle(number), self._width / 2)
             taken.append((middle - reach, middle + reach))
 
 

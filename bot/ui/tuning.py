@@ -10,6 +10,7 @@ from discord import app_commands
 
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, GuildId, TurnId, UserId
+from bot.store.comparisons import Arena, Comparison
 from bot.turns import Turn
 from bot.ui import render
 from bot.ui.access import find, require_manager
@@ -109,6 +110,7 @@ async def _unveil(interaction: discord.Interaction, one: Turn, other: Turn, pick
         now = await trials.alike(place, way_of(turn), {})
         mark = f" · {speak(N_('as this channel writes now'))}" if now else ""
         lines.append(f"**{name}**: {render.manner(turn, speak)}{mark}")
+    await _count(interaction, one, other, picked)
     better, worse = (other, one) if picked == "second" else (one, other)
     view = discord.ui.View(timeout=None)
     if picked != "neither" and not await trials.alike(place, way_of(better), {}):
@@ -116,6 +118,19 @@ async def _unveil(interaction: discord.Interaction, one: Turn, other: Turn, pick
     view.add_item(TuneButton("more", better.id, worse.id, speak(N_("Another pair"))))
     await interaction.response.edit_message(view=None)
     await interaction.followup.send("\n".join(lines), view=view, ephemeral=True)
+
+
+async def _count(interaction: discord.Interaction, one: Turn, other: Turn, picked: str) -> None:
+    """Let the pick count for the server's table of presets."""
+    comparison = Comparison(
+        turn=one.id,
+        first=one.preset or "",
+        second=other.preset or "",
+        first_votes=int(picked == "first"),
+        second_votes=int(picked == "second"),
+        arena=Arena.TUNE,
+    )
+    await services_of(interaction).store.comparisons.add(_place(interaction).guild_id, comparison)
 
 
 async def _keep(interaction: discord.Interaction, turn: Turn) -> None:

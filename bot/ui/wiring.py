@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from bot.ui.actions import Actions
 from bot.ui.games.acts import Acts
+from bot.ui.games.ending import Ending
 from bot.ui.games.mending import Mending
 from bot.ui.games.panels import Panels
 from bot.ui.games.stage import Stage
+from bot.ui.games.suggesting import Suggesting
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
@@ -20,6 +22,7 @@ from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
 from bot.writing.scenarios import OwnScenarios
+from bot.writing.suggestions import Suggester
 from bot.writing.trials import Trials
 
 if TYPE_CHECKING:
@@ -58,7 +61,9 @@ def wire(
     games, pages = Games(store, safety, now=now), Pages(moves, store, texts)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
-    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts)
+    ending = Ending(client, store, resolver)
+    suggesting = Suggesting(Suggester(engine, safety, store, resolver, writer), games, panels)
+    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending, suggesting)
     return Services(
         started_at=now(),
         settings=settings,

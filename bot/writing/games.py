@@ -166,6 +166,17 @@ class Games:
             raise NoGameError
         return games[0]
 
+    async def last(self, channel_id: ChannelId) -> StoredGame:
+        """Give the newest game of a channel that has not ended, or else the newest that has.
+
+        Raises:
+            NoGameError: there is none.
+        """
+        games = await self._store.games.running_in(channel_id) or await self._store.games.ended_in(channel_id, limit=1)
+        if not games:
+            raise NoGameError
+        return games[0]
+
     async def rename(self, story_id: StoryId, title: str) -> StoredGame:
         """Give a game another title.
 
@@ -311,6 +322,10 @@ class Games:
         head: TurnId | None = None,
     ) -> Played:
         step = change(stored.game)
+        if step.game.state.number != stored.game.state.number:
+            # What was offered for the step before fits no more.
+            state = replace(step.game.state, suggestions=())
+            step = step._replace(game=replace(step.game, state=state))
         if step.game == stored.game and draft is None and head is None:
             return Played(stored, step.happenings)
         chosen = (happening.choice.turn for happening in step.happenings if isinstance(happening, Chosen))

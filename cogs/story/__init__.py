@@ -16,6 +16,7 @@ from cogs.story.library import Library
 from cogs.story.lore import Lore
 from cogs.story.people import People
 from cogs.story.start import Start
+from cogs.story.stats import Stats
 from cogs.story.tree import Tree
 from cogs.story.turn import Turns
 
@@ -31,6 +32,7 @@ class StoryCommands(
     Lore,
     Files,
     Tree,
+    Stats,
     commands.GroupCog,
     group_name="story",
     group_description=N_("Stories that are played and kept"),

@@ -8,7 +8,19 @@ from datetime import date, timedelta
 import pytest
 from PIL import Image
 
-from bot.ui.charts import ACCENT, BACKGROUND, HEIGHT, MOST_DAYS, WIDTH, _round_ticks, _short, usage_chart
+from bot.ui.charts import (
+    ACCENT,
+    BACKGROUND,
+    HEIGHT,
+    MOST_BARS,
+    MOST_DAYS,
+    OTHER,
+    WIDTH,
+    _round_ticks,
+    _short,
+    usage_chart,
+    words_chart,
+)
 
 TODAY = date(2025, 11, 25)
 
@@ -139,3 +151,19 @@ def test_the_axis_holds_the_highest_value_and_has_few_parts() -> None:
 )
 def test_numbers_are_written_short(number: int, text: str) -> None:
     assert _short(number) == text
+
+
+def test_everybodys_words_have_a_bar_and_the_models_another_colour() -> None:
+    image = Image.open(io.BytesIO(words_chart([(3, 40), (1, 20)], (2, 80))))
+    assert (image.format, image.size, image.mode) == ("PNG", (WIDTH, HEIGHT), "RGB")
+    heights = bars(image)
+    assert len(heights) == 2
+    assert heights[0] == pytest.approx(2 * heights[1], abs=2)
+    other = tuple(int(OTHER[start : start + 2], 16) for start in (1, 3, 5))
+    assert any(colour == other for _, colour in image.getcolors(100_000) or [])
+
+
+def test_of_many_people_as_many_have_a_bar_as_there_is_room_for() -> None:
+    many = [(1, 100 - number) for number in range(50)]
+    assert len(bars(Image.open(io.BytesIO(words_chart(many))))) == MOST_BARS - 1
+    assert len(bars(Image.open(io.BytesIO(words_chart([]))))) == 0

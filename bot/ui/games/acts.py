@@ -122,6 +122,19 @@ class Acts:
         except TaleloomError as error:
             await self._presenter.tell(interaction, error)
 
+    async def do_suggested(self, interaction: discord.Interaction, story: StoryId, number: int, index: int) -> None:
+        """Take a suggested action as if it had been typed."""
+        try:
+            state = (await self._games.get(story)).game.state
+            if number != state.number or index >= len(state.suggestions):
+                raise OutOfDateError
+            await interaction.response.defer()
+            action = state.suggestions[index]
+            played = await self._games.write(story, UserId(interaction.user.id), action, form=Form.DO, number=number)
+            await self._stage.follow(played, interaction.user)
+        except TaleloomError as error:
+            await self._presenter.tell(interaction, error)
+
     async def _open_form(
         self, interaction: discord.Interaction, story: StoryId, number: int | None, form: Form, words: str = ""
     ) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.ui.texts import Translate
 
 MOST_IN_ROW = 5
+MOST_LETTERS = 80
 
 
 class GameButton(
@@ -78,6 +79,29 @@ class VoteButton(
         await services_of(interaction).acts.vote(interaction, self._story, self._number, self._choice)
 
 
+class SuggestionButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=r"tl:s:(?P<story>\d{1,18}):(?P<number>\d{1,9}):(?P<index>\d)",
+):
+    """Does what is suggested."""
+
+    def __init__(self, story: StoryId, number: int, index: int, label: str = "", *, row: int | None = None) -> None:
+        custom_id = f"tl:s:{story}:{number}:{index}"
+        super().__init__(discord.ui.Button(label=label[:MOST_LETTERS] or "do", custom_id=custom_id, row=row))
+        self._story, self._number, self._index = story, number, index
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Build the button that was pressed."""
+        return cls(StoryId(int(match["story"])), int(match["number"]), int(match["index"]))
+
+    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
+        """Take the action."""
+        await services_of(interaction).acts.do_suggested(interaction, self._story, self._number, self._index)
+
+
 class HostSelect(
     discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"tl:gh:(?P<story>\d{1,18}):(?P<number>\d{1,9})"
 ):
@@ -125,7 +149,7 @@ class AgainButton(
         await services_of(interaction).acts.write_again(interaction, self._story, self._form)
 
 
-ITEMS = (GameButton, VoteButton, HostSelect, AgainButton)
+ITEMS = (GameButton, VoteButton, SuggestionButton, HostSelect, AgainButton)
 
 
 def beneath_panel(stored: StoredGame, speak: Translate) -> discord.ui.View | None:
@@ -141,6 +165,11 @@ def beneath_panel(stored: StoredGame, speak: Translate) -> discord.ui.View | Non
         row += 1
     for do, label, style in _acts(game, speak):
         view.add_item(GameButton(do, story, number, label, style, row=row))
+    if game.state.phase is Phase.PEOPLE and game.state.suggestions:
+        row += 1
+        for index, action in enumerate(game.state.suggestions[:MOST_IN_ROW]):
+            label = speak(N_("Do: {action}"), action=action)
+            view.add_item(SuggestionButton(story, number, index, label, row=row))
     row += game.state.phase in {Phase.PEOPLE, Phase.PAUSED}
     if game.rules.order is not Order.FIXED:
         view.add_item(GameButton("join", story, number, speak(N_("Join")), row=row))

@@ -14,8 +14,10 @@ from discord.abc import Messageable
 from bot.errors import TaleloomError
 from bot.games import GameKind
 from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.store.comparisons import Arena, Comparison
 from bot.stories.games import play
-from bot.stories.games.happenings import AskModel, Chosen, Reminder
+from bot.stories.games.happenings import AskModel, Chosen, Ended, Reminder
+from bot.turns import Turn
 from bot.ui import render
 from bot.ui.games import describe, passages
 from bot.ui.games.panels import Panels, only
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
     from bot.store import Database
     from bot.store.games import StoredGame
-    from bot.turns import Story, Turn
+    from bot.turns import Story
+    from bot.ui.games.ending import Ending
+    from bot.ui.games.suggesting import Suggesting
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter, Show
     from bot.ui.texts import Texts, Translate
@@ -55,6 +59,8 @@ class Stage:
         pages: Shows turns.
         presenter: Shows texts that grow.
         texts: The languages.
+        ending: Closes stories.
+        suggesting: Thinks of what could be done next.
     """
 
     def __init__(
@@ -67,6 +73,8 @@ class Stage:
         pages: Pages,
         presenter: Presenter,
         texts: Texts,
+        ending: Ending,
+        suggesting: Suggesting,
     ) -> None:
         self._client = client
         self._panels = panels
@@ -76,6 +84,8 @@ class Stage:
         self._pages = pages
         self._presenter = presenter
         self._texts = texts
+        self._ending = ending
+        self._suggesting = suggesting
 
     async def open(self, played: Played, by: discord.User | discord.Member) -> None:
         """Show how a game begins, and go on from there."""
@@ -116,6 +126,8 @@ class Stage:
             await self._tell(channel, played, speak)
             await self._pass_over_gone(played.game)
             await self._panels.show(played.game.story.id, anew=not asks)
+            if any(isinstance(happening, Ended) for happening in played.happenings):
+                await self._ending.show(channel, played.game, speak)
         except discord.Forbidden:
             await self._lost(played.game)
             return
@@ -123,6 +135,7 @@ class Stage:
             # What was written is kept; the next step shows the panel again.
             log.warning("game not shown", story=played.game.story.id, reason=str(error))
         if asks:
+            self._suggesting.drop(played.game.story.id)
             await self.ask_model(played.game, channel, by)
 
     async def _pass_over_gone(self, stored: StoredGame) -> None:
@@ -182,6 +195,12 @@ class Stage:
         if outcome is not None and (channel := await self._panels.channel_of(played.game)):
             await self._tidy(channel, played.game, outcome.turn)
         await self.follow(played, by)
+        if outcome is not None:
+            self._suggesting.begin(played.game)
+
+    async def close(self) -> None:
+        """End what goes on beside the games."""
+        await self._suggesting.close()
 
     async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
         game, story = stored.game, stored.story
@@ -276,17 +295,28 @@ class Stage:
         contents, view = await self._pages.page(turn, speak)
         lines = [describe.told(chosen, stored, speak)]
         if stored.game.kind is GameKind.DUEL:
-            lines += await self._unveil(chosen, speak)
+            lines += await self._unveil(stored, chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
         await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
 
-    async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
-        """Say how the texts of a duel were written."""
-        lines = []
-        for number, choice in enumerate(chosen.among):
-            if turn := await self._store.stories.turn(choice.turn):
-                lines.append(f"{describe.choice_name(number)}: {render.manner(turn, speak)}")
-        return lines
+    async def _unveil(self, stored: StoredGame, chosen: Chosen, speak: Translate) -> list[str]:
+        """Say how the texts of a duel were written, and let the votes count for the server's table of presets."""
+        found = [await self._store.stories.turn(choice.turn) for choice in chosen.among]
+        match found:
+            case [Turn() as one, Turn() as other] if stored.story.guild_id is not None:
+                votes, presets = chosen.votes, (one.preset or "", other.preset or "")
+                comparison = Comparison(
+                    turn=one.id,
+                    first=presets[0],
+                    second=presets[1],
+                    first_votes=votes[0],
+                    second_votes=votes[1],
+                    arena=Arena.DUEL,
+                )
+                await self._store.comparisons.add(stored.story.guild_id, comparison)
+        return [
+            f"{describe.choice_name(number)}: {render.manner(turn, speak)}" for number, turn in enumerate(found) if turn
+        ]
 
     async def _user(self, user_id: UserId) -> discord.User:
         return self._client.get_user(user_id) or await self._client.fetch_user(user_id)

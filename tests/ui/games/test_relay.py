@@ -173,7 +173,7 @@ async def test_it_is_paused_renamed_shown_and_ended_by_commands(table: Table, wo
     await table.command("show")
     assert table.panel.id != before
     assert "The story has ended." in said(await table.command("end"))
-    assert table.passages[-1].startswith("**The end.** 0 turns")
+    assert table.passages[-2].startswith("**The end.** 0 turns")
     assert labels(table.panel) == []
     assert "There is no story game here" in said(await table.turn("Hello?"))
 
@@ -191,7 +191,7 @@ async def test_it_ends_after_as_many_turns_as_it_was_to_have(world: World) -> No
     table = await start(world, "relay", turns=2)
     await table.write("A fox came in.")
     await table.write("It sat down.")
-    assert table.passages[-1] == f"**The end.** 2 turns, written by <@{world.writer.id}> (2)."
+    assert table.passages[-2] == f"**The end.** 2 turns, written by <@{world.writer.id}> (2)."
     assert "The story has ended." in table.waits_for
 
 
