@@ -51,7 +51,7 @@ async def test_actions_are_offered_after_a_passage_each_once_and_none_that_is_no
 async def test_one_that_is_pressed_is_done_as_if_it_was_typed(world: World) -> None:
     table = await play(world)
     await table.click("Do: take the candle", world.guest)
-    assert "You take the candle." in table.passages
+    assert "> You take the candle." in table.passages
     stored = await table.stored()
     assert [player.turns for player in stored.game.players] == [1, 1]
 
@@ -65,8 +65,8 @@ async def test_one_of_an_earlier_step_says_so_and_does_nothing(world: World) -> 
     await table.click("Do: take the candle")
     late = await world.guest.click(old, label="Do: listen to the song")
     assert "The story has gone on since then" in said(late)
-    assert "You listen to the song." not in table.passages
-    assert table.passages.count("You take the candle.") == 1
+    assert "> You listen to the song." not in table.passages
+    assert table.passages.count("> You take the candle.") == 1
 
 
 async def test_they_are_there_after_a_restart(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ async def test_they_are_there_after_a_restart(tmp_path: Path) -> None:
         await world.restart()
         assert offered(table) == OFFERED
         await table.click("Do: take the candle")
-        assert "You take the candle." in table.passages
+        assert "> You take the candle." in table.passages
 
 
 async def test_nobody_waits_for_them_and_a_turn_that_is_taken_drops_them(world: World) -> None:
@@ -119,7 +119,7 @@ async def test_in_chinese_they_are_chinese() -> None:
         "门慢慢地打开了，里面是一条长长的走廊。走廊的尽头点着一支蜡烛，有人在那里轻轻地唱歌。"
         "歌声很远，又好像很近，你停下来听了很久很久。"
     )
-    engine = FakeEngine(script=lambda request: script(request) if request.prompt.endswith("> 你") else [story])
+    engine = FakeEngine(script=lambda request: script(request) if request.prompt.endswith("\n\n你") else [story])
     async with open_world(engine=engine) as world, speaking(world, world.writer, "zh-CN"):
         await world.writer.slash(world.channel, "story start", game="adventure", opening="你站在一扇红门前。")
         await world.written()
