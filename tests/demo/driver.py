@@ -69,6 +69,14 @@ class DemoProcess:
         os.killpg(self.pid, signal.SIGINT)
         return self._process.wait(patience)
 
+    def quiet(self) -> None:
+        """Wait until the games that a new demo lays out are there: until nothing is logged for some seconds."""
+        for _ in range(20):
+            size = self.errors.stat().st_size
+            time.sleep(4)
+            if size and self.errors.stat().st_size == size:
+                return
+
     def family(self) -> list[int]:
         """Give the processes that belong to this demo and still run."""
         return [pid for pid, group in _sessions() if group == self.pid]
@@ -203,10 +211,22 @@ class Tab:
         """Choose in the n-th select of the last message, and wait until the message shows it chosen."""
         select = self.messages.last.locator(".select-trigger").nth(number)
         option = self.page.locator(f'.select-option[data-value="{value}"]:visible')
-        self.open_select(number)
-        shown = option.locator(".option-label").inner_text()
-        option.click()
-        until(lambda: not option.count() and select.inner_text().strip() == shown, f"{value} is chosen; {self.status}")
+        for tries_left in (2, 1, 0):
+            self.open_select(number)
+            shown = option.locator(".option-label").inner_text()
+            option.click()
+            try:
+                until(
+                    lambda shown=shown: not option.count() and select.inner_text().strip() == shown,  # type: ignore[misc]
+                    f"{value} is chosen; {self.status}",
+                    15,
+                )
+                break
+            except AssertionError:
+                # The page takes a click for nothing while it publishes what happened elsewhere.
+                if not tries_left:
+                    raise
+                self.page.keyboard.press("Escape")
         self.page.wait_for_function("() => window.simcordPreview.ready === true")
 
     def open_select(self, number: int = 0) -> Locator:

@@ -147,6 +147,7 @@ def test_the_readmes_pictures(tmp_path: Path, browser: Browser) -> None:
     tab = new_tab(browser)
     with DemoProcess(tmp_path) as demo:
         tab.open(demo.first_line())
+        demo.quiet()
         tab.page.locator("#messages-toggle").click()
         _take_english_pictures(tab, folder)
         _take_pictures_of_panels(tab, folder, tmp_path)
