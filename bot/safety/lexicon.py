@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from bot.errors import ConfigurationError
 from bot.safety.normalise import normalise
 from bot.safety.verdict import Category
+from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
 LEXICON_FILE = CONFIG_DIR / "words" / "lexicon.toml"
@@ -33,13 +32,7 @@ def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
     Raises:
         ConfigurationError: the file cannot be read, or something in it cannot be used.
     """
-    try:
-        own = _LexiconFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    own = read_toml(path, TypeAdapter(_LexiconFile))
     listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
     words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}
     for category, entries in own.categories.items():

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
-from bot.errors import ConfigurationError
 from bot.games import GameKind
 from bot.lore import EntryDraft
 from bot.scenarios import Scenario
+from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=40)]
@@ -90,12 +89,6 @@ def load_scenarios(path: Path = CONFIG_DIR / "scenarios.toml") -> Library:
     Raises:
         ConfigurationError: the file cannot be read, or something in it cannot be used.
     """
-    try:
-        file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    file = read_toml(path, TypeAdapter(_File))
     languages = ({name: each.named(name) for name, each in found.items()} for found in (file.en, file.zh))
     return Library(*(MappingProxyType(found) for found in languages))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, field_validator
 
-from bot.errors import ConfigurationError
 from bot.stories.sentences import last_sentence_end
+from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
 CHOICES = 25
@@ -85,13 +84,7 @@ def load_voices(path: Path = CONFIG_DIR / "voices.toml") -> Voices:
     Raises:
         ConfigurationError: the file cannot be read, or something in it cannot be used.
     """
-    try:
-        file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    file = read_toml(path, TypeAdapter(_File))
     return Voices(MappingProxyType(file.genres), MappingProxyType(file.tones))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from bot.engine.errors import InvalidSamplingError
 from bot.engine.sampling import SamplingParams
 from bot.errors import ConfigurationError
+from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
 if TYPE_CHECKING:
@@ -55,13 +55,7 @@ def load_presets(path: Path = CONFIG_DIR / "presets.toml") -> Mapping[str, Prese
     Raises:
         ConfigurationError: the file cannot be read, or a preset in it cannot be used.
     """
-    try:
-        presets = TypeAdapter(dict[str, Preset]).validate_python(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    presets = read_toml(path, TypeAdapter(dict[str, Preset]))
     if DEFAULT_PRESET not in presets:
         raise ConfigurationError(problem=f"{path.name}: {DEFAULT_PRESET}, the default, is missing")
     return MappingProxyType(presets)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.sampling import RANGES
-from bot.errors import ConfigurationError
+from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
 EMBEDDED = "smollm2-135m"
@@ -125,11 +124,5 @@ def load_registry(path: Path = CONFIG_DIR / "models.toml") -> Mapping[str, Regis
     Raises:
         ConfigurationError: the file is not there, is not TOML, or holds something that is no model; names what.
     """
-    try:
-        entries = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).models
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
-        raise ConfigurationError(problem=f"{path.name}: {problems}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(problem=f"{path.name}: {error}") from None
+    entries = read_toml(path, TypeAdapter(_File)).models
     return MappingProxyType({name: _registered(name, entry) for name, entry in entries.items()})
