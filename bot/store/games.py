@@ -68,6 +68,14 @@ class GameRepository:
             return found[0] if found else None
 
     @whole
+    async def runs(self, story: StoryId) -> bool:
+        """Say whether a story has a game that has not ended."""
+        table = schema.games.c
+        query = sa.select(sa.exists().where(table.story_id == story, table.phase != Phase.ENDED))
+        async with self._transactions.read() as connection:
+            return bool(await connection.scalar(query))
+
+    @whole
     async def running_in(self, channel: ChannelId) -> tuple[StoredGame, ...]:
         """Return the games of a channel that have not ended, newest first."""
         here = sa.and_(schema.stories.c.channel_id == channel, schema.games.c.phase != Phase.ENDED)

@@ -1,4 +1,4 @@
-"""The form in which a person rewords a passage."""
+"""What all forms do, and the form in which a person rewords a passage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ FORM_LIMIT = 4000  # characters in one field
 Answer = Callable[[discord.Interaction, str, "str | None"], Awaitable[None]]
 
 
-class EditForm(discord.ui.Modal):
+class Form(discord.ui.Modal):
+    """A form that answers an error as a failed command does."""
+
+    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Say what went wrong."""
+        await answer_error(interaction, error)
+
+
+class EditForm(Form):
     """Asks for other words.
 
     Args:
@@ -44,10 +52,6 @@ class EditForm(discord.ui.Modal):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand the words on."""
         await self._answer(interaction, self._text.value, self._prompt.value if self._prompt else None)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)
 
 
 def _field(name: str, text: str) -> discord.ui.TextInput[EditForm]:

@@ -15,6 +15,7 @@ from bot.turns import Story
 from bot.ui.access import Person, last_here, story_for
 from bot.ui.context_bar import context_text
 from bot.ui.error_handler import answer_error
+from bot.ui.forms import Form
 from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NotYoursError, StoryGoneError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from bot.ui.texts import Translate
 
 
-class LoreForm(discord.ui.Modal, ABC):
+class LoreForm(Form, ABC):
     """A form about a story's lore; what cannot be kept is said as after a failed command.
 
     Args:
@@ -56,10 +57,6 @@ class LoreForm(discord.ui.Modal, ABC):
             if self.words.value.strip():
                 lost = discord.Embed(title=speak_to(interaction)(N_("Your words")), description=self.words.value)
                 await interaction.followup.send(embed=lost, ephemeral=True)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)
 
 
 class MemoryForm(LoreForm):

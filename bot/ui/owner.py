@@ -12,6 +12,7 @@ import structlog
 from bot.errors import N_, TaleloomError
 from bot.ui.error_handler import answer_error
 from bot.ui.errors import NoticeEmptyError, NotOwnerError
+from bot.ui.forms import Form
 from bot.ui.notices import NOTICE_LIMIT, preview, send_notice
 from bot.ui.services import HasServices, services_of, speak_to
 from bot.ui.texts import Translate
@@ -124,7 +125,7 @@ def to_confirm(do: str, label: str, style: discord.ButtonStyle, run: datetime, s
     return view
 
 
-class NoticeForm(discord.ui.Modal):
+class NoticeForm(Form):
     """Asks for the words of a notice."""
 
     def __init__(self, speak: Translate) -> None:
@@ -141,10 +142,6 @@ class NoticeForm(discord.ui.Modal):
             await ask_to_send(interaction, self._text.value.strip())
         except (TaleloomError, discord.HTTPException) as error:
             await answer_error(interaction, error)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)
 
 
 async def ask_to_send(interaction: discord.Interaction, text: str) -> None:

@@ -14,6 +14,7 @@ from bot.ids import UserId
 from bot.store import Json, Scope
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
+from bot.ui.forms import Form
 from bot.ui.options import MEANINGS
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
@@ -139,7 +140,7 @@ class PanelButton(
             await _answer(interaction, self._scope, self._key, reset=self._do == "reset")
 
 
-class ValueForm(discord.ui.Modal):
+class ValueForm(Form):
     """Asks for a value."""
 
     def __init__(self, scope: Scope, key: SettingKey, now: str, speak: Translate) -> None:
@@ -154,10 +155,6 @@ class ValueForm(discord.ui.Modal):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set what was typed."""
         await _answer(interaction, self._scope, self._key.name, typed=self._value.value)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)
 
 
 ITEMS = (KeySelect, ValueSelect, RolesSelect, ChannelSelect, PanelButton)

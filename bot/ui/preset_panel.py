@@ -13,6 +13,7 @@ from bot.errors import N_, TaleloomError
 from bot.ids import GuildId, UserId
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
+from bot.ui.forms import Form
 from bot.ui.services import services_of, speak_to
 from bot.writing.own_presets import MOST_PRESETS
 from bot.writing.preset_files import MAX_NAME
@@ -75,7 +76,7 @@ class PresetButton(
         await _answer(interaction, self._do, self._name)
 
 
-class PresetForm(discord.ui.Modal):
+class PresetForm(Form):
     """Asks for a preset's meaning and values, and for the name of a new one: others' settings name it.
 
     Args:
@@ -127,10 +128,6 @@ class PresetForm(discord.ui.Modal):
             await answer_error(interaction, error)
         else:
             await interaction.response.edit_message(content=content, view=view)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)
 
 
 ITEMS = (PresetSelect, PresetButton)

@@ -12,11 +12,11 @@ from bot.lore import DEPTH, EntryDraft
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
 from bot.store import Database
-from bot.store.blocks import EVERYBODY
 from bot.stories.exports.errors import NoSuchTurnError, TooManyTurnsError
 from bot.stories.exports.file import NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
 from bot.turns import Story, Turn
 from bot.writing import errors
+from bot.writing.gate import refuse_blocked
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.settings import SettingsResolver
@@ -135,10 +135,7 @@ class Exports:
         return await self._store.stories.since(story.id, TurnId(0))
 
     async def _admit(self, importer: Importer) -> None:
-        blocks = self._store.blocks
-        if await blocks.holds(importer.guild_id, importer.user_id):
-            server_too = await blocks.holds(importer.guild_id, EVERYBODY)
-            raise errors.ServerBlockedError if server_too else errors.BlockedError
+        await refuse_blocked(self._store.blocks, importer.guild_id, importer.user_id)
         here = await self._resolver.resolve(
             user_id=importer.user_id, channel_id=importer.channel_id, guild_id=importer.guild_id
         )

@@ -26,6 +26,7 @@ from bot.stories.openings import is_chinese
 from bot.stories.sentences import sentence_ends
 from bot.turns import Draft, Turn, TurnKind
 from bot.writing import errors
+from bot.writing.gate import refuse_blocked
 from bot.writing.scenarios import furnish
 from bot.writing.session import opening_of
 from bot.writing.words import read_words
@@ -232,8 +233,7 @@ class Games:
             stored = await self._current(story_id, number)
             game, votes = stored.game, stored.game.kind in play.VOTED
             (ballot.may_enter if votes else relay.may_write)(game, user_id)
-            if await self._store.blocks.holds(stored.story.guild_id, user_id):
-                raise errors.BlockedError
+            await refuse_blocked(self._store.blocks, stored.story.guild_id, user_id)
             story = text_of(await self._store.stories.path(stored.story.head_id))
             given = inputs.read(game.kind, game.rules, typed, story, form)
             draft = await self._draft(stored, user_id, given, form)
@@ -268,8 +268,7 @@ class Games:
 
     async def is_played(self, story_id: StoryId) -> bool:
         """Say whether a story goes on by a game's rules."""
-        stored = await self._store.games.get(story_id)
-        return stored is not None and stored.game.state.phase is not Phase.ENDED
+        return await self._store.games.runs(story_id)
 
     async def moved(self, story_id: StoryId) -> Played | None:
         """Prepare for a story to be moved to another turn; None if nothing is played in it.

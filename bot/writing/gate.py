@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.ids import GuildId, UserId
 from bot.store import Database
-from bot.store.blocks import EVERYBODY
+from bot.store.blocks import EVERYBODY, BlockRepository
 from bot.writing import errors
 from bot.writing.requests import WriteRequest
 from bot.writing.rules import Asker, Used, admit
@@ -42,9 +43,7 @@ class Gate:
             StoreError
         """
         store, rules = self._store, resolved.rules
-        if await store.blocks.holds(request.guild_id, request.user_id):
-            server_too = await store.blocks.holds(request.guild_id, EVERYBODY)
-            raise errors.ServerBlockedError if server_too else errors.BlockedError
+        await refuse_blocked(store.blocks, request.guild_id, request.user_id)
         used = Used()
         if rules.daily_tokens or rules.server_daily_tokens:
             used = Used(*await store.usage.today(request.guild_id, request.user_id))
@@ -76,14 +75,14 @@ class Gate:
         limits = self._limits
         user = _Bucket(request.asker, limits.user_burst, limits.user_per_minute / 60, errors.RateLimitedError)
         if request.guild_id is None:
-            return [user] * len(request.each)
+            return [user] * request.texts
         server = _Bucket(
             f"server:{request.guild_id}",
             limits.server_burst,
             limits.server_per_minute / 60,
             errors.ServerRateLimitedError,
         )
-        return ([user, server] if request.game is None else [server]) * len(request.each)
+        return ([user, server] if request.game is None else [server]) * request.texts
 
     async def _take(self, buckets: list[_Bucket]) -> None:
         """Take a token from each bucket, or from none."""
@@ -95,3 +94,14 @@ class Gate:
                     await self._store.limits.give_back(before.key, capacity=before.capacity)
                 raise bucket.refusal(retry_at=int(token.retry_at.timestamp()) + 1)
             taken.append(bucket)
+
+
+async def refuse_blocked(blocks: BlockRepository, guild: GuildId | None, user: UserId) -> None:
+    """Let only those on who are not blocked, in a server that is not.
+
+    Raises:
+        ServerBlockedError, BlockedError: one of them is.
+    """
+    if await blocks.holds(guild, user):
+        server_too = await blocks.holds(guild, EVERYBODY)
+        raise errors.ServerBlockedError if server_too else errors.BlockedError

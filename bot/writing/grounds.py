@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.games import Phase
 from bot.ids import StoryId, TurnId, UserId
 from bot.lore import NO_LORE, Lore
 from bot.store import Database
@@ -57,8 +56,7 @@ class Grounds:
             StoryGoneError, ForgottenError, PlayedError: it cannot.
         """
         story = await self._story_of(await self._store.stories.turn(turn_id))
-        played = await self._store.games.get(story.id) if game is None else None
-        if played is not None and played.game.state.phase is not Phase.ENDED:
+        if game is None and await self._store.games.runs(story.id):
             raise PlayedError
 
     async def prepare(self, request: WriteRequest, opening: str) -> Ground:

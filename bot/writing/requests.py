@@ -61,9 +61,9 @@ class WriteRequest:
     """The person's language, as Discord names it."""
 
     @property
-    def each(self) -> tuple[Mapping[str, object], ...]:
-        """The options of each text."""
-        return self.rivals or (self.options,) * self.variants
+    def texts(self) -> int:
+        """How many are written at once."""
+        return len(self.rivals) or self.variants
 
     @property
     def asker(self) -> str:

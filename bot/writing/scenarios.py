@@ -6,11 +6,10 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from bot.errors import N_
-from bot.lore import NO_LORE, EntryDraft, Lore
+from bot.lore import DEPTH, EntryDraft
 from bot.safety.verdict import STANDARD, Policy
 from bot.scenarios import Scenario
 from bot.stories.games.errors import GameError
-from bot.writing.lore import MOST_ENTRIES
 from bot.writing.words import read_words
 
 if TYPE_CHECKING:
@@ -118,9 +117,7 @@ class OwnScenarios:
 
 async def furnish(store: LoreRepository, story: StoryId, scenario: Scenario, by: UserId) -> None:
     """Give a new story a scenario's memory and world."""
-    await store.change(story, NO_LORE, Lore(memory=scenario.memory), by)
-    for entry in scenario.world:
-        await store.add(story, entry, by, limit=MOST_ENTRIES)
+    await store.fill(story, by, memory=scenario.memory, note="", depth=DEPTH, entries=scenario.world)
 
 
 def _draft(entry: EntryDraft) -> EntryDraft:

@@ -134,7 +134,7 @@ class Writer:
             if request.parent_id is not None:
                 await self._grounds.check(request.parent_id, request.game)
             opening = await self._read(request)
-            variants = tuple([await self._variant(request, number) for number in range(len(request.each))])
+            variants = await self._variants(request)
             await self._gate.admit(request, variants[0].settings)
         except BaseException:
             self._admission.leave(ticket)
@@ -143,18 +143,27 @@ class Writer:
         self._running[request.request_id] = prepared
         return prepared
 
-    async def _variant(self, request: WriteRequest, number: int) -> Variant:
-        options, trial = request.each[number], bool(request.rivals)
-        resolved = await self._resolver.resolve(
+    async def _variants(self, request: WriteRequest) -> tuple[Variant, ...]:
+        """Give the texts that a request asks for; what they share is resolved once."""
+        if request.rivals:
+            ways = [(options, await self._resolve(request, options)) for options in request.rivals]
+        else:
+            ways = [(request.options, await self._resolve(request, request.options))] * request.variants
+        kind = Session if request.shape is Shape.PASSAGE else BriefSession
+        return tuple(
+            Variant(number, options, resolved, kind(self._engine, self._safety, self._policy, self._settings.writing))
+            for number, (options, resolved) in enumerate(ways)
+        )
+
+    async def _resolve(self, request: WriteRequest, options: Mapping[str, object]) -> ResolvedSettings:
+        trial = bool(request.rivals)
+        return await self._resolver.resolve(
             user_id=None if trial else request.user_id,
             channel_id=request.channel_id,
             guild_id=request.guild_id,
             call=options,
             unlocked=trial,
         )
-        kind = Session if request.shape is Shape.PASSAGE else BriefSession
-        session = kind(self._engine, self._safety, self._policy, self._settings.writing)
-        return Variant(number, options, resolved, session)
 
     async def check(self, request: WriteRequest) -> None:
         """See whether somebody may write in a place now, without writing.
@@ -163,7 +172,7 @@ class Writer:
             WritingError: they may not.
             StoreError
         """
-        await self._gate.check(request, (await self._variant(request, 0)).settings)
+        await self._gate.check(request, await self._resolve(request, request.options))
 
     def release(self, prepared: Prepared) -> None:
         """Give a place back; a second time does nothing."""
@@ -211,7 +220,7 @@ class Writer:
             WritingError: the story cannot be gone on with.
             EngineError, StoreError
         """
-        variant, ground = await self._variant(request, 0), await self._grounds.prepare(request, "")
+        (variant, *_), ground = await self._variants(request), await self._grounds.prepare(request, "")
         return await variant.session.preview(self._assignment(request, ground, variant, 0))
 
     async def _read(self, request: WriteRequest) -> str:

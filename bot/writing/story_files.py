@@ -117,7 +117,9 @@ def sapling(file: StoryFile, turn: FileTurn) -> Sapling:
     if turn.details.get("reworded") is True:
         details["reworded"] = True
     if turn.id == 1:
-        details[IMPORTED] = file.header.model_dump(mode="json")
+        # What the model is told beside the story is kept, and can be taken away, where every story's is.
+        told = {"memory", "note", "note_depth", "world"}
+        details[IMPORTED] = file.header.model_dump(mode="json", exclude=told)
     draft = Draft(
         kind=turn.kind,
         text=turn.text,

@@ -125,6 +125,5 @@ class Hosting(commands.Cog):
 
 
 async def _act(interaction: discord.Interaction, do: str) -> None:
-    services = services_of(interaction)
-    stored = await services.games.here(ChannelId(interaction.channel_id or 0))
-    await services.acts.command(interaction, do, stored.story.id)
+    stored = await hosted_here(interaction)
+    await services_of(interaction).acts.command(interaction, do, stored.story.id)

@@ -81,12 +81,11 @@ class Acts:
             await self._presenter.tell(interaction, error)
 
     async def command(self, interaction: discord.Interaction, do: str, story: StoryId) -> None:
-        """Do what a command of the host's says.
+        """Do what a command of the host's says, for whom has been asked before.
 
         Raises:
             GameError: it cannot be done.
         """
-        require_host(interaction, await self._games.get(story))
         played = await self._games.do(story, self._change(do, UserId(interaction.user.id)))
         speak = self._texts.speak(interaction.locale)
         await interaction.response.send_message(describe.standing(played.game.game, speak), ephemeral=True)

@@ -10,7 +10,7 @@ import discord
 from bot.errors import N_
 from bot.games import GameKind
 from bot.stories.games.inputs import Form
-from bot.ui.error_handler import answer_error
+from bot.ui.forms import Form as BaseForm
 
 if TYPE_CHECKING:
     from bot.store.games import StoredGame
@@ -28,7 +28,7 @@ _ASKED = {
 Answer = Callable[[discord.Interaction, str], Awaitable[None]]
 
 
-class TurnForm(discord.ui.Modal):
+class TurnForm(BaseForm):
     """Asks for a turn.
 
     Args:
@@ -57,7 +57,3 @@ class TurnForm(discord.ui.Modal):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Hand the words on."""
         await self._answer(interaction, self._text.value)
-
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Answer as a failed command does."""
-        await answer_error(interaction, error)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 from PIL import Image
 
+from bot.ids import UserId
+from bot.store import Scope
 from bot.ui.charts import ACCENT, BACKGROUND, OTHER
-from bot.writing.settings import Resolved, ResolvedSettings, SettingsResolver, Source
 from tests.cogs.test_write import said
 from tests.ui.games.table import Table, start
 from tests.world import World, speaking
@@ -26,15 +26,10 @@ async def told(world: World) -> Table:
     return table
 
 
-def keep_in(monkeypatch: pytest.MonkeyPatch, archive: Any) -> None:
-    """Let the setting name a channel as the archive."""
-    resolve = SettingsResolver.resolve
-
-    async def resolved(resolver: SettingsResolver, **where: Any) -> ResolvedSettings:
-        found = await resolve(resolver, **where)
-        return replace(found, values={**found.values, "archive": Resolved(archive, Source.SERVER)})
-
-    monkeypatch.setattr(SettingsResolver, "resolve", resolved)
+async def keep_in(world: World, archive: int) -> None:
+    """Let the server's setting name a channel as the archive."""
+    settings = world.bot.services.store.settings
+    await settings.set(Scope.SERVER, world.guild.id, "archive", archive, by=UserId(world.admin.id))
 
 
 def title_page(channel: Any) -> discord.Message:
@@ -92,11 +87,9 @@ async def test_where_files_may_not_be_sent_the_words_stand_alone(
     assert "The story has ended." in told.waits_for
 
 
-async def test_the_archive_gets_the_title_page_and_the_whole_story(
-    told: Table, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_archive_gets_the_title_page_and_the_whole_story(told: Table, world: World) -> None:
     archive = world.guild.create_text_channel("archive")
-    keep_in(monkeypatch, archive.id)
+    await keep_in(world, archive.id)
     await told.command("end")
     (page,) = archive.history()
     assert page.content.startswith("📖 **The \\*Red\\* Door** · Relay")
@@ -108,11 +101,9 @@ async def test_the_archive_gets_the_title_page_and_the_whole_story(
     assert "A fox came in." in text
 
 
-async def test_an_archive_that_cannot_be_written_in_is_told_where_the_story_is(
-    told: Table, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_archive_that_cannot_be_written_in_is_told_where_the_story_is(told: Table, world: World) -> None:
     archive = world.guild.create_text_channel("archive")
-    keep_in(monkeypatch, archive.id)
+    await keep_in(world, archive.id)
     world.env.inject_error("POST", f"/channels/{archive.id}/messages", status=403, code=50013, times=5)
     await told.command("end")
     assert archive.history() == []
@@ -120,16 +111,14 @@ async def test_an_archive_that_cannot_be_written_in_is_told_where_the_story_is(
     assert title_page(told.channel).attachments
 
 
-async def test_a_channel_that_is_gone_or_another_servers_is_no_archive(
-    told: Table, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_channel_that_is_gone_or_another_servers_is_no_archive(told: Table, world: World) -> None:
     elsewhere = world.env.create_guild("Elsewhere").create_text_channel("archive")
-    keep_in(monkeypatch, elsewhere.id)
+    await keep_in(world, elsewhere.id)
     await told.command("end")
     assert elsewhere.history() == []
     assert "The story is not in the archive" in told.passages[-1]
     other = await start(world, "relay")
-    keep_in(monkeypatch, 1234)
+    await keep_in(world, 1234)
     await other.command("end")
     assert "The story is not in the archive <#1234>" in other.passages[-1]
 

@@ -9,6 +9,8 @@ import discord
 import pytest
 
 from bot.games import Phase
+from bot.store.blocks import EVERYBODY
+from bot.writing.errors import ServerBlockedError
 from tests.cogs.test_write import said
 from tests.ui.games.table import Table, start
 from tests.ui.games.test_votes import cast
@@ -108,6 +110,13 @@ async def test_a_blocked_person_does_not_play(world: World) -> None:
     table = await start(world, "lines")
     await world.admin.slash(world.channel, "settings block", person=world.guest.user)
     assert "you were blocked" in said(await table.turn("a line", world.guest))
+    assert "a line" not in table.passages
+
+
+async def test_in_a_server_that_is_blocked_nobody_plays(world: World) -> None:
+    table = await start(world, "lines")
+    await world.bot.services.store.blocks.add(world.guild.id, EVERYBODY, by=world.admin.id)
+    assert ServerBlockedError.template in said(await table.turn("a line", world.guest))
     assert "a line" not in table.passages
 
 
