@@ -16,6 +16,7 @@ from discord.ext import commands
 
 from bot.engine.protocol import Engine
 from bot.errors import TaleloomError
+from bot.ids import ChannelId
 from bot.parts import EngineFactory, Parts, open_parts, process_engine, reload_parts
 from bot.store import Job
 from bot.store.database import utc_now
@@ -146,6 +147,7 @@ class Taleloom(commands.AutoShardedBot):
             wait=self._wait,
             now=self._now,
             config_dir=self._config_dir,
+            parent_of=self._parent_of,
         )
         self._services = services = wire(
             self,
@@ -169,6 +171,11 @@ class Taleloom(commands.AutoShardedBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self.tree.sync()
+
+    def _parent_of(self, channel_id: ChannelId) -> ChannelId | None:
+        """Give the channel that a thread is in; one that is archived is not known until somebody writes."""
+        channel = self.get_channel(channel_id)
+        return ChannelId(channel.parent_id) if isinstance(channel, discord.Thread) else None
 
     async def _load(self, engine: Engine, model: str) -> None:
         """Open the default model while the bot connects, so that the first story does not wait for it."""

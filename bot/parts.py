@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
@@ -22,8 +23,11 @@ from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes, Configuration
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.service import Writer
-from bot.writing.settings import SettingsResolver
+from bot.writing.settings import SettingsResolver, no_parent
 from config.settings import CONFIG_DIR, Settings
+
+if TYPE_CHECKING:
+    from bot.writing.settings import ParentOf
 
 EngineFactory = Callable[[ModelLibrary, Settings, Wait], Engine]
 
@@ -72,6 +76,7 @@ async def open_parts(
     now: Callable[[], datetime] = utc_now,
     length: Range = LENGTH_FOR_PEOPLE,
     config_dir: Path = CONFIG_DIR,
+    parent_of: ParentOf = no_parent,
 ) -> Parts:
     """Open the store, start the engine, and put the writing service on both; the caller closes both.
 
@@ -82,6 +87,7 @@ async def open_parts(
         now: The time that limits and stories go by.
         length: What a text's length may be, in tokens.
         config_dir: Where presets, voices, scenarios and words are.
+        parent_of: Gives the channel that a thread is in, so far as it is known.
 
     Raises:
         ConfigurationError: a file of the configuration cannot be used.
@@ -99,6 +105,7 @@ async def open_parts(
         default_model=model,
         allowed_models=settings.allowed_models,
         length=length,
+        parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
     safety = WordSafety(configuration.lexicon)

@@ -51,16 +51,32 @@ class SettingsRepository:
 
     @whole
     async def get(
-        self, *, user: UserId | None, channel: ChannelId | None, server: GuildId | None
+        self,
+        *,
+        user: UserId | None,
+        channel: ChannelId | None,
+        server: GuildId | None,
+        parent: ChannelId | None = None,
     ) -> Mapping[Scope, Mapping[str, Json]]:
-        """Return all that is set for a person, a channel and a server; every scope is there, if empty."""
-        wanted = [(Scope.USER, user), (Scope.CHANNEL, channel), (Scope.SERVER, server)]
+        """Return all that is set for a person, a channel and a server; every scope is there, if empty.
+
+        Args:
+            user: The person.
+            channel: The channel, or a thread.
+            server: The server.
+            parent: The channel that the thread is in: what is set there holds in the thread, beneath its own.
+        """
+        wanted = [(Scope.USER, user), (Scope.CHANNEL, parent), (Scope.CHANNEL, channel), (Scope.SERVER, server)]
         table = schema.settings.c
-        query = sa.select(table.scope, table.key, table.value).where(
-            sa.or_(
-                sa.false(),
-                *(sa.and_(table.scope == scope, table.scope_id == number) for scope, number in wanted if number),
+        query = (
+            sa.select(table.scope, table.key, table.value)
+            .where(
+                sa.or_(
+                    sa.false(),
+                    *(sa.and_(table.scope == scope, table.scope_id == number) for scope, number in wanted if number),
+                )
             )
+            .order_by(sa.case((table.scope_id == (parent or 0), 0), else_=1))
         )
         found: dict[Scope, dict[str, Json]] = {scope: {} for scope in Scope}
         async with self._transactions.read() as connection:

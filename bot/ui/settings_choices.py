@@ -39,7 +39,7 @@ async def key_named(interaction: discord.Interaction, shown: str, scopes: Collec
         InvalidSettingError: there is none of that name.
     """
     keys = await keys_for(interaction, scopes)
-    found = next((key for key in keys if shown.strip().casefold() in {key.shown, key.name}), None)
+    found = next((key for key in keys if shown.strip().casefold() in key.titles), None)
     if found is None:
         raise InvalidSettingError(name="key", allowed=", ".join(key.shown for key in keys), value=shown[:60])
     return found

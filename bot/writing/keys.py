@@ -106,6 +106,11 @@ class SettingKey:
                 return int(value)  # type: ignore[call-overload, no-any-return]
         raise self._invalid(value)
 
+    @property
+    def titles(self) -> frozenset[str]:
+        """What it may be called; by its stored name `off` would mean the opposite of a negated one."""
+        return frozenset({self.shown} if self.negated else {self.shown, self.name})
+
     def show(self, value: object) -> str:
         """Write a stored value as people see it."""
         if isinstance(value, bool):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.engine.models.profiles import ModelProfile
     from bot.ids import ChannelId, GuildId, UserId
 
+    ParentOf = Callable[[ChannelId], ChannelId | None]
+
 _DEFAULTS: Mapping[str, Any] = MappingProxyType({field.name: field.default for field in fields(SamplingParams)})
 
 
@@ -108,6 +110,10 @@ class ResolvedSettings:
         ]
 
 
+def no_parent(_channel: ChannelId) -> None:
+    """Know of no threads."""
+
+
 class SettingsResolver:
     """Answers what holds for a person in a place.
 
@@ -118,6 +124,7 @@ class SettingsResolver:
         default_model: The model where nobody chose one.
         allowed_models: The models that may be chosen beside it.
         length: The lengths that may be asked for, in tokens.
+        parent_of: Gives the channel that a thread is in, so far as it is known; its values hold in the thread too.
     """
 
     def __init__(
@@ -129,8 +136,10 @@ class SettingsResolver:
         default_model: str,
         allowed_models: Collection[str] = (),
         length: Range = LENGTH_FOR_PEOPLE,
+        parent_of: ParentOf = no_parent,
     ) -> None:
         self._store = store
+        self._parent_of = parent_of
         self.profile_of = profile_of
         self._length = length
         self.use(presets, default_model, allowed_models)
@@ -199,7 +208,7 @@ class SettingsResolver:
             InvalidSettingError: the call says something that is not allowed.
             StoreError: what people set cannot be read.
         """
-        stored = await self._store.settings.get(user=user_id, channel=channel_id, server=guild_id)
+        stored = await self._stored(user_id, channel_id, guild_id)
         return self._merge(call, stored, await self.presets_for(guild_id), unlocked=unlocked)
 
     async def channel_values(
@@ -215,15 +224,23 @@ class SettingsResolver:
         Raises:
             InvalidSettingError: the call says something that is not allowed.
         """
-        stored = await self._store.settings.get(user=None, channel=channel_id, server=guild_id)
+        stored = await self._stored(None, channel_id, guild_id)
+        own = (await self._store.settings.get(user=None, channel=channel_id, server=None))[Scope.CHANNEL]
         presets = await self.presets_for(guild_id)
         wanted = self._merge(call, stored, presets, unlocked=True)
         style = {"model", "preset", *wanted.baseline} - {"max_new_tokens"}
-        values = {**_without(stored[Scope.CHANNEL], style), "preset": wanted.preset}
-        # The server's values stand over a stored preset; what they would change has to be said for the channel.
-        alone = self._merge({}, {**stored, Scope.CHANNEL: values}, presets)
+        values = {**_without(own, style), "preset": wanted.preset}
+        # Values of the server, or of a thread's channel, stand over a stored preset: what they change has to be said.
+        inherited = _without(stored[Scope.CHANNEL], own)
+        alone = self._merge({}, {**stored, Scope.CHANNEL: {**inherited, **values}}, presets)
         other = (name for name in sorted(style) if alone.values[name].value != wanted.values[name].value)
         return values | {name: wanted.values[name].value for name in other if name in self.keys}
+
+    async def _stored(
+        self, user_id: UserId | None, channel_id: ChannelId | None, guild_id: GuildId | None
+    ) -> Mapping[Scope, Mapping[str, Json]]:
+        parent = self._parent_of(channel_id) if channel_id else None
+        return await self._store.settings.get(user=user_id, channel=channel_id, server=guild_id, parent=parent)
 
     def _merge(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 import simcord
 
@@ -194,3 +195,31 @@ async def test_who_speaks_chinese_sets_in_chinese(world: World) -> None:
     assert "0.05–2" in refused
     assert "default" not in offered[0][0]
     assert "model)" not in offered[0][0]
+
+
+async def test_a_thread_goes_by_its_channels_values_and_by_its_own_above_them(world: World) -> None:
+    await settings(world, "set", key="temperature", value="0.6", place="channel")
+    await settings(world, "set", key="top_p", value="0.7", place="channel")
+    channel = world.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.create_thread(name="aside", type=discord.ChannelType.public_thread)
+    await world.env.settle()
+    (thread,) = world.channel.threads
+
+    await settings(world, "set", key="temperature", value="1.5", place="channel", channel=thread)
+    await world.write("It began.", channel=thread)
+    assert (sampling(world).temperature, sampling(world).top_p) == (1.5, 0.7)
+    await settings(world, "reset", key="temperature", place="channel", channel=thread)
+    await world.write("It began.", channel=thread)
+    assert sampling(world).temperature == 0.6
+
+    await settings(world, "set", key="enabled", value="off", place="channel")
+    refused = await world.writer.slash(thread, "write", prompt="It began.")
+    assert "not written in this channel" in said(refused)
+
+
+async def test_greedy_goes_by_no_other_name_that_would_mean_its_opposite(world: World) -> None:
+    assert "greedy" in await settings(world, "set", key="do_sample", value="off")
+    await world.write("It began.")
+    assert sampling(world).do_sample
+    assert "length" in await settings(world, "set", key="max_new_tokens", value="20")
