@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from bot.ids import GuildId, TurnId
 from bot.store import schema
 from bot.store.transactions import Transactions, whole
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 class Arena(StrEnum):
@@ -58,22 +62,8 @@ class ComparisonRepository:
     @whole
     async def add(self, guild: GuildId, comparison: Comparison) -> None:
         """Keep a comparison; one of a preset with itself says nothing and is left out."""
-        if comparison.first == comparison.second:
-            return
-        row = {
-            "turn_id": comparison.turn,
-            "guild_id": guild,
-            "first": comparison.first,
-            "second": comparison.second,
-            "winner": comparison.winner,
-            "first_votes": comparison.first_votes,
-            "second_votes": comparison.second_votes,
-            "arena": comparison.arena,
-            "created_at": self._transactions.now(),
-        }
-        insert = self._transactions.upsert(schema.comparisons).values(row)
         async with self._transactions.write() as connection:
-            await connection.execute(insert.on_conflict_do_nothing())
+            await insert_comparison(self._transactions, connection, guild, comparison)
 
     @whole
     async def wins(self, guild: GuildId) -> tuple[Wins, ...]:
@@ -94,3 +84,23 @@ class ComparisonRepository:
                 Wins(preset=preset, won=int(won), lost=int(count - won - even), even=int(even))
                 for preset, count, won, even in rows
             )
+
+
+async def insert_comparison(
+    transactions: Transactions, connection: AsyncConnection, guild: GuildId, comparison: Comparison
+) -> None:
+    """Keep a comparison as a part of a transaction; see `ComparisonRepository.add`."""
+    if comparison.first == comparison.second:
+        return
+    row = {
+        "turn_id": comparison.turn,
+        "guild_id": guild,
+        "first": comparison.first,
+        "second": comparison.second,
+        "winner": comparison.winner,
+        "first_votes": comparison.first_votes,
+        "second_votes": comparison.second_votes,
+        "arena": comparison.arena,
+        "created_at": transactions.now(),
+    }
+    await connection.execute(transactions.upsert(schema.comparisons).values(row).on_conflict_do_nothing())

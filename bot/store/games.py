@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from bot.games import Game, GameKind, GameRules, Phase, Player, Presence, State
 from bot.ids import ChannelId, GuildId, MessageId, StoryId, TurnId, UserId
 from bot.store import schema
+from bot.store.comparisons import Comparison, insert_comparison
 from bot.store.errors import GameMovedOnError
 from bot.store.rows import insert_turn, story_of
 from bot.store.transactions import Row, Transactions, whole
@@ -150,6 +151,7 @@ class GameRepository:
         draft: Draft | None = None,
         shown: bool = True,
         head: TurnId | None = None,
+        comparison: Comparison | None = None,
     ) -> tuple[StoredGame, Turn | None]:
         """Keep a game's next state, and the turn that leads to it: both, or neither.
 
@@ -159,6 +161,7 @@ class GameRepository:
             draft: A turn to add where the story stands.
             shown: Whether the story goes on from that turn; one that is voted on waits beside the others.
             head: The turn that the story goes on from, where none is added for it.
+            comparison: What the votes say of two presets.
 
         Raises:
             GameMovedOnError: it is not as it was read.
@@ -182,7 +185,27 @@ class GameRepository:
                 moved = sa.update(schema.stories).where(schema.stories.c.id == story)
                 await connection.execute(moved.values(head_id=head, tip_id=head))
             await self._note_newest(connection, story, game)
+            if game.state.phase is Phase.ENDED is not before.game.state.phase:
+                await connection.execute(sa.update(games).where(games.c.story_id == story).values(to_close=True))
+            if comparison is not None and before.story.guild_id is not None:
+                await insert_comparison(self._transactions, connection, before.story.guild_id, comparison)
             return (await self._read(connection, games.c.story_id == story))[0], turn
+
+    @whole
+    async def to_close(self) -> tuple[StoryId, ...]:
+        """Return the ended games whose title page is still to be posted, oldest first."""
+        table, stories = schema.games.c, schema.stories.c
+        query = sa.select(table.story_id).join(schema.stories, stories.id == table.story_id)
+        query = query.where(table.to_close, stories.deleted_at.is_(None)).order_by(table.story_id)
+        async with self._transactions.read() as connection:
+            return tuple(StoryId(number) for number in await connection.scalars(query))
+
+    @whole
+    async def close(self, story: StoryId) -> None:
+        """Write down that an ended game's title page was posted, or cannot be."""
+        async with self._transactions.write() as connection:
+            closed = sa.update(schema.games).where(schema.games.c.story_id == story)
+            await connection.execute(closed.values(to_close=False))
 
     async def _add(self, connection: AsyncConnection, story: StoryId, draft: Draft) -> Turn:
         stories = schema.stories.c

@@ -218,6 +218,8 @@ games = sa.Table(
     # The story's newest turn when the model was asked.
     sa.Column("asked_after_id", big_id()),
     sa.Column("panel_id", big_id()),
+    # It has ended, and its title page is to be posted.
+    sa.Column("to_close", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "due_at"),
 )
 

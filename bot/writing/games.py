@@ -16,6 +16,7 @@ from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import STANDARD, Policy
 from bot.scenarios import Scenario
 from bot.store import Database
+from bot.store.comparisons import Arena, Comparison
 from bot.store.games import StoredGame
 from bot.stories.branch import PARTED_BY, text_of
 from bot.stories.games import ballot, dice, inputs, play, relay
@@ -102,6 +103,7 @@ class Games:
         self._policy = policy
         self._now = now
         self._wake: Callable[[datetime], None] = lambda _: None
+        self._guild_locks: WeakValueDictionary[GuildId, asyncio.Lock] = WeakValueDictionary()
         self._locks: WeakValueDictionary[StoryId, asyncio.Lock] = WeakValueDictionary()
 
     def wake_by(self, wake: Callable[[datetime], None]) -> None:
@@ -123,6 +125,10 @@ class Games:
         if not rules.seed:
             rules = replace(rules, seed=1 + secrets.randbelow(SEEDS))
         return replace(beginning, opening=opening, title=title[:TITLE_LETTERS] or title_of(opening), rules=rules)
+
+    def beginning_in(self, guild_id: GuildId) -> asyncio.Lock:
+        """Give what whoever begins a game in a server holds, from counting the games there to the new one."""
+        return self._guild_locks.setdefault(guild_id, asyncio.Lock())
 
     async def begin(self, beginning: Beginning) -> Played:
         """Begin a game.
@@ -327,10 +333,30 @@ class Games:
             step = step._replace(game=replace(step.game, state=state))
         if step.game == stored.game and draft is None and head is None:
             return Played(stored, step.happenings)
-        chosen = (happening.choice.turn for happening in step.happenings if isinstance(happening, Chosen))
-        after, turn = await self._store.games.advance(stored, lambda _: step.game, draft=draft, head=next(chosen, head))
+        chosen = next((happening for happening in step.happenings if isinstance(happening, Chosen)), None)
+        after, turn = await self._store.games.advance(
+            stored,
+            lambda _: step.game,
+            draft=draft,
+            head=chosen.choice.turn if chosen else head,
+            comparison=await self._compared(chosen) if chosen and stored.game.kind is GameKind.DUEL else None,
+        )
         self._plan(after)
         return Played(after, step.happenings, turn)
+
+    async def _compared(self, chosen: Chosen) -> Comparison | None:
+        """Give what the votes of a duel say of its presets."""
+        match [await self._store.stories.turn(choice.turn) for choice in chosen.among]:
+            case [Turn() as one, Turn() as other]:
+                return Comparison(
+                    turn=one.id,
+                    first=one.preset or "",
+                    second=other.preset or "",
+                    first_votes=chosen.votes[0],
+                    second_votes=chosen.votes[1],
+                    arena=Arena.DUEL,
+                )
+        return None
 
     def _plan(self, stored: StoredGame) -> None:
         if (due := stored.game.state.due_at) is not None:

@@ -23,6 +23,7 @@ from bot.writing.scenarios import NothingToBeginWithError
 if TYPE_CHECKING:
     from bot.games import GameKind, GameRules
     from bot.scenarios import Scenario
+    from bot.writing.games import Played
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +55,12 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
     Raises:
         TaleloomError: it cannot begin, and nothing was made for it.
     """
+    async with services_of(interaction).games.beginning_in(GuildId(interaction.guild_id or 0)):
+        played = await _begin(interaction, wish)
+    await services_of(interaction).stage.open(played, interaction.user)
+
+
+async def _begin(interaction: discord.Interaction, wish: Wish) -> Played:
     services, speak = services_of(interaction), speak_to(interaction)
     if wish.scenario is not None:
         wish = replace(wish, opening=wish.opening or wish.scenario.opening, title=wish.title or wish.scenario.title)
@@ -84,7 +91,7 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
     elif thread and not isinstance(interaction.channel, discord.Thread):
         lines.append(speak(N_("The bot may not make a thread here, so it is written in this channel.")))
     await interaction.edit_original_response(content="\n".join(lines))
-    await services.stage.open(played, interaction.user)
+    return played
 
 
 def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -> Beginning:

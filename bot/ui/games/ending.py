@@ -18,6 +18,7 @@ from bot.stories.games.figures import figures_of
 from bot.stories.games.play import VOTED
 from bot.ui.charts import words_chart
 from bot.ui.games.describe import KINDS
+from bot.ui.games.newest import newest_own
 from bot.ui.streaming import UNSENT
 
 if TYPE_CHECKING:
@@ -52,17 +53,26 @@ class Ending:
         self._store = store
         self._resolver = resolver
 
-    async def show(self, channel: Messageable, stored: StoredGame, speak: Translate) -> None:
+    async def show(self, channel: Messageable, stored: StoredGame, speak: Translate, *, again: bool = False) -> None:
         """Post an ended story's title page where it was played, and all of it in the archive if there is one.
 
         Args:
             channel: The story's.
             stored: The game.
             speak: Its language.
+            again: Whether a bot that was killed may have posted some of it already.
         """
         branch = await self._store.stories.path(stored.story.head_id)
         figures = figures_of(branch)
         page, picture = title_page(stored, figures, self._store.now(), speak), await picture_of(figures)
+        if not (again and await _stands(channel, page)):
+            await self._post(channel, stored, page, picture)
+        if archive := await self._archive(stored):
+            await self._keep(archive, channel, stored, branch, page, picture, speak, again=again)
+        await self._store.games.close(stored.story.id)
+
+    @staticmethod
+    async def _post(channel: Messageable, stored: StoredGame, page: str, picture: bytes) -> None:
         try:
             await channel.send(page, file=_file(picture))
         except discord.Forbidden:
@@ -71,8 +81,6 @@ class Ending:
                 await channel.send(page)
         except UNSENT as error:
             log.warning("title page not shown", story=stored.story.id, reason=str(error))
-        if archive := await self._archive(stored):
-            await self._keep(archive, channel, stored, branch, page, picture, speak)
 
     async def _archive(self, stored: StoredGame) -> int:
         """Give the number of the archive's channel; 0 where there is none, or the story was played in it."""
@@ -92,6 +100,8 @@ class Ending:
         page: str,
         picture: bytes,
         speak: Translate,
+        *,
+        again: bool,
     ) -> None:
         text = f"# {stored.title}\n\n{transcript(branch, markdown=True)}"
         story = discord.File(io.BytesIO(text.encode()), filename=f"story-{stored.story.id}.md")
@@ -110,12 +120,24 @@ class Ending:
             elif stored.game.rules.mature and not place.is_nsfw():
                 line = N_("The story is not in the archive {channel}, which is not age-restricted.")
                 await channel.send(speak(line, channel=place.mention))
-            else:
+            elif not (again and await _stands(place, page)):
                 await place.send(f"{page}\n{link}", files=[_file(picture), story])
         except UNSENT as error:
             log.info("story not archived", story=stored.story.id, reason=str(error))
             with suppress(*UNSENT):
                 await channel.send(missing)
+
+
+async def _stands(channel: Messageable, page: str) -> bool:
+    """Say whether a title page is in a channel; the line that says how long ago the story was begun may be older."""
+
+    def lines(text: str) -> list[str]:
+        head, _, *rest = text.split("\n")
+        return [head, *rest]
+
+    wanted = lines(page)
+    newest = [message.content for message in await newest_own(channel)]
+    return any("\n" in content and lines(content)[: len(wanted)] == wanted for content in newest)
 
 
 async def picture_of(figures: Figures) -> bytes:

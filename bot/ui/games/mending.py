@@ -11,6 +11,7 @@ from bot.errors import TaleloomError
 from bot.games import Phase
 from bot.ids import ChannelId, MessageId
 from bot.stories.games import play
+from bot.ui.games.newest import newest_own
 from bot.ui.streaming import UNSENT
 from bot.writing.requests import Outcome
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bot.ui.games.stage import Stage
     from bot.ui.texts import Texts
     from bot.writing.games import Games
-
-LOOKED_AT = 30  # messages: what a killed bot left unfinished is among its last
 
 log = structlog.get_logger(__name__)
 
@@ -55,19 +54,37 @@ class Mending:
         self._texts = texts
 
     async def mend_all(self) -> None:
-        """Mend every game that runs."""
-        for story in await self._games.running():
-            try:
-                await self._mend(story)
-            except (TaleloomError, *UNSENT) as error:
-                log.warning("game not mended", story=story, reason=str(error))
+        """Mend every game that runs, and close those that have ended."""
+        for mend, stories in (
+            (self._mend, await self._games.running()),
+            (self._close, await self._store.games.to_close()),
+        ):
+            for story in stories:
+                try:
+                    await mend(story)
+                except (TaleloomError, *UNSENT) as error:
+                    log.warning("game not mended", story=story, reason=str(error))
+
+    async def _close(self, story: StoryId) -> None:
+        """Post what belongs to an end that the bot did not live to see."""
+        stored = await self._games.get(story)
+        channel = await self._panels.channel_of(stored)
+        if channel is None:
+            await self._store.games.close(story)
+            return
+        history = await newest_own(channel)
+        await self._clear(history, stored)
+        for turn in await self._due_to_be_shown(stored):
+            await self._show_once(channel, stored, turn, history)
+        await self._panels.show(story, anew=True)
+        await self._stage.close_story(channel, stored)
 
     async def _mend(self, story: StoryId) -> None:
         stored = await self._games.get(story)
         channel = await self._panels.channel_of(stored)
         if channel is None:
             return
-        history = [message async for message in channel.history(limit=LOOKED_AT) if _own(message)]
+        history = await newest_own(channel)
         await self._clear(history, stored)
         for turn in await self._due_to_be_shown(stored):
             await self._show_once(channel, stored, turn, history)
@@ -128,11 +145,6 @@ class Mending:
             numbers = [MessageId(message.id) for message in there]
             await self._store.stories.record_messages(turn.id, ChannelId(stored.story.channel_id), numbers)
         return True
-
-
-def _own(message: discord.Message) -> bool:
-    me = message.guild.me if message.guild else None
-    return me is not None and message.author.id == me.id
 
 
 def _words(content: str) -> str:

@@ -14,7 +14,6 @@ from discord.abc import Messageable
 from bot.errors import TaleloomError
 from bot.games import GameKind
 from bot.ids import ChannelId, GuildId, MessageId, UserId
-from bot.store.comparisons import Arena, Comparison
 from bot.stories.games import play
 from bot.stories.games.happenings import AskModel, Chosen, Ended, Reminder
 from bot.turns import Turn
@@ -198,6 +197,10 @@ class Stage:
         if outcome is not None:
             self._suggesting.begin(played.game)
 
+    async def close_story(self, channel: Messageable, stored: StoredGame) -> None:
+        """Post what belongs to a story's end, so far as it is not there."""
+        await self._ending.show(channel, stored, self._texts.speak(stored.locale), again=True)
+
     async def close(self) -> None:
         """End what goes on beside the games."""
         await self._suggesting.close()
@@ -295,25 +298,13 @@ class Stage:
         contents, view = await self._pages.page(turn, speak)
         lines = [describe.told(chosen, stored, speak)]
         if stored.game.kind is GameKind.DUEL:
-            lines += await self._unveil(stored, chosen, speak)
+            lines += await self._unveil(chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
         await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
 
-    async def _unveil(self, stored: StoredGame, chosen: Chosen, speak: Translate) -> list[str]:
-        """Say how the texts of a duel were written, and let the votes count for the server's table of presets."""
+    async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
+        """Say how the texts of a duel were written."""
         found = [await self._store.stories.turn(choice.turn) for choice in chosen.among]
-        match found:
-            case [Turn() as one, Turn() as other] if stored.story.guild_id is not None:
-                votes, presets = chosen.votes, (one.preset or "", other.preset or "")
-                comparison = Comparison(
-                    turn=one.id,
-                    first=presets[0],
-                    second=presets[1],
-                    first_votes=votes[0],
-                    second_votes=votes[1],
-                    arena=Arena.DUEL,
-                )
-                await self._store.comparisons.add(stored.story.guild_id, comparison)
         return [
             f"{describe.choice_name(number)}: {render.manner(turn, speak)}" for number, turn in enumerate(found) if turn
         ]

@@ -21,9 +21,11 @@ from simcord.backend.errors import SetupError
 
 from bot.app import create_bot
 from bot.games import Phase
+from bot.ids import GuildId, UserId
+from bot.store import Scope
 from bot.store.transactions import Transactions
 from tests.fake_engine import FakeEngine
-from tests.ui.games.table import Table
+from tests.ui.games.table import Table, start
 from tests.world import World, open_world, quick_settings
 
 KILLS = 50
@@ -91,8 +93,9 @@ class Guillotine:
         await dead.services.store.close()
 
 
-async def play(world: World, kind: str, guillotine: Guillotine) -> None:
-    """Play until the bot is dead, or for some turns."""
+@asynccontextmanager
+async def until_dead(world: World, guillotine: Guillotine) -> AsyncIterator[None]:
+    """Wait for the bot no longer than it lives; what a dead one was to show is not there."""
 
     async def written() -> None:
         while world.bot.services.presenter.busy and not guillotine.fallen:
@@ -102,8 +105,18 @@ async def play(world: World, kind: str, guillotine: Guillotine) -> None:
     monkeypatched = world.written
     world.written = written  # type: ignore[method-assign]
     try:
+        yield
+    except (IndexError, RuntimeError, SetupError):
+        assert guillotine.fallen
+    finally:
+        world.written = monkeypatched  # type: ignore[method-assign]
+
+
+async def play(world: World, kind: str, guillotine: Guillotine) -> None:
+    """Play until the bot is dead, or for some turns."""
+    async with until_dead(world, guillotine):
         await world.writer.slash(world.channel, "story start", game=kind, opening=OPENING, quorum=1)
-        await written()
+        await world.written()
         table = Table(world, world.channel.threads[-1])
         acts: dict[str, Sequence[Callable[[], Awaitable[Any]]]] = {
             "relay": (
@@ -121,11 +134,6 @@ async def play(world: World, kind: str, guillotine: Guillotine) -> None:
             if guillotine.fallen:
                 return
             await act()
-    except (IndexError, RuntimeError, SetupError):
-        # What a dead bot was to show is not there.
-        assert guillotine.fallen
-    finally:
-        world.written = monkeypatched  # type: ignore[method-assign]
 
 
 async def check(world: World) -> None:
@@ -187,3 +195,52 @@ async def test_whenever_the_bot_is_killed_nothing_is_lost_and_nothing_stands_twi
             assert guillotine.fallen
             await guillotine.bury()
             await check(world)
+
+
+async def ended(world: World, guillotine: Guillotine, falls_at: int) -> tuple[Table, Any]:
+    """Let a duel be decided and end, in a server with an archive; the bot may die in between."""
+    archive = world.guild.create_text_channel("archive")
+    settings = world.bot.services.store.settings
+    await settings.set(Scope.SERVER, world.guild.id, "archive", archive.id, by=UserId(world.admin.id))
+    table = await start(world, "duel", OPENING, quorum=1, first="precise", second="vivid")
+    guillotine.steps, guillotine.falls_at = 0, falls_at
+    async with until_dead(world, guillotine):
+        await table.click("B · 0", world.guest)
+        if not guillotine.fallen:
+            await table.command("end")
+    return table, archive
+
+
+async def test_whenever_it_is_killed_at_the_end_title_page_archive_and_count_are_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills, steps = [0], 0
+    while kills:
+        falls_at = kills.pop()
+        with monkeypatch.context() as patched:
+            url = f"sqlite+aiosqlite:///{tmp_path}/{falls_at}.db"
+            async with open_world(quick_settings(database_url=url)) as world:
+                guillotine = Guillotine(world, patched)
+                table, archive = await ended(world, guillotine, falls_at)
+                if not falls_at:
+                    steps = guillotine.steps
+                    kills = random.Random(4).sample(range(1, steps), 15)
+                elif guillotine.fallen:
+                    await guillotine.bury()
+                await end_again(world, table)
+                assert await count_of_ends(world, table, archive) == (1, 1, 2), f"killed at step {falls_at} of {steps}"
+
+
+async def end_again(world: World, table: Table) -> None:
+    """Do what the bot did not live to see."""
+    if await world.bot.services.games.running():
+        if not await world.bot.services.store.comparisons.wins(GuildId(world.guild.id)):
+            await table.click("B · 0", world.guest)
+        await table.command("end")
+
+
+async def count_of_ends(world: World, table: Table, archive: Any) -> tuple[int, int, int]:
+    """Count the title pages, the stories in the archive, and the presets that the duel was counted for."""
+    pages = [message for message in table.channel.history() if message.content.startswith("📖")]
+    wins = await world.bot.services.store.comparisons.wins(GuildId(world.guild.id))
+    return len(pages), len(archive.history()), len(wins)
