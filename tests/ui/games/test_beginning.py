@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import discord
 import pytest
 
+from bot.writing.games import Beginning, Played
 from tests.cogs.test_settings import settings
 from tests.cogs.test_write import said
 from tests.ui.games.table import start
@@ -60,6 +62,27 @@ async def test_another_story_begins_when_one_of_those_that_may_run_has_ended(wor
     assert await refused(world, world.admin) == full
     await table.command("end")
     await start(world, "relay")
+
+
+async def test_of_two_who_begin_at_once_where_one_story_may_run_one_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settings(world, "set", key="most_stories", value="1")
+    games, both_wait = world.bot.services.games, asyncio.Event()
+    begin = games.begin
+
+    async def begin_late(beginning: Beginning) -> Played:
+        await world._wait(both_wait.wait())
+        return await begin(beginning)
+
+    monkeypatch.setattr(games, "begin", begin_late)
+    first = await world.writer.slash(world.channel, "story start", game="relay", opening="It began.")
+    asyncio.get_running_loop().call_later(0.2, both_wait.set)
+    second = await world.guest.slash(world.channel, "story start", game="relay", opening="It began.")
+    await world.written()
+    assert "As many stories run" in said(second)
+    assert [thread.name for thread in world.channel.threads] == ["It began"]
+    assert "It is written in" in first.response.content
 
 
 async def test_a_story_that_was_deleted_does_not_count(world: World) -> None:
