@@ -133,8 +133,8 @@ class Stage:
         except UNSENT as error:
             # What was written is kept; the next step shows the panel again.
             log.warning("game not shown", story=played.game.story.id, reason=str(error))
+        self._suggesting.begin(played.game)
         if asks:
-            self._suggesting.drop(played.game.story.id)
             await self.ask_model(played.game, channel, by)
 
     async def _pass_over_gone(self, stored: StoredGame) -> None:
@@ -194,8 +194,6 @@ class Stage:
         if outcome is not None and (channel := await self._panels.channel_of(played.game)):
             await self._tidy(channel, played.game, outcome.turn)
         await self.follow(played, by)
-        if outcome is not None:
-            self._suggesting.begin(played.game)
 
     async def close_story(self, channel: Messageable, stored: StoredGame) -> None:
         """Post what belongs to a story's end, so far as it is not there."""

@@ -37,42 +37,47 @@ class Suggesting:
         self._suggester = suggester
         self._games = games
         self._panels = panels
-        self._tasks: dict[StoryId, asyncio.Task[None]] = {}
+        self._tasks: dict[StoryId, tuple[int, asyncio.Task[None]]] = {}
 
     def begin(self, stored: StoredGame) -> None:
-        """Let actions be thought of where a game wants some; nobody waits for them."""
-        game, story = stored.game, stored.story.id
-        wanted = game.kind is GameKind.ADVENTURE and game.state.phase is Phase.PEOPLE and game.rules.suggestions
-        if wanted:
-            self.drop(story)
-            task = self._tasks[story] = asyncio.create_task(self._suggest(stored))
+        """Let actions be thought of where a game wants some and has none; nobody waits for them."""
+        game, story, number = stored.game, stored.story.id, stored.game.state.number
+        running, _ = self._tasks.get(story, (None, None))
+        if running == number:
+            return
+        self.drop(story)
+        playing = game.kind is GameKind.ADVENTURE and game.state.phase is Phase.PEOPLE
+        if playing and game.rules.suggestions and not game.state.suggestions:
+            task = asyncio.create_task(self._suggest(story, number))
+            self._tasks[story] = number, task
             task.add_done_callback(lambda done: self._forget(story, done))
 
     def drop(self, story: StoryId) -> None:
         """Give up what is being thought of for a story."""
-        if task := self._tasks.pop(story, None):
-            task.cancel()
+        if running := self._tasks.pop(story, None):
+            running[1].cancel()
 
     async def close(self) -> None:
         """Give up everything, and wait until it has ended."""
-        tasks = list(self._tasks.values())
+        tasks = [task for _, task in self._tasks.values()]
         for story in list(self._tasks):
             self.drop(story)
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _forget(self, story: StoryId, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(story) is task:
+        if self._tasks.get(story, (0, None))[1] is task:
             del self._tasks[story]
 
-    async def _suggest(self, stored: StoredGame) -> None:
+    async def _suggest(self, story: StoryId, number: int) -> None:
         try:
-            found = await self._suggester.suggest(stored)
+            # A step may have been followed by a move within the story.
+            found = await self._suggester.suggest(await self._games.get(story))
             if found:
-                await self._games.do(stored.story.id, lambda game: _offer(game, found), stored.game.state.number)
-                await self._panels.show(stored.story.id)
+                await self._games.do(story, lambda game: _offer(game, found), number)
+                await self._panels.show(story)
         except (TaleloomError, *UNSENT) as error:
             # It went on meanwhile, or the model could not: the story is played without.
-            log.info("nothing suggested", story=stored.story.id, error=type(error).__name__)
+            log.info("nothing suggested", story=story, error=type(error).__name__)
 
 
 def _offer(game: Game, found: tuple[str, ...]) -> Step:

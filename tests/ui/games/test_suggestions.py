@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine.protocol import GenerationRequest
-from tests.cogs.test_write import said
+from tests.cogs.test_write import labels, said
 from tests.fake_engine import FakeEngine
 from tests.ui.games.table import Table, start
 from tests.world import World, open_world, quick_settings, speaking
@@ -44,8 +44,21 @@ async def test_actions_are_offered_after_a_passage_each_once_and_none_that_is_no
     assert offered(table) == OFFERED
     assert table.buttons()[:3] == ["Do", "Say", "Tell"]
     asked = [request for request in world.engine.requests if request.prompt.endswith("\n\nYou")]
-    assert len({request.sampling.seed for request in asked}) == 4
-    assert all("You open the door." in request.prompt for request in asked)
+    assert len({request.sampling.seed for request in asked}) == 8
+    assert ["You open the door." in request.prompt for request in asked] == [False] * 4 + [True] * 4
+
+
+async def test_they_are_there_from_the_opening_on_and_others_after_an_undo(world: World) -> None:
+    world.engine.script = script
+    table = await start(world, "adventure", opening="You stand before a red door.")
+    assert offered(table) == OFFERED
+    await table.click("Do: take the candle")
+    *_, passage = [message for message in table.channel.history() if "Undo" in labels(message)]
+    world.engine.script = lambda request: [" go back."] if request.prompt.endswith("\n\nYou") else script(request)
+    await world.writer.click(passage, label="Undo")
+    await world.written()
+    assert offered(table) == ["Do: go back"]
+    assert world.engine.requests[-1].prompt.endswith("You take the candle.\n\nYou")
 
 
 async def test_one_that_is_pressed_is_done_as_if_it_was_typed(world: World) -> None:
