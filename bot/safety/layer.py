@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,6 +11,8 @@ from bot.safety.normalise import normalise
 from bot.safety.verdict import SEVERITY, Action, Category, Policy, Span, Verdict
 
 MASK = "•"
+AT_ONCE = 4_000
+"""Characters that are judged on the event loop, in some 8 ms; a longer text is handed to a thread."""
 
 
 class SafetyLayer(Protocol):
@@ -52,6 +55,11 @@ class WordSafety:
 
     async def read(self, text: str, policy: Policy) -> Verdict:
         """Judge a whole text."""
+        if len(text) > AT_ONCE:
+            return await asyncio.to_thread(self._judge, text, policy)
+        return self._judge(text, policy)
+
+    def _judge(self, text: str, policy: Policy) -> Verdict:
         return judge(text, _spans(self._lexicon, text), policy)
 
     def guard(self, policy: Policy) -> WordGuard:

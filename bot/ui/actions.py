@@ -129,15 +129,12 @@ class Actions:
         prompt = before.text if before is not None and before.parent_id is None else None
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
-            try:
-                _, found = await find(answered, turn.id, own=True)
-                played = await self._games.moved(story.id)
-                reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
-                await self._pages.turn_to(answered, story, reworded)
-                if played is not None:
-                    await self._stage.follow(played, answered.user)
-            except TaleloomError as error:
-                await self._presenter.tell(answered, error)
+            _, found = await find(answered, turn.id, own=True)
+            played = await self._games.moved(story.id)
+            reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
+            await self._pages.turn_to(answered, story, reworded)
+            if played is not None:
+                await self._stage.follow(played, answered.user)
 
         form = EditForm(self._texts.speak(interaction.locale), turn.text, prompt, reword)
         await interaction.response.send_modal(form)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import discord
+from discord import app_commands
 
-from bot.errors import N_
+from bot.errors import N_, TaleloomError
 from bot.ui.error_handler import answer_error
+from bot.ui.services import speak_to
+from bot.ui.streaming import UNSENT
 from bot.writing.errors import TooLongToEditError
 
 if TYPE_CHECKING:
@@ -22,9 +26,36 @@ Answer = Callable[[discord.Interaction, str, "str | None"], Awaitable[None]]
 class Form(discord.ui.Modal):
     """A form that answers an error as a failed command does."""
 
+    @property
+    def typed(self) -> str:
+        """The words that somebody would miss: they get them back where they cannot be taken."""
+        return ""
+
+    async def take(self, interaction: discord.Interaction) -> None:
+        """Take what was typed, and answer.
+
+        Raises:
+            TaleloomError, discord.app_commands.MissingPermissions: it cannot be taken.
+        """
+        raise NotImplementedError
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Take what was typed; of what cannot be, say why and give the words back."""
+        try:
+            await self.take(interaction)
+        except (TaleloomError, app_commands.MissingPermissions, discord.HTTPException) as error:
+            await self._refuse(interaction, error)
+
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Say what went wrong."""
+        """Say that something went wrong, and give the words back."""
+        await self._refuse(interaction, error)
+
+    async def _refuse(self, interaction: discord.Interaction, error: Exception) -> None:
         await answer_error(interaction, error)
+        if self.typed.strip():
+            lost = discord.Embed(title=speak_to(interaction)(N_("Your words")), description=self.typed)
+            with suppress(*UNSENT):
+                await interaction.followup.send(embed=lost, ephemeral=True)
 
 
 class EditForm(Form):
@@ -49,7 +80,12 @@ class EditForm(Form):
             self.add_item(discord.ui.Label(text=speak(N_("What was asked for")), component=self._prompt))
         self.add_item(discord.ui.Label(text=speak(N_("The passage")), component=self._text))
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+    @property
+    def typed(self) -> str:
+        """The words that somebody would miss."""
+        return self._text.value
+
+    async def take(self, interaction: discord.Interaction) -> None:
         """Hand the words on."""
         await self._answer(interaction, self._text.value, self._prompt.value if self._prompt else None)
 

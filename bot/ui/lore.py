@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.errors import N_, TaleloomError
+from bot.errors import N_
 from bot.ids import StoryId, UserId
 from bot.lore import Lore
 from bot.turns import Story
 from bot.ui.access import Person, last_here, story_for
 from bot.ui.context_bar import context_text
-from bot.ui.error_handler import answer_error
 from bot.ui.forms import Form
 from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class LoreForm(Form, ABC):
-    """A form about a story's lore; what cannot be kept is said as after a failed command.
+    """A form about a story's lore.
 
     Args:
         title: What stands over it.
@@ -47,16 +46,15 @@ class LoreForm(Form, ABC):
             TaleloomError: it cannot be kept.
         """
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Keep what was typed by somebody who still may; whose words cannot be kept gets them back."""
-        try:
-            await story_of(interaction, self.story_id)
-            await self.keep(interaction)
-        except TaleloomError as error:
-            await answer_error(interaction, error)
-            if self.words.value.strip():
-                lost = discord.Embed(title=speak_to(interaction)(N_("Your words")), description=self.words.value)
-                await interaction.followup.send(embed=lost, ephemeral=True)
+    @property
+    def typed(self) -> str:
+        """The words that somebody would miss."""
+        return self.words.value
+
+    async def take(self, interaction: discord.Interaction) -> None:
+        """Keep what was typed by somebody who still may."""
+        await story_of(interaction, self.story_id)
+        await self.keep(interaction)
 
 
 class MemoryForm(LoreForm):

@@ -135,13 +135,15 @@ class NoticeForm(Form):
         )
         self.add_item(discord.ui.Label(text=speak(N_("What it says")), component=self._text))
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+    @property
+    def typed(self) -> str:
+        """The words that somebody would miss."""
+        return self._text.value
+
+    async def take(self, interaction: discord.Interaction) -> None:
         """Show the notice, and ask whether to send it."""
-        try:
-            await require_owner(interaction)
-            await ask_to_send(interaction, self._text.value.strip())
-        except (TaleloomError, discord.HTTPException) as error:
-            await answer_error(interaction, error)
+        await require_owner(interaction)
+        await ask_to_send(interaction, self._text.value.strip())
 
 
 async def ask_to_send(interaction: discord.Interaction, text: str) -> None:

@@ -152,7 +152,7 @@ class ValueForm(Form):
         label = speak(N_("Its new value"))
         self.add_item(discord.ui.Label(text=label, description=key.allowed[:100], component=self._value))
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+    async def take(self, interaction: discord.Interaction) -> None:
         """Set what was typed."""
         await _answer(interaction, self._scope, self._key.name, typed=self._value.value)
 

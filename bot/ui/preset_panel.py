@@ -108,26 +108,27 @@ class PresetForm(Form):
         label = speak(N_("Values, one a line, or a file's JSON"))
         self.add_item(discord.ui.Label(text=label, description=names[:100], component=self._values))
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+    @property
+    def typed(self) -> str:
+        """The words that somebody would miss."""
+        return self._values.value
+
+    async def take(self, interaction: discord.Interaction) -> None:
         """Keep what was typed, and show it in the panel."""
-        try:
-            require_manager(interaction)
-            guild, by, speak = _guild(interaction), UserId(interaction.user.id), speak_to(interaction)
-            typed = self._presets.read(self._values.value)
-            meaning = self._meaning.value
-            if self._before is None:
-                name = await self._presets.keep(guild, self._name.value, meaning, typed.values, by, new=True)
-                done = there_now(name, speak)
-            else:
-                name = self._before.name
-                await self._presets.change(guild, self._before, meaning, typed.values, by)
-                done = speak(N_("**{name}** is changed."), name=name)
-            notices = [done, lost_line(typed.left_out, speak)]
-            content, view = await _panel(interaction, name, notices=notices)
-        except (TaleloomError, app_commands.MissingPermissions) as error:
-            await answer_error(interaction, error)
+        require_manager(interaction)
+        guild, by, speak = _guild(interaction), UserId(interaction.user.id), speak_to(interaction)
+        typed = self._presets.read(self._values.value)
+        meaning = self._meaning.value
+        if self._before is None:
+            name = await self._presets.keep(guild, self._name.value, meaning, typed.values, by, new=True)
+            done = there_now(name, speak)
         else:
-            await interaction.response.edit_message(content=content, view=view)
+            name = self._before.name
+            await self._presets.change(guild, self._before, meaning, typed.values, by)
+            done = speak(N_("**{name}** is changed."), name=name)
+        notices = [done, lost_line(typed.left_out, speak)]
+        content, view = await _panel(interaction, name, notices=notices)
+        await interaction.response.edit_message(content=content, view=view)
 
 
 ITEMS = (PresetSelect, PresetButton)

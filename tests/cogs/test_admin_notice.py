@@ -172,7 +172,9 @@ async def test_who_ran_the_bot_when_the_form_was_opened_must_run_it_still(world:
     await listening(world, 1)
     form = await owner.slash(world.channel, "admin notice")
     world.bot.owner_id = world.admin.id
-    assert said(await owner.submit_modal(form, {"text": "Down at noon."})) == NOT_YOURS
+    refused = await owner.submit_modal(form, {"text": "Down at noon."})
+    assert said(refused).strip() == NOT_YOURS
+    assert refused.followups[-1].message.embeds[0].description == "Down at noon."
 
 
 async def test_the_button_works_after_a_restart(tmp_path: object) -> None:

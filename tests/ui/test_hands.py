@@ -128,6 +128,8 @@ async def test_words_that_cannot_be_kept_leave_the_old_ones(world: World, words:
     result = await edit(world, world.last(), {"The passage": words})
     assert answer in said(result)
     assert result.response.ephemeral
+    given_back = [message.message.embeds[0].description for message in result.followups]
+    assert given_back == ([words] if words.strip() else [])
     assert world.last().content == before
 
 

@@ -163,7 +163,9 @@ async def test_of_two_who_change_a_preset_the_second_is_told(world: World) -> No
     first, second = [await world.admin.click(shown, label="Edit…") for _ in range(2)]
     await world.admin.submit_modal(first, {"meaning": "slow", "values": "top_k 13"})
     result = await world.admin.submit_modal(second, {"meaning": "slow", "values": "top_k 14"})
-    assert said(result) == "Somebody else changed Moonlit meanwhile. Choose it again to see how it is now."
+    changed = "Somebody else changed Moonlit meanwhile. Choose it again to see how it is now."
+    assert result.response.content == changed
+    assert result.followups[-1].message.embeds[0].description == "top_k 14"
     assert await stored(world) == {"Moonlit": {"top_k": 13}}
 
 
@@ -185,7 +187,7 @@ async def test_whoever_may_not_manage_the_server_any_more_changes_nothing(
         await world.admin.click(asked, label="Remove for good"),
         await world.admin.submit_modal(form, MOONLIT | {"name": "Noon"}),
     ):
-        assert said(result) == "You need the permission Manage Server for that."
+        assert said(result).strip() == "You need the permission Manage Server for that."
     assert list(await stored(world)) == ["Moonlit"]
 
 

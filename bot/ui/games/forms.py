@@ -54,6 +54,6 @@ class TurnForm(BaseForm):
         )
         self.add_item(discord.ui.Label(text=speak(_ASKED[form]), description=about[:100], component=self._text))
 
-    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+    async def take(self, interaction: discord.Interaction) -> None:
         """Hand the words on."""
         await self._answer(interaction, self._text.value)
