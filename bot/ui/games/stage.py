@@ -160,6 +160,9 @@ class Stage:
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except (TaleloomError, *UNSENT) as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
+        if outcome is None and self._presenter.ending:
+            # The game still waits for the model, and the next start asks it again: nobody is passed over for a restart.
+            return
         await self.go_on(stored, outcome, by)
 
     async def write_again(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
