@@ -53,7 +53,7 @@ async def test_a_vote_is_played_until_its_host_ends_it(world: World) -> None:
         "It was late.",
         "Nobody goes on, so the story is paused. Its host can go on with Resume.",
         "The moon rose.",
-        f"**The end.** 3 turns, written by <@{ben.id}> (1).",
+        f"**The end.** 3 turns, written by <@{ben.id}> (1), the model (2).",
         page("The door stood open", "Vote", (ann, 1, 4), (ben, 1, 4), model=(2, 6)),
     ]
     # Each round offered three, the first one of Ben's besides.
@@ -83,7 +83,7 @@ async def test_a_vote_ends_with_the_last_of_its_rounds(world: World) -> None:
         "**The door stood open.**",
         "A cat came out.",
         "It was hungry.",
-        "**The end.** 2 turns, written by ….",
+        "**The end.** 2 turns, written by the model (2).",
         page("The door stood open", "Vote", (ann, 1, 4), model=(2, 7)),
     ]
     await see_the_end(world, table, old, "The door stood open. A cat came out. It was hungry.")
@@ -112,7 +112,7 @@ async def test_a_duel_is_played_until_its_host_ends_it(world: World) -> None:
         "**The door stood open.**",
         "A cat came out.",
         "It was late.",
-        "**The end.** 2 turns, written by ….",
+        "**The end.** 2 turns, written by the model (2).",
         page("The door stood open", "Duel", (ann, 1, 4), model=(2, 7)),
     ]
     assert len(table.passages) - len(table.told) == 3 * 2
@@ -140,7 +140,7 @@ async def test_a_duel_ends_with_the_last_of_its_rounds_while_the_bot_is_away(wor
         "**The door stood open.**",
         "A wind came out.",
         "It was cold.",
-        "**The end.** 2 turns, written by ….",
+        "**The end.** 2 turns, written by the model (2).",
         page("The door stood open", "Duel", (ann, 1, 4), model=(2, 7)),
     ]
     await see_the_end(world, table, None, "The door stood open. A wind came out. It was cold.")
