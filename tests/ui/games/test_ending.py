@@ -84,6 +84,19 @@ async def test_what_an_old_panel_offers_says_that_the_story_has_ended(told: Tabl
     assert told.panel.content == before.content
 
 
+@pytest.mark.parametrize("kind", ["relay", "vote"])
+async def test_what_the_model_writes_while_a_story_is_ended_is_no_part_of_it(world: World, kind: str) -> None:
+    table = await start(world, kind, quorum=1)
+    world.engine.hold()
+    await world.writer.click(table.panel, label="Let the model go on" if kind == "relay" else "A · 0")
+    before = await table.exported()
+    await world.writer.slash(table.channel, "story end")
+    world.engine.go_on()
+    await world.written()
+    assert table.channel.history()[-1].content.startswith("📖")
+    assert await table.exported() == before
+
+
 async def test_where_files_may_not_be_sent_the_words_stand_alone(
     told: Table, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
