@@ -50,6 +50,11 @@ class Presenter:
         self.busy = 0
         """Texts that are being written or shown."""
 
+    @property
+    def ending(self) -> bool:
+        """Whether the bot is being stopped; what a game asks for then is written after its next start."""
+        return self._writer.draining
+
     async def present(self, interaction: discord.Interaction, request: WriteRequest, show: Show | None = None) -> None:
         """Answer an interaction with a text that grows in a message of its own.
 
@@ -260,6 +265,9 @@ class _Presentation:
         """Say what went wrong beneath what there is, or where that cannot be shown, to the person alone."""
         text = self._speak.error(error)
         log.info("request ended", request=self._request.request_id, error=type(error).__name__)
+        if self._writer.draining and self._request.game is not None and self._before is None:
+            # The next start takes away what stands there, and has it written again.
+            return
         try:
             if self._parent is not None or self._before is not None:
                 # What was not accepted is what the text failed by.

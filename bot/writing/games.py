@@ -20,7 +20,7 @@ from bot.store.comparisons import Arena, Comparison
 from bot.store.games import StoredGame
 from bot.stories.branch import PARTED_BY, text_of
 from bot.stories.games import ballot, dice, inputs, play, relay
-from bot.stories.games.errors import GameError
+from bot.stories.games.errors import EndedError, GameError
 from bot.stories.games.happenings import Chosen, Happening, Step
 from bot.stories.games.inputs import Form
 from bot.stories.openings import is_chinese
@@ -314,8 +314,7 @@ class Games:
 
     async def _current(self, story_id: StoryId, number: int | None) -> StoredGame:
         stored = await self.get(story_id)
-        if number is not None and number != stored.game.state.number:
-            raise OutOfDateError
+        require_current(stored.game, number)
         return stored
 
     async def _keep(
@@ -389,6 +388,22 @@ class Games:
 
     def _lock(self, story_id: StoryId) -> asyncio.Lock:
         return self._locks.setdefault(story_id, asyncio.Lock())
+
+
+def require_current(game: Game, number: int | None) -> None:
+    """Let nobody act on what an earlier step of a game has shown.
+
+    Args:
+        game: The game.
+        number: The step that they saw; None where that does not matter.
+
+    Raises:
+        EndedError: the game is over, and nothing newer is to be pressed.
+        OutOfDateError: it has gone on.
+    """
+    if number is None or number == game.state.number:
+        return
+    raise EndedError if game.state.phase is Phase.ENDED else OutOfDateError
 
 
 def title_of(opening: str) -> str:

@@ -387,6 +387,11 @@ class Writer:
         """Take nothing new from now on."""
         self._draining = True
 
+    @property
+    def draining(self) -> bool:
+        """Whether nothing new is taken any more."""
+        return self._draining
+
     async def stop_all(self) -> None:
         """Stop all that runs or waits."""
         for request_id in list(self._running):

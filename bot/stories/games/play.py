@@ -47,8 +47,11 @@ def leave(game: Game, user_id: UserId, now: datetime, *, barred: bool = False) -
     """Let somebody go; a turn that was theirs is the next one's.
 
     Raises:
+        EndedError: the game is over; those who played it stay named.
         NotJoinedError: they are not in.
     """
+    if game.state.phase is Phase.ENDED:
+        raise errors.EndedError
     player = game.player(user_id)
     left = seats.take_out(game, user_id, barred=barred)
     if player is None or left.state.phase is not Phase.PEOPLE or left.state.turn != player.seat:

@@ -14,7 +14,7 @@ from bot.stories.games.inputs import Form
 from bot.ui.games import buttons, describe
 from bot.ui.games.forms import TurnForm
 from bot.ui.services import services_of
-from bot.writing.games import OutOfDateError
+from bot.writing.games import OutOfDateError, require_current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,11 +124,12 @@ class Acts:
     async def do_suggested(self, interaction: discord.Interaction, story: StoryId, number: int, index: int) -> None:
         """Take a suggested action as if it had been typed."""
         try:
-            state = (await self._games.get(story)).game.state
-            if number != state.number or index >= len(state.suggestions):
+            game = (await self._games.get(story)).game
+            require_current(game, number)
+            if index >= len(game.state.suggestions):
                 raise OutOfDateError
             await interaction.response.defer()
-            action = state.suggestions[index]
+            action = game.state.suggestions[index]
             played = await self._games.write(story, UserId(interaction.user.id), action, form=Form.DO, number=number)
             await self._stage.follow(played, interaction.user)
         except TaleloomError as error:
@@ -138,8 +139,7 @@ class Acts:
         self, interaction: discord.Interaction, story: StoryId, number: int | None, form: Form, words: str = ""
     ) -> None:
         stored = await self._games.get(story)
-        if number is not None and number != stored.game.state.number:
-            raise OutOfDateError
+        require_current(stored.game, number)
         may = ballot.may_enter if stored.game.kind in play.VOTED else relay.may_write
         may(stored.game, UserId(interaction.user.id))
 

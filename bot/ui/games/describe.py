@@ -126,7 +126,7 @@ def told(happening: Happening, stored: StoredGame, speak: Translate) -> str:
         case Rested():
             line = speak(N_("Nobody goes on, so the story is paused. Its host can go on with Resume."))
         case Ended():
-            line = speak(N_("**The end.** {count} turns, written by {players}."), **_end(stored))
+            line = speak(N_("**The end.** {count} turns, written by {players}."), **_end(stored, speak))
     return line
 
 
@@ -148,10 +148,13 @@ _MILESTONES = {
 }
 
 
-def _end(stored: StoredGame) -> dict[str, object]:
-    wrote = [player for player in stored.game.players if player.turns]
-    names = ", ".join(f"<@{player.user_id}> ({player.turns})" for player in wrote if player.user_id)
-    return {"count": stored.game.state.written, "players": names or "…"}
+def _end(stored: StoredGame, speak: Translate) -> dict[str, object]:
+    game = stored.game
+    names = [f"<@{player.user_id}> ({player.turns})" for player in game.players if player.turns and player.user_id]
+    models = game.state.written - sum(player.turns for player in game.players)
+    if game.kind in VOTED and models:
+        names.append(f"{speak(N_('the model'))} ({models})")
+    return {"count": game.state.written, "players": ", ".join(names) or "…"}
 
 
 def _chosen(chosen: Chosen, speak: Translate) -> str:

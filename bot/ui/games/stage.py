@@ -160,7 +160,23 @@ class Stage:
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except (TaleloomError, *UNSENT) as error:
             log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
+        if outcome is None and self._presenter.ending:
+            # The game still waits for the model, and the next start asks it again: nobody is passed over for a restart.
+            return
+        if not await self._games.is_played(stored.story.id):
+            await self._take_back(stored, outcome)
+            return
         await self.go_on(stored, outcome, by)
+
+    async def _take_back(self, stored: StoredGame, outcome: Outcome | None) -> None:
+        """Leave out what the model wrote of a story that was ended meanwhile: it stands as its title page tells it."""
+        if outcome is None or outcome.turn.parent_id is None:
+            return
+        await self._store.stories.move_head(stored.story.id, outcome.turn.parent_id)
+        if (channel := await self._panels.channel_of(stored)) is not None:
+            for message in await self._store.stories.messages(outcome.turn.id):
+                with suppress(*UNSENT):
+                    await channel.get_partial_message(message).delete()  # type: ignore[attr-defined]
 
     async def write_again(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         """Let the model write something else in the place of the passage that was pressed.

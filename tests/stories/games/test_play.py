@@ -275,6 +275,8 @@ def test_a_story_ends_after_as_many_turns_as_it_was_to_have() -> None:
         play.end(step.game)
     with pytest.raises(errors.EndedError):
         play.join(step.game, BEN)
+    with pytest.raises(errors.EndedError):
+        play.leave(step.game, ANA, NOW)
 
 
 def test_a_pause_stops_the_clock_and_resuming_gives_the_whole_time_again() -> None:

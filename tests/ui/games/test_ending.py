@@ -13,7 +13,7 @@ from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.charts import ACCENT, BACKGROUND, OTHER
 from tests.cogs.test_write import said
-from tests.ui.games.table import Table, start
+from tests.ui.games.table import Table, custom_id_of, start
 from tests.world import World, speaking
 
 
@@ -67,6 +67,34 @@ async def test_it_stands_there_once_however_often_the_end_is_pressed(told: Table
     await told.host("end")
     assert "There is no story game here" in said(await told.command("end"))
     assert sum(text.startswith("📖") for text in told.passages) == 1
+
+
+async def test_what_an_old_panel_offers_says_that_the_story_has_ended(told: Table, world: World) -> None:
+    # simcord presses nothing that is gone; Discord does.
+    old = told.panel
+    world.env.inject_error("DELETE", f"/channels/*/messages/{old.id}", status=403, code=50013, times=1)
+    await told.command("end")
+    before = told.panel
+    for label in ("Write", "Let the model go on", "Join", "Leave"):
+        refused = await world.guest.click(old, label=label)
+        assert "This story has ended." in said(refused)
+    refused = await world.writer.select(old, ["pause"], custom_id=custom_id_of(old))
+    assert "This story has ended." in said(refused)
+    assert told.panel.id == before.id
+    assert told.panel.content == before.content
+
+
+@pytest.mark.parametrize("kind", ["relay", "vote"])
+async def test_what_the_model_writes_while_a_story_is_ended_is_no_part_of_it(world: World, kind: str) -> None:
+    table = await start(world, kind, quorum=1)
+    world.engine.hold()
+    await world.writer.click(table.panel, label="Let the model go on" if kind == "relay" else "A · 0")
+    before = await table.exported()
+    await world.writer.slash(table.channel, "story end")
+    world.engine.go_on()
+    await world.written()
+    assert table.channel.history()[-1].content.startswith("📖")
+    assert await table.exported() == before
 
 
 async def test_where_files_may_not_be_sent_the_words_stand_alone(

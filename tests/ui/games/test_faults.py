@@ -99,6 +99,33 @@ async def test_every_game_goes_on_after_a_restart(kind: str, tmp_path: Path) -> 
         assert "fox" in table.passages[len(before)]
 
 
+@pytest.mark.parametrize("kind", ["relay", "vote", "duel"])
+async def test_what_the_model_was_to_write_when_the_bot_stopped_it_writes_after_the_restart(
+    kind: str, tmp_path: Path
+) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        table = await start(world, kind, quorum=1)
+        world.engine.hold()
+        await world.writer.click(table.panel, label="Let the model go on" if kind == "relay" else "A · 0")
+        before = table.passages
+        await world.restart()
+        assert table.passages[: len(before)] == before
+        assert len(table.passages) == len(before) + {"relay": 1, "vote": 3, "duel": 2}[kind]
+        assert all(table.passages)
+        assert ("it is your turn" if kind == "relay" else "How does it go on?") in table.waits_for
+
+
+async def test_a_vote_that_ends_while_the_bot_is_stopping_goes_on_after_the_restart(tmp_path: Path) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        table = await start(world, "vote", quorum=1)
+        await world.bot.drain(seconds=0)
+        await cast(table, "A", world.guest)
+        assert "The model is writing" in table.waits_for
+        await world.restart()
+        assert "How does it go on?" in table.waits_for
+        assert not any("Nobody goes on" in text for text in table.passages)
+
+
 async def test_what_a_channel_forgets_is_played_no_more(world: World) -> None:
     table = await start(world, "relay", place="channel")
     await world.admin.slash(world.channel, "forget")
