@@ -69,12 +69,12 @@ class GameRepository:
             return found[0] if found else None
 
     @whole
-    async def runs(self, story: StoryId) -> bool:
-        """Say whether a story has a game that has not ended."""
-        table = schema.games.c
-        query = sa.select(sa.exists().where(table.story_id == story, table.phase != Phase.ENDED))
+    async def phase(self, story: StoryId) -> Phase | None:
+        """Return where a story's game stands; None where nothing is played."""
+        query = sa.select(schema.games.c.phase).where(schema.games.c.story_id == story)
         async with self._transactions.read() as connection:
-            return bool(await connection.scalar(query))
+            found = await connection.scalar(query)
+            return Phase(found) if found is not None else None
 
     @whole
     async def running_in(self, channel: ChannelId) -> tuple[StoredGame, ...]:

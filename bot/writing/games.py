@@ -274,15 +274,19 @@ class Games:
 
     async def is_played(self, story_id: StoryId) -> bool:
         """Say whether a story goes on by a game's rules."""
-        return await self._store.games.runs(story_id)
+        return await self._store.games.phase(story_id) not in {None, Phase.ENDED}
 
     async def moved(self, story_id: StoryId) -> Played | None:
         """Prepare for a story to be moved to another turn; None if nothing is played in it.
 
         Raises:
             ModelWritesError: the model goes on from where it is.
+            EndedError: the story stays as it ended.
         """
-        if not await self.is_played(story_id):
+        phase = await self._store.games.phase(story_id)
+        if phase is Phase.ENDED:
+            raise EndedError
+        if phase is None:
             return None
         return await self.do(story_id, lambda game: play.moved(game, self._now()))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.games import Phase
 from bot.ids import StoryId, TurnId, UserId
 from bot.lore import NO_LORE, Lore
 from bot.store import Database
 from bot.stories.branch import text_of
+from bot.stories.games.errors import EndedError
 from bot.stories.openings import Prompt, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
@@ -53,11 +55,12 @@ class Grounds:
             game: The game that asks; nobody else goes on with its story while it is played.
 
         Raises:
-            StoryGoneError, ForgottenError, PlayedError: it cannot.
+            StoryGoneError, ForgottenError, PlayedError, EndedError: it cannot.
         """
         story = await self._story_of(await self._store.stories.turn(turn_id))
-        if game is None and await self._store.games.runs(story.id):
-            raise PlayedError
+        phase = await self._store.games.phase(story.id) if game is None else None
+        if phase is not None:
+            raise EndedError if phase is Phase.ENDED else PlayedError
 
     async def prepare(self, request: WriteRequest, opening: str) -> Ground:
         """Find the turn that a request writes on from, or begin a story with its prompt.

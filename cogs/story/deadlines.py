@@ -50,7 +50,7 @@ class Deadlines(commands.Cog):
         try:
             for story in await services.games.due():
                 try:
-                    await services.stage.follow(await services.games.time_came(story))
+                    services.stage.beside(services.stage.follow(await services.games.time_came(story)))
                 except TaleloomError as error:
                     log.warning("deadline missed", story=story, reason=str(error))
             self._next = await services.games.next_due()

@@ -126,7 +126,7 @@ def told(happening: Happening, stored: StoredGame, speak: Translate) -> str:
         case Rested():
             line = speak(N_("Nobody goes on, so the story is paused. Its host can go on with Resume."))
         case Ended():
-            line = speak(N_("**The end.** {count} turns, written by {players}."), **_end(stored, speak))
+            line = _end(stored, speak)
     return line
 
 
@@ -148,13 +148,18 @@ _MILESTONES = {
 }
 
 
-def _end(stored: StoredGame, speak: Translate) -> dict[str, object]:
+def _end(stored: StoredGame, speak: Translate) -> str:
     game = stored.game
     names = [f"<@{player.user_id}> ({player.turns})" for player in game.players if player.turns and player.user_id]
     models = game.state.written - sum(player.turns for player in game.players)
     if game.kind in VOTED and models:
         names.append(f"{speak(N_('the model'))} ({models})")
-    return {"count": game.state.written, "players": ", ".join(names) or "…"}
+    return speak.plural(
+        "**The end.** {count} turn, written by {players}.",
+        "**The end.** {count} turns, written by {players}.",
+        game.state.written,
+        players=", ".join(names) or "…",
+    )
 
 
 def _chosen(chosen: Chosen, speak: Translate) -> str:

@@ -94,7 +94,7 @@ class Mending:
         answers = await self._games.answers(story)
         if not answers:
             await self._panels.show(story, anew=True)
-            await self._stage.ask_model(stored, channel)
+            self._stage.beside(self._stage.ask_model(stored, channel))
             return
         await self._show_answers(channel, stored, answers, history)
         await self._stage.follow(await self._games.model_wrote(story, [turn.id for turn in answers]))

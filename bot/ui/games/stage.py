@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
 import structlog
@@ -27,7 +28,7 @@ from bot.writing.service import new_request_id
 from bot.writing.trials import AS_NOW, Place, Trials
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
 
     from bot.store import Database
     from bot.store.games import StoredGame
@@ -85,6 +86,7 @@ class Stage:
         self._texts = texts
         self._ending = ending
         self._suggesting = suggesting
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self, played: Played, by: discord.User | discord.Member) -> None:
         """Show how a game begins, and go on from there."""
@@ -215,9 +217,24 @@ class Stage:
         """Post what belongs to a story's end, so far as it is not there."""
         await self._ending.show(channel, stored, self._texts.speak(stored.locale), again=True)
 
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on while other games do: one waits for its model, and nobody for another's."""
+
+        async def run() -> None:
+            try:
+                await work
+            except (TaleloomError, *UNSENT) as error:
+                log.warning("game not gone on with", reason=str(error))
+
+        self._tasks.add(task := asyncio.create_task(run()))
+        task.add_done_callback(self._tasks.discard)
+
     async def close(self) -> None:
         """End what goes on beside the games."""
         await self._suggesting.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
         game, story = stored.game, stored.story

@@ -12,7 +12,7 @@ from PIL import Image
 from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.charts import ACCENT, BACKGROUND, OTHER
-from tests.cogs.test_write import said
+from tests.cogs.test_write import labels, said
 from tests.ui.games.table import Table, custom_id_of, start
 from tests.world import World, speaking
 
@@ -184,3 +184,19 @@ async def test_a_chinese_story_ends_in_chinese(world: World) -> None:
     assert f"1. <@{world.writer.id}> · 1 回合 · 3 词" in page
     assert "模型 · 1 段" in page
     assert "历时" not in shown
+
+
+async def test_an_ended_story_stays_as_it_ended_whatever_is_pressed_beneath_its_passages(
+    told: Table, world: World
+) -> None:
+    *_, passage = [message for message in told.channel.history() if "Retry" in labels(message)]
+    story = (await told.stored()).story
+    await told.command("end")
+    over = "This story has ended. /story start begins another one."
+    for label in ("Retry", "Undo"):
+        assert said(await world.writer.click(passage, label=label)) == over
+    assert said(await world.writer.slash(told.channel, "continue")) == over
+    assert said(await told.command("jump", passage=1)) == over
+    now = await world.bot.services.store.stories.story(story.id)
+    assert now is not None
+    assert now.head_id == story.head_id
