@@ -85,13 +85,13 @@ class _Seen:
 
     def earlier(self, name: str, text: str) -> tuple[str, Sameness] | None:
         """Give the name of the earlier text that this one is the same as; where there is none, remember this one."""
-        print_ = hashlib.sha256(" ".join(_WORD.findall(text.casefold())).encode()).digest()
-        if (found := self._exact.get(print_)) is not None:
+        digest = hashlib.sha256(" ".join(_WORD.findall(text.casefold())).encode()).digest()
+        if (found := self._exact.get(digest)) is not None:
             return found, Sameness.EXACT
         signature = self._hasher.signature(shingles(text))
         if (near := self._near.find(signature)) is not None:
             return str(near), Sameness.NEAR
-        self._exact[print_] = name
+        self._exact[digest] = name
         self._near.add(name, signature)
         return None
 
