@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
     {
         "the", "and", "of", "to", "a", "in", "was", "it", "he", "she", "that", "you", "his", "her", "with", "for",
-        "had", "is", "on", "as", "but", "they", "i", "at", "not", "said", "my", "we", "this", "were", "be", "him", "there",
+        "had", "is", "on", "as", "but", "they", "i", "at", "not", "said", "my", "we", "this", "were", "be", "him",
     }
 )  # fmt: skip
 """The commonest words of English stories. They make up 40 of 100 words there, and a few where words are shared: “he” is
