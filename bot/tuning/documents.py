@@ -17,14 +17,14 @@ from bot.tuning.errors import (
     UnknownFormatError,
 )
 from bot.tuning.readers.books import read_epub
-from bot.tuning.readers.decoding import MEGABYTE, decode, read_bytes
+from bot.tuning.readers.decoding import decode, read_bytes
 from bot.tuning.readers.plain import without_markdown
 from bot.tuning.readers.stories import read_story_file
 from bot.tuning.readers.tables import COLUMN, read_csv, read_json_lines
 
 KINDS = (".txt", ".md", ".jsonl", ".csv", ".epub", ".json")
 """How the names of the files end that are read."""
-TEXT_BYTES = 1024 * MEGABYTE
+CHARACTERS = 400_000_000
 """Of all files together: what is read stays in memory, several times over while it is looked through."""
 
 
@@ -71,9 +71,9 @@ def read_documents(paths: Sequence[Path], *, column: str = COLUMN) -> Reading:
     documents: list[Document] = []
     unreadable: list[Unreadable] = []
     seen: set[Path] = set()
-    left = TEXT_BYTES
+    left = CHARACTERS
     for found in (each for path in paths for each in _files(path)):
-        if (real := Path(os.path.realpath(found.path))) in seen:
+        if (real := found.path.resolve()) in seen:
             continue
         seen.add(real)
         try:
@@ -87,7 +87,7 @@ def read_documents(paths: Sequence[Path], *, column: str = COLUMN) -> Reading:
             continue
         left -= sum(len(document.text) for document in read)
         if left < 0:
-            raise TooMuchTextError(limit=TEXT_BYTES // MEGABYTE)
+            raise TooMuchTextError(limit=CHARACTERS // 1_000_000)
         documents += read
     return Reading(tuple(documents), tuple(unreadable))
 

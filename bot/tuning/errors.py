@@ -119,7 +119,9 @@ class EmptyDocumentError(DocumentError):
 class TooMuchTextError(TuningError):
     """More text than is held in memory."""
 
-    template = "These files have more than {limit} MB together. Leave some out: a model learns from far less."
+    template = (
+        "These files have more than {limit} million characters together. Leave some out: a model learns from far less."
+    )
 
 
 class TooLittleTextError(TuningError):

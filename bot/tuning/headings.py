@@ -23,7 +23,7 @@ _CHINESE = re.compile(
     r"[卷上中下]?[〇零一二三四五六七八九十]{1,3}[、.．]?|楔子|引子|序[言章幕]?|自序|前言|后记|後記|跋|尾声|尾聲|附录|附錄|番外|正文)$"
 )
 _END = re.compile(
-    r"^(?:the end|finis|fin|the end of .{1,60}|end of (?:the )?(?:book|part|volume|chapter|story)\b.{0,60}|"
+    r"^(?:the end|finis|fin|(?:the )?end of (?:the )?(?:book|part|volume|chapter|story|tale)(?: \w+)?|"
     r"[（(\[【]?(?:全书完|全書完|全文完|本书完|剧终|完|终|終|待续)[)）\]】]?)\W*$",
     re.IGNORECASE,
 )
@@ -94,7 +94,8 @@ def reads_as_title(paragraph: str, limit: int) -> bool:
     text = " ".join(paragraph.split())
     if len(text) > limit or text.startswith(_OPENERS):
         return False
-    return bool(_BYLINE.match(text)) or not _ends(text) or text.isupper() or bool(_EDITION.search(text))
+    credited = _BYLINE.match(text) or _EDITION.search(text)
+    return not _ends(text) or text.isupper() or (credited is not None and _in_title_case(text))
 
 
 def opens_contents(paragraph: str) -> bool:
@@ -121,9 +122,8 @@ def opens_note(paragraph: str) -> bool:
 def _is_title(rest: str) -> bool:
     """Say whether what follows the number of a chapter is its title, and not the rest of a sentence."""
     text = rest.strip(" .:—–-")
-    if not text or rest.strip()[:1] in {".", ":", "—", "–", "-"}:
-        return True
-    return text.isupper() or (_in_title_case(text) and not _ends(rest))
+    parted = rest.strip()[:1] in {".", ":", "—", "–", "-"}
+    return not text or text.isupper() or (_in_title_case(text) and (parted or not _ends(rest)))
 
 
 def _is_shouted(text: str) -> bool:

@@ -15,6 +15,10 @@ _WIDEST = 130
 _FULL = 0.7
 """Of the lines that another one follows, at least so many are full where lines were broken to fit."""
 _SLACK = 0.82
+_ENDED = 0.75
+"""Where more lines end as sentences do, each is a paragraph, however alike they are in length."""
+_NARROWEST = 15
+_ENDS = frozenset('.!?…。！？”"’」』')
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -70,7 +74,8 @@ def _is_wrapped(blocks: Sequence[Sequence[str]], width: int) -> bool:
         if not _is_indented(after) or _is_indented(line)
     ]
     full = sum(_is_full(line, after, width) for line, after in followed)
-    return width >= 15 and len(followed) > 0 and full >= _FULL * len(followed)
+    ended = sum(line.rstrip()[-1:] in _ENDS for line, _ in followed)
+    return width >= _NARROWEST and full >= _FULL * len(followed) > 0 and ended < _ENDED * len(followed)
 
 
 def _is_full(line: str, after: str, width: int) -> bool:

@@ -111,6 +111,6 @@ def test_the_column_of_a_table_can_be_named(tmp_path: Path) -> None:
 
 
 def test_more_text_than_fits_the_memory_is_refused(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "TEXT_BYTES", 20)
+    monkeypatch.setattr(documents, "CHARACTERS", 20)
     with pytest.raises(TooMuchTextError):
         read_documents([shelf])

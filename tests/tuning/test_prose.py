@@ -61,6 +61,13 @@ def test_a_file_with_a_paragraph_a_line_stays_as_it_is() -> None:
     )
 
 
+def test_paragraphs_that_are_alike_in_length_are_no_broken_lines() -> None:
+    lines = [
+        f"On day {number} it rained upon the mill, and the miller took in his washing." for number in range(10, 20)
+    ]
+    assert prose_of("\n".join(lines)) == "\n\n".join(lines)
+
+
 def test_chinese_lines_are_put_together_without_a_space() -> None:
     story = (
         "磨坊主有一个会和雨说话的女儿，可是山谷里没有一个人觉得这有什么用处，因为磨坊是靠风转动的，从来不靠雨水。",
@@ -113,6 +120,9 @@ def test_a_heading_goes(heading: str) -> None:
         "Part of the rain went into the well.",
         "The first story that it told was long.",
         "In 1895 it rained for 12 weeks.",
+        "The end of the story was sad.",
+        "One night—it was in May—the rain spoke first.",
+        "Last night it rained.",
         "Danger!",
         "So he said",
         "第二天早上，雨停了。",
@@ -124,6 +134,13 @@ def test_a_heading_goes(heading: str) -> None:
 def test_a_paragraph_that_looks_like_a_heading_stays(paragraph: str) -> None:
     first, *rest = STORY
     assert prose_of("\n\n".join([first, paragraph, *rest])) == "\n\n".join([first, paragraph, *rest])
+
+
+@pytest.mark.parametrize(
+    "beginning", ["By the river there lived a miller.", "It was the winter of 1895.", "“Rain,” he said"]
+)
+def test_a_first_sentence_that_looks_like_a_title_page_stays(beginning: str) -> None:
+    assert prose_of(f"The Mill\n\n{beginning}\n\n{PLAIN}") == f"{beginning}\n\n{PLAIN}"
 
 
 @pytest.mark.parametrize(
