@@ -54,6 +54,13 @@ _NO_NAMES = frozenset(
         "mrs", "miss", "dr", "yes", "no",
     }
 )  # fmt: skip
+# What says which one, and not what it is like.
+_NO_ADJECTIVES = frozenset(
+    {
+        "certain", "other", "same", "such", "single", "mere", "own", "very", "first", "second", "third", "next", "last",
+        "few", "great", "whole", "half", "particular", "different", "new",
+    }
+)  # fmt: skip
 _NAME_SHARE = 0.75
 _NOUN_SHARE = 0.6
 _ENOUGH = 2
@@ -89,6 +96,8 @@ class _Token:
     text: str
     initial: bool
     """A sentence begins with it, so that its capital says nothing."""
+    owns: bool = False
+    """What belongs to it follows: “Dorothy’s”."""
 
     @property
     def is_word(self) -> bool:
@@ -105,15 +114,20 @@ class EnglishWords:
 
     vague: frozenset[str] = frozenset()
     _words: dict[str, _Word] = field(default_factory=dict)
-    _names_of_more: Counter[str] = field(default_factory=Counter)
+    _written: Counter[str] = field(default_factory=Counter)
     """Words with capitals, and such words in a row: “Time Traveller”."""
+    _definite: Counter[str] = field(default_factory=Counter)
+    """Of those, behind “the”."""
     _total: int = 0
 
     def add(self, paragraphs: Iterable[str]) -> None:
         """Count the words of paragraphs."""
         for paragraph in paragraphs:
             tokens = _tokens(paragraph)
-            self._names_of_more.update(map(_without_initial, _runs(tokens)))
+            for run, definite in _runs(tokens):
+                name = _without_initial(run)
+                self._written[name] += 1
+                self._definite[name] += definite
             for number, token in enumerate(tokens):
                 if token.is_word:
                     before = tokens[number - 1].text.lower() if number else ""
@@ -162,7 +176,7 @@ class EnglishWords:
     def _names(self, tokens: Sequence[_Token]) -> dict[str, Subject]:
         """Give the names of a passage by each of their words, the longest form that a word has."""
         found: dict[str, Subject] = {}
-        for run in _runs(tokens):
+        for run, _ in _runs(tokens):
             words = self._known_part([token.text for token in run])
             if not words:
                 continue
@@ -175,7 +189,7 @@ class EnglishWords:
 
     def _known_part(self, words: list[str]) -> list[str]:
         """Give what of words with capitals is a name: all where they are often together, else from the first name."""
-        if 1 < len(words) <= _NAME_WORDS and self._names_of_more[" ".join(words)] >= _OFTEN:
+        if 1 < len(words) <= _NAME_WORDS and self._written[" ".join(words)] >= _OFTEN:
             return words
         while words and not self._is_name(words[0]) and words[0] not in _TITLES:
             words = words[1:]
@@ -188,9 +202,9 @@ class EnglishWords:
         return known and text.lower() not in _NO_NAMES and text.lower() not in self.vague
 
     def _named(self, words: Sequence[str]) -> Subject:
+        written = " ".join(words)
         name = " ".join(f"{word}." if word in _STOPPED else word for word in words)
-        first = self._words[words[0].lower()]
-        definite = first.named >= 0.5 * first.large
+        definite = self._definite[written] >= 0.5 * max(1, self._written[written])
         return Subject(name, f"the {name}", f"The {name}") if definite else Subject(name, name, name)
 
     def _noun(self, text: str, tokens: Sequence[_Token]) -> Subject | None:
@@ -229,7 +243,12 @@ class EnglishWords:
     def _is_adjective(self, text: str) -> bool:
         word = self._words.get(text, _Word())
         before_nouns = word.determined - word.noun
-        return text.isalpha() and before_nouns >= 3 and before_nouns >= 0.6 * word.determined and text not in self.vague
+        return (
+            text.isalpha()
+            and before_nouns >= 3
+            and before_nouns >= 0.6 * word.determined
+            and text not in _NO_ADJECTIVES
+        )
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -237,26 +256,30 @@ def _tokens(text: str) -> list[_Token]:
     initial = True
     for match in _TOKEN.finditer(text):
         word = _POSSESSIVE.sub("", match.group()) or match.group()
-        found.append(_Token(word, initial))
+        found.append(_Token(word, initial, owns=word != match.group()))
         initial = word in _ENDS
     return found
 
 
-def _runs(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
-    """Give words with capitals that stand in a row; a full stop behind “Mr” parts nothing."""
+def _runs(tokens: Sequence[_Token]) -> Iterator[tuple[list[_Token], bool]]:
+    """Give words with capitals that stand in a row, and whether “the” stands before them.
+
+    A full stop behind “Mr” parts nothing.
+    """
     run: list[_Token] = []
-    for token in tokens:
+    before = ""
+    for token in (*tokens, _Token(".", initial=False)):
         if token.text == "." and run and run[-1].text in _STOPPED:
             continue
-        small = not token.is_word or not token.text[0].isupper() or token.text.isupper()
-        if not small and token.text.lower() not in _FUNCTION:
+        large = token.is_word and token.text[0].isupper() and not token.text.isupper()
+        goes_on = large and token.text.lower() not in _FUNCTION
+        if goes_on:
             run.append(token)
-            continue
-        if run:
-            yield run
-        run = []
-    if run:
-        yield run
+        if run and (not goes_on or token.owns):
+            yield run, before == "the"
+            run = []
+        if not run:
+            before = token.text.lower()
 
 
 def _without_initial(run: list[_Token]) -> str:

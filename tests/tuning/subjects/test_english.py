@@ -42,6 +42,7 @@ def words() -> EnglishWords:
         ("It was all gold. The gold is sad.", ("gold", "the gold", "The Gold")),
         ("It was Dorothy. So sad was Dorothy.", ("Dorothy", "Dorothy", "Dorothy")),
         ("Poor Dorothy! Then Dorothy’s cow was sad.", ("Dorothy", "Dorothy", "Dorothy")),
+        ("So was Dorothy’s Scarecrow. So is Dorothy’s Scarecrow.", ("Dorothy", "Dorothy", "Dorothy")),
         ("It was the Scarecrow. So sad was he. Scarecrow he was.", ("Scarecrow", "the Scarecrow", "The Scarecrow")),
         ("It was the Tin Woodman. So the Tin Woodman was.", ("Tin Woodman", "the Tin Woodman", "The Tin Woodman")),
         ("Mr. Toad it was. So sad was Mr. Toad.", ("Mr. Toad", "Mr. Toad", "Mr. Toad")),
