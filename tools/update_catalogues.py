@@ -36,7 +36,7 @@ from bot.writing.presets import load_presets  # noqa: E402
 from config.settings import Settings  # noqa: E402
 
 SOURCES = ("bot", "cogs", "config")
-FOR_OPERATORS = ("bot/cli", "bot/demo")  # on the terminal everything is said in English
+FOR_OPERATORS = ("bot/cli", "bot/demo", "bot/tuning")  # on the terminal everything is said in English
 CHANGING = (
     "Project-Id-Version",
     "POT-Creation-Date",

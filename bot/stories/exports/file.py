@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from bot.games import MODEL_SEAT, GameKind, GameRules
 from bot.stories.branch import PARTED_BY
@@ -46,6 +56,16 @@ class Person(_Value):
     """As people saw it; empty where it is not known."""
     turns: _Whole = 0
     words: _Whole = 0
+    training_consent: bool = False
+    """They agreed that a model is fine-tuned on what they wrote in this story."""
+
+    @model_serializer(mode="wrap")
+    def _says_only_yes(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out a consent that was not given: so a file stays as it was before there was the question."""
+        written: dict[str, object] = write(self)
+        if not self.training_consent:
+            del written["training_consent"]
+        return written
 
 
 class Played(_Value):

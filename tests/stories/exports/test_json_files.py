@@ -32,6 +32,16 @@ def test_a_file_is_text_that_people_can_read() -> None:
     assert '"created_at": "2026-11-25T12:01:00Z"' in text
 
 
+def test_a_file_says_only_who_agreed_to_training() -> None:
+    assert "training_consent" not in write_json(DOOR).decode()
+    asked = DOOR.model_copy(
+        update={"people": (DOOR.people[0], DOOR.people[1].model_copy(update={"training_consent": True}))}
+    )
+    written = write_json(asked).decode()
+    assert written.count('"training_consent": true') == 1
+    assert [person.training_consent for person in read_json(written).people] == [False, True]
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> str:
     """The file after somebody changed something in it."""
     found = json.loads(write_json(DOOR))

@@ -27,7 +27,13 @@ _JSON = st.recursive(
 def stories(draw: st.DrawFn) -> StoryFile:
     """Any story that a file can hold."""
     people = tuple(
-        Person(seat=seat, name=draw(_NAME), turns=draw(st.integers(0, 99)), words=draw(st.integers(0, 999)))
+        Person(
+            seat=seat,
+            name=draw(_NAME),
+            turns=draw(st.integers(0, 99)),
+            words=draw(st.integers(0, 999)),
+            training_consent=draw(st.booleans()),
+        )
         for seat in sorted(draw(st.sets(st.integers(1, 50), min_size=1, max_size=4)))
     )
     seats = [person.seat for person in people]

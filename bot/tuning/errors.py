@@ -1,0 +1,139 @@
+"""Why a model is not fine-tuned on what was given.
+
+    TuningError
+    ├── DocumentError              a file that cannot be used
+    │   ├── NoSuchFileError        it is not there, or is no file
+    │   ├── LinkError              it leads out of the folder
+    │   ├── FileTooLargeError      it is beyond what is read
+    │   ├── UnknownFormatError     its name ends as none that is read
+    │   ├── UndecodableError       it is not text
+    │   ├── BadLineError           a line of JSON, or a row, that is not as it has to be
+    │   ├── NoSuchColumnError      a table without the column
+    │   ├── DamagedBookError       an EPUB that cannot be opened
+    │   ├── NoStoryFileError       JSON that is no story
+    │   ├── ConsentMissingError    a story whose authors were not asked
+    │   ├── ConsentUnknownError    a story of this bot in a form that does not tell
+    │   └── EmptyDocumentError     not a word
+    ├── TooMuchTextError           more than fits the memory
+    ├── TooLittleTextError         too few tokens to learn from
+    └── BadWeightError             a weight that cannot be used
+
+Operators read them on the terminal, in English.
+"""
+
+from __future__ import annotations
+
+from bot.errors import TaleloomError
+
+
+class TuningError(TaleloomError):
+    """A model cannot be fine-tuned on what was given."""
+
+    template = "The model cannot be fine-tuned on this. Give it text files with stories."
+
+
+class DocumentError(TuningError):
+    """A file that cannot be used."""
+
+    template = "{file} cannot be read: {reason}"
+
+
+class NoSuchFileError(DocumentError):
+    """Neither a file nor a folder."""
+
+    template = "{file} is neither a file nor a folder. Check the path."
+
+
+class LinkError(DocumentError):
+    """A link within a folder, which may lead anywhere."""
+
+    template = "{file} is a link, and links in a folder are not followed. Name the file itself if it is wanted."
+
+
+class FileTooLargeError(DocumentError):
+    """A file beyond what is read at once."""
+
+    template = "{file} is larger than {limit} MB. Divide it, or take a part of it: a model learns from far less."
+
+
+class UnknownFormatError(DocumentError):
+    """A file of a kind that nothing here reads."""
+
+    template = "{file} is of a kind that is not read. Known kinds: {known}."
+
+
+class UndecodableError(DocumentError):
+    """Bytes that are no text."""
+
+    template = "{file} is not text in UTF-8: byte {byte} at position {position}. Save it as UTF-8 and try again."
+
+
+class BadLineError(DocumentError):
+    """A line, or a row, that is not as it has to be."""
+
+    template = "{file}, line {line}: {reason}"
+
+
+class NoSuchColumnError(DocumentError):
+    """A table in which the texts are not found."""
+
+    template = "{file} has no column {column}. Its columns: {known}."
+
+
+class DamagedBookError(DocumentError):
+    """An EPUB that cannot be opened."""
+
+    template = "{file} is no EPUB that can be read: {reason}"
+
+
+class NoStoryFileError(DocumentError):
+    """JSON that /story export did not write."""
+
+    template = "{file} is not a story from /story export: {reason}"
+
+
+class ConsentMissingError(DocumentError):
+    """A story of people who did not agree."""
+
+    template = (
+        "{file} is left out: {missing} of its {authors} authors did not agree that a model learns from their words. "
+        'Ask them; who agrees has "training_consent": true among the people of the file.'
+    )
+
+
+class ConsentUnknownError(DocumentError):
+    """A story that the bot wrote into a form in which nobody's consent stands."""
+
+    template = (
+        "{file} is a story from /story export in a form that does not say whether its authors agreed. "
+        "Export it as JSON."
+    )
+
+
+class EmptyDocumentError(DocumentError):
+    """A file without a word of prose."""
+
+    template = "{file} has no prose in it."
+
+
+class TooMuchTextError(TuningError):
+    """More text than is held in memory."""
+
+    template = (
+        "These files have more than {limit} million characters together. Leave some out: a model learns from far less."
+    )
+
+
+class TooLittleTextError(TuningError):
+    """Too few tokens to learn from."""
+
+    template = (
+        "There are {tokens} tokens to learn from, and under {needed} a model only gets worse. "
+        "Add text, or use --force to see for yourself."
+    )
+
+
+class BadWeightError(TuningError):
+    """A weight that cannot be used."""
+
+    template = "The weight {weight} cannot be used: {reason} FILE=2 has the file FILE seen twice, FILE=0.5 half."

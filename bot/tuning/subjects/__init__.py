@@ -1,0 +1,1 @@
+"""What a passage is about, told from how often words stand in it and in everything else. Pure functions."""

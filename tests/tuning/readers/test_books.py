@@ -1,0 +1,67 @@
+"""Of a book its story is read, in order, and an archive that means harm is told so."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.stories.exports.books import epub
+from bot.stories.exports.labels import Labels
+from bot.tuning.errors import ConsentUnknownError, DamagedBookError, UndecodableError
+from bot.tuning.readers import books
+from bot.tuning.readers.books import read_epub
+from tests.stories.exports.trees import DOOR
+from tests.tuning.files import CONTAINER, PACKAGE, PAGES, book, page, zipped
+
+
+def test_the_story_is_read_in_the_order_of_the_spine_and_nothing_else() -> None:
+    assert read_epub(book(), name="mill.epub") == (
+        "The miller slept & snored.\n\nRain came.\nIt stayed.\n\nSo he woke."
+    )
+
+
+@pytest.mark.parametrize("kind", ["titlepage", "copyright-page", "toc"])
+def test_a_page_that_says_that_it_is_apart_is_left_out(kind: str) -> None:
+    apart = f"<html><body epub:type='{kind}'><p>Rain came.</p></body></html>"
+    assert "Rain" not in read_epub(book(**{"OPS/text/one.xhtml": apart}), name="mill.epub")
+
+
+def test_a_story_that_this_bot_bound_is_refused_since_it_does_not_say_who_agreed() -> None:
+    with pytest.raises(ConsentUnknownError, match="Export it as JSON"):
+        read_epub(epub(DOOR, Labels()), name="door.epub")
+
+
+def test_a_small_archive_that_unpacks_to_gigabytes_is_put_down_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(books, "UNPACKED_BYTES", 2**20)
+    with pytest.raises(DamagedBookError, match="unpacks to more than 1 MB"):
+        read_epub(book(**{"OPS/text/one.xhtml": page("<p>a</p>" * 2**20)}), name="bomb.epub")
+
+
+def test_entities_that_unfold_without_end_stay_folded() -> None:
+    lol = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+    found = read_epub(book(**{"OPS/text/one.xhtml": lol + page("<p>He laughed &b;.</p>")}), name="lol.epub")
+    assert "He laughed &b;." in found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PK no archive",
+        zipped({}),
+        zipped({"META-INF/container.xml": "<container/>"}),
+        zipped({"META-INF/container.xml": CONTAINER}),
+        zipped({"META-INF/container.xml": CONTAINER, "OPS/package.opf": PACKAGE}),
+        book()[:-200],
+        book().replace(b"OPS/text/one.xhtml", b"OPS/text/two.xhtml"),
+    ],
+)
+def test_a_damaged_book_is_told_so(data: bytes) -> None:
+    with pytest.raises(DamagedBookError, match=r"mill\.epub is no EPUB that can be read"):
+        read_epub(data, name="mill.epub")
+
+
+def test_a_page_that_is_no_text_is_named() -> None:
+    files = {name: page(body).encode() for name, body in PAGES.items()}
+    files["OPS/text/one.xhtml"] = b"<p>caf\xe9</p>"
+    data = zipped({"META-INF/container.xml": CONTAINER, "OPS/package.opf": PACKAGE, **files})
+    with pytest.raises(UndecodableError, match=r"mill\.epub, OPS/text/one\.xhtml .*0xE9"):
+        read_epub(data, name="mill.epub")
