@@ -16,7 +16,16 @@
     │   └── EmptyDocumentError     not a word
     ├── TooMuchTextError           more than fits the memory
     ├── TooLittleTextError         too few tokens to learn from
-    └── BadWeightError             a weight that cannot be used
+    ├── BadWeightError             a weight that cannot be used
+    ├── BadRecipeError             a knob out of its range
+    ├── BadNameError               a name that no model can have
+    ├── TakenNameError             a name that another model has
+    ├── NotToolsError              torch and its like are not installed
+    ├── BaseError                  the model cannot be trained
+    ├── MemoryTooSmallError        the run does not fit the memory
+    ├── DifferentRunError          what is to be resumed is another run
+    ├── NothingToResumeError       there is no run of that name that was stopped
+    └── NothingLearnedError        the model is as it was
 
 Operators read them on the terminal, in English.
 """
@@ -137,3 +146,60 @@ class BadWeightError(TuningError):
     """A weight that cannot be used."""
 
     template = "The weight {weight} cannot be used: {reason} FILE=2 has the file FILE seen twice, FILE=0.5 half."
+
+
+class BadRecipeError(TuningError):
+    """A knob out of its range."""
+
+    template = "{name} can be {allowed}; {value} is not."
+
+
+class BadNameError(TuningError):
+    """A name that no model can have."""
+
+    template = "A model's name has lower-case letters, figures, dots and hyphens, at most 40, and begins with a letter."
+
+
+class TakenNameError(TuningError):
+    """A name that another model has."""
+
+    template = "There is a model {name} already. Choose another name, or take it away first: python -m bot models remove"
+
+
+class NotToolsError(TuningError):
+    """What trains is not installed."""
+
+    template = "Fine-tuning needs torch, transformers and peft, and {missing} is not installed: run `make setup`."
+
+
+class BaseError(TuningError):
+    """A model that cannot be trained."""
+
+    template = "{model} cannot be fine-tuned: {reason}"
+
+
+class MemoryTooSmallError(TuningError):
+    """The run does not fit the memory."""
+
+    template = (
+        "This run needs about {needed} MB of memory, and {free} MB are free. "
+        "Try --at-once {less}, which gives the same result, or a shorter --length."
+    )
+
+
+class DifferentRunError(TuningError):
+    """What is to be resumed is another run."""
+
+    template = "The run {name} that was stopped had other {what}. Give it the same, or begin anew without --resume."
+
+
+class NothingToResumeError(TuningError):
+    """No run was stopped."""
+
+    template = "There is no run {name} that was stopped. Begin one without --resume."
+
+
+class NothingLearnedError(TuningError):
+    """The model is as it was."""
+
+    template = "The model writes exactly as before, so nothing was kept: {reason}"

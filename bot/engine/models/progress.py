@@ -15,6 +15,7 @@ class Stage(StrEnum):
     DOWNLOAD = "download"
     UNPACK = "unpack"
     EXPORT = "export"
+    MERGE = "merge"
     DONE = "done"
 
 
