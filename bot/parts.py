@@ -94,7 +94,7 @@ async def open_parts(
         StoreError: the database cannot be used.
         EngineError: the model has no entry.
     """
-    library = ModelLibrary(settings.cache_dir)
+    library = ModelLibrary.of(settings)
     model = library.default_name(settings.model)
     configuration = Configuration.read(settings, config_dir).with_model(model)
     store = await Database.open(settings.resolved_database_url, now=now)
@@ -105,6 +105,7 @@ async def open_parts(
         default_model=model,
         allowed_models=settings.allowed_models,
         length=length,
+        own_models=library.own.registered,
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)

@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         """The database's address, SQLite in the data folder unless another was set."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'taleloom.db'}"
 
+    @property
+    def own_models_dir(self) -> Path:
+        """Where models are that were fine-tuned here: in the data folder, because nothing can bring them back."""
+        return self.data_dir / "models"
+
     @classmethod
     def settings_customise_sources(
         cls,

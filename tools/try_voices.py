@@ -350,7 +350,7 @@ def main() -> None:
     with errors_in_one_line():
         settings = load_settings()
         configure_logs(settings.log.model_copy(update={"level": "error"}))
-        library = ModelLibrary(settings.cache_dir)
+        library = ModelLibrary.of(settings)
         name = library.default_name(given.model or settings.model)
         prepare(library, name)
         settings = settings.model_copy(update={"model": name})

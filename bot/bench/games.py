@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -121,14 +122,16 @@ class _Table:
 
     async def count(self, seen: Played) -> None:
         """Compare what was written with what is kept and what is shown."""
-        story = (await self.stored()).story
-        branch = await self._place.bot.services.store.stories.path(story.head_id)
-        kept = [turn.text for turn in branch if turn.kind is TurnKind.PROMPT and PARTED_BY in turn.details]
-        shown = [message.content.split("\n")[0] for message in self.channel.history()]
+        stories = self._place.bot.services.store.stories
+        branch = await stories.path((await self.stored()).story.head_id)
         seen.model_turns += sum(turn.kind is TurnKind.MODEL for turn in branch)
-        seen.lost += len(set(self.written) - set(kept) | set(self.written) - set(shown))
-        for found in (kept, [text for text in shown if text in self.written]):
-            seen.out_of_order += sum(one != other for one, other in zip(found, self.written, strict=False))
+        # By their messages' numbers, which grow with time: a model may well write what people did.
+        kept = [turn for turn in branch if turn.kind is TurnKind.PROMPT and PARTED_BY in turn.details]
+        posted = [(await stories.messages(turn.id) or (0,))[0] for turn in kept]
+        there = {message.id for message in self.channel.history()}
+        seen.lost += len(set(self.written) - {turn.text for turn in kept}) + sum(each not in there for each in posted)
+        seen.out_of_order += sum(turn.text != text for turn, text in zip(kept, self.written, strict=False))
+        seen.out_of_order += sum(one >= other for one, other in pairwise(posted))
 
 
 async def _play(place: Place, tables: list[_Table], seen: Played) -> None:

@@ -123,7 +123,7 @@ def _ready(model: str | None) -> tuple[Settings, str]:
     """Give the settings, and a model that is there."""
     settings = load_settings()
     configure_logs(settings.log.model_copy(update={"level": "error"}))
-    library = ModelLibrary(settings.cache_dir)
+    library = ModelLibrary.of(settings)
     name = library.default_name(model or settings.model)
     prepare(library, name)
     return settings, name

@@ -20,6 +20,7 @@ STAGES = {
     Stage.DOWNLOAD: "downloading",
     Stage.UNPACK: "unpacking",
     Stage.EXPORT: "exporting to int8",
+    Stage.MERGE: "merging its adapter",
     Stage.DONE: "done",
 }
 

@@ -81,7 +81,7 @@ def _run(settings: Settings, folder: Path, holding: HoldingPage, channel: str, *
     saved = file.load()
     capability = saved[0].capability if saved else new_capability()
     print(f"http://{HOST}:{holding.port}/#{capability}", flush=True)
-    library = ModelLibrary(settings.cache_dir)
+    library = ModelLibrary.of(settings)
     prepare(library, library.default_name(settings.model))
 
     from bot.demo.runner import Demo, run  # noqa: PLC0415

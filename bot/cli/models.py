@@ -24,7 +24,7 @@ Name = Annotated[str, typer.Argument(help="A registered name, a hub id (owner/na
 def list_models() -> None:
     """Show every model and whether it is ready."""
     with errors_in_one_line():
-        library = ModelLibrary(load_settings().cache_dir)
+        library = ModelLibrary.of(load_settings())
         default = library.default_name(load_settings().model)
         table = Table(
             Column("model", overflow="fold"), "languages", "licence", "ready", "on disk", "", box=None, pad_edge=False
@@ -42,7 +42,7 @@ def list_models() -> None:
 def pull(name: Name) -> None:
     """Fetch a model and export it, so that the bot can start with it at once."""
     with errors_in_one_line():
-        library = ModelLibrary(load_settings().cache_dir)
+        library = ModelLibrary.of(load_settings())
         with progress_bar(name) as report:
             path = library.prepare(name, report)
     typer.echo(f"{name} is ready: {path}")
@@ -53,7 +53,7 @@ def info(name: Name) -> None:
     """Say what is known of a model."""
     with errors_in_one_line():
         settings = load_settings()
-        library = ModelLibrary(settings.cache_dir)
+        library = ModelLibrary.of(settings)
         profile = library.profile(name)
         path = library.ready(name)
         needed = estimate(profile, path, settings.engine.cache_mb)
@@ -71,7 +71,7 @@ def info(name: Name) -> None:
 def remove(name: Name) -> None:
     """Delete a fetched model from the cache."""
     with errors_in_one_line():
-        freed = ModelLibrary(load_settings().cache_dir).remove(name)
+        freed = ModelLibrary.of(load_settings()).remove(name)
     typer.echo(f"{name}: {freed / 1e6:,.0f} MB freed" if freed else f"{name} was not in the cache")
 
 

@@ -38,7 +38,7 @@ def command() -> None:
         try:
             # A stop signal ends the preparations as Ctrl-C does; the running bot has handlers of its own.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
-            library = ModelLibrary(settings.cache_dir)
+            library = ModelLibrary.of(settings)
             settings = settings.model_copy(update={"model": choose_model(library, settings.model)})
             introduce(library, settings)
             asyncio.run(serve(create_bot(settings), token))

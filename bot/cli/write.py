@@ -70,7 +70,7 @@ def command(
     with errors_in_one_line():
         settings = load_settings()
         configure_logs(settings.log if verbose else settings.log.model_copy(update={"level": "error"}))
-        library = ModelLibrary(settings.cache_dir)
+        library = ModelLibrary.of(settings)
         name = library.default_name(model or settings.model)
         prepare(library, name)
         if prompts is not None:

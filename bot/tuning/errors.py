@@ -163,7 +163,9 @@ class BadNameError(TuningError):
 class TakenNameError(TuningError):
     """A name that another model has."""
 
-    template = "There is a model {name} already. Choose another name, or take it away first: python -m bot models remove"
+    template = (
+        "There is a model {name} already. Choose another name, or take it away first: python -m bot models remove"
+    )
 
 
 class NotToolsError(TuningError):

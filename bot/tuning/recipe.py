@@ -21,8 +21,8 @@ class Recipe:
     """Of the adapter (LoRA's r), 1 to 256; its size grows with it."""
     alpha: int = 32
     """LoRA's alpha, 1 to 1,024: what the adapter adds is multiplied by alpha / rank."""
-    dropout: float = 0.05
-    """Of the adapter, 0 to 0.9."""
+    dropout: float = 0.0
+    """Of the adapter, 0 to 0.9; on a processor it makes a step a third slower, and early stopping serves as well."""
     learning_rate: float = 3e-4
     """The peak, above 0, at most 0.1. It falls to a twentieth by a cosine."""
     warmup: float = 0.04

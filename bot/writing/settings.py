@@ -124,6 +124,7 @@ class SettingsResolver:
         default_model: The model where nobody chose one.
         allowed_models: The models that may be chosen beside it.
         length: The lengths that may be asked for, in tokens.
+        own_models: Gives the models that may be chosen besides, as there are at a moment.
         parent_of: Gives the channel that a thread is in, so far as it is known; its values hold in the thread too.
     """
 
@@ -136,9 +137,11 @@ class SettingsResolver:
         default_model: str,
         allowed_models: Collection[str] = (),
         length: Range = LENGTH_FOR_PEOPLE,
+        own_models: Callable[[], Collection[str]] = tuple,
         parent_of: ParentOf = no_parent,
     ) -> None:
         self._store = store
+        self._own_models = own_models
         self._parent_of = parent_of
         self.profile_of = profile_of
         self._length = length
@@ -148,7 +151,15 @@ class SettingsResolver:
         """Offer other presets and models from now on."""
         self._presets = presets
         self._default_model = default_model
-        self.keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), self._length)
+        self._keys = setting_keys(presets, dict.fromkeys((default_model, *allowed_models)), self._length)
+
+    @property
+    def keys(self) -> Mapping[str, SettingKey]:
+        """What people can set, by its stored name; a model that was just fine-tuned can be chosen."""
+        if not (own := self._own_models()):
+            return self._keys
+        model = self._keys["model"]
+        return {**self._keys, "model": replace(model, choices=tuple(dict.fromkeys((*model.choices, *own))))}
 
     @property
     def default_model(self) -> str:

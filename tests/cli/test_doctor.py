@@ -212,7 +212,7 @@ async def test_a_sound_an_old_and_a_damaged_database_are_told_apart(tmp_path: Pa
 
 
 def model(settings: Settings, *, offline: bool = True) -> list[Finding]:
-    return list(findings_local.look_at_model(ModelLibrary(settings.cache_dir), settings, offline=offline))
+    return list(findings_local.look_at_model(ModelLibrary.of(settings), settings, offline=offline))
 
 
 def test_an_unknown_model_stops_the_bot() -> None:
@@ -234,5 +234,5 @@ def test_a_model_that_does_not_fit_stops_the_bot() -> None:
 
 async def test_a_model_that_cannot_write_is_told_in_one_line(tmp_path: Path) -> None:
     settings = Settings(model="gpt2")
-    finding = await findings_local.look_at_writing(ModelLibrary(settings.cache_dir), settings)
+    finding = await findings_local.look_at_writing(ModelLibrary.of(settings), settings)
     assert finding.mark == "✗"

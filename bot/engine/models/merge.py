@@ -10,6 +10,7 @@ seconds. The last line of stdout is `{"file": …}` or `{"error": …, "detail":
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +66,22 @@ def merge(base: Path, adapter: Path, target: Path, report: Report) -> None:
     )
     if "file" not in said or not target.is_file():
         raise CannotPrepareError(said.get("detail", "merging its adapter failed").rstrip(".") + ".")
+
+
+def checked_adapter(file: Path, sha256: str) -> Path:
+    """Give an adapter's file if it is what was pinned.
+
+    Raises:
+        CannotPrepareError: it is not, or not there.
+    """
+    try:
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise CannotPrepareError(f"its adapter {file} cannot be read ({error.strerror}).") from None
+    if digest != sha256:
+        raise CannotPrepareError(f"its adapter {file.name} is not the pinned file: its SHA-256 is {digest}.")
+    return file
 
 
 def merge_here(base: Path, adapter: Adapter, target: Path) -> None:

@@ -45,7 +45,8 @@ class ModelProfile:
 
     name: str
     source: str
-    """`hub` (a repository id in `location`), `wheel` (a package of the Python package index) or `folder`."""
+    """`hub` (a repository id in `location`), `wheel` (a package of the Python package index), `adapter` (a file in
+    `location`, merged into another model) or `folder`."""
     location: str
     revision: str | None = None
     """The commit of a hub repository, or the version of a package: pinned, so that a name always means one model."""
@@ -60,6 +61,8 @@ class ModelProfile:
     """Recommended sampling, by the names of `SamplingParams`; the layer beneath every preset."""
     frame: Frame | None = None
     """None: a story is plain text to this model."""
+    takes_requests: bool = False
+    """It has learned that a wish such as “Write a story about a fox.”, and a blank line, stand before the story."""
     special_tokens: tuple[str, ...] = ()
     """Markers that must never come from a person's text, and are taken out of what the model writes."""
     one_line: str = ""
@@ -75,4 +78,6 @@ class ModelProfile:
         """
         if self.frame:
             return self.frame.apply(text, instruction)
+        if self.takes_requests and instruction:
+            return f"{instruction}\n\n{text}"
         return f"{title}\n\n{text}" if title else text

