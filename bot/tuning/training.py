@@ -48,6 +48,8 @@ class Trained:
     """With the best step's weights; the adapter is a part of it."""
     losses: tuple[tuple[int, float], ...]
     """Step and loss of what was learned from, as it was logged."""
+    steps: int
+    """That were to be taken."""
     looks: tuple[Look, ...]
     """At what was held out, from step 0 on."""
     seconds: float
@@ -158,6 +160,7 @@ def train(
     return Trained(
         model=model,
         losses=tuple(watch.losses),
+        steps=watch.steps,
         looks=tuple(watch.looks),
         seconds=time.perf_counter() - started,
         stopped=stop.asked and watch.step < watch.steps,

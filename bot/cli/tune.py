@@ -1,0 +1,214 @@
+"""`python -m bot tune`: a voice of one's own, learned from texts."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli.common import errors_in_one_line, prepare, progress_bar
+from bot.cli.tune_report import estimate_line, found_lines, outcome_lines, survey_table
+from bot.engine.models.library import ModelLibrary
+from bot.safety.layer import WordSafety
+from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.verdict import STANDARD
+from bot.tuning.documents import read_documents
+from bot.tuning.errors import NotToolsError
+from bot.tuning.progress import Look, Step
+from bot.tuning.recipe import Recipe
+from bot.tuning.survey import survey
+from bot.tuning.weights import read_weights
+from config.settings import load_settings
+
+if TYPE_CHECKING:
+    from bot.tuning.progress import Told
+    from bot.tuning.training import Stop
+
+TOOLS = ("torch", "transformers", "accelerate", "peft", "matplotlib")
+USUAL = Recipe()
+SAMPLE_TIMES, SAMPLE_TOKENS = 4, 100
+ASKED_FROM = 120.0
+"""Seconds: a longer run is begun only by somebody who says so."""
+
+err = Console(stderr=True)
+
+
+def command(
+    data: Annotated[
+        list[Path],
+        typer.Argument(help="Texts: .txt, .md, .jsonl, .csv, .epub, stories from /story export as .json, or folders."),
+    ],
+    base: Annotated[str, typer.Option(help="The model to begin with: a name of `models list`, a hub id or a path.")],
+    name: Annotated[str, typer.Option(help="What the new model is called.")],
+    weight: Annotated[
+        list[str] | None, typer.Option(help="FILE=2 has a file seen twice, FILE=0.5 half. May be given often.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Where a table has its texts.")] = "text",
+    steps: Annotated[int | None, typer.Option(help="Instead of --epochs.", show_default=False)] = USUAL.steps,
+    epochs: Annotated[float, typer.Option(help="How often all is seen.")] = USUAL.epochs,
+    learning_rate: Annotated[float, typer.Option(help="The peak.")] = USUAL.learning_rate,
+    rank: Annotated[int, typer.Option(help="Of the adapter: its size.")] = USUAL.rank,
+    alpha: Annotated[int, typer.Option(help="What the adapter adds is multiplied by alpha / rank.")] = USUAL.alpha,
+    dropout: Annotated[float, typer.Option(help="Of the adapter.")] = USUAL.dropout,
+    length: Annotated[int, typer.Option(help="Tokens of a block.")] = USUAL.length,
+    batch: Annotated[int, typer.Option(help="Blocks of a step.")] = USUAL.batch,
+    at_once: Annotated[int, typer.Option(help="Of these in memory at once; the result is the same.")] = USUAL.at_once,
+    evaluate_every: Annotated[
+        int, typer.Option(help="Steps between two looks at held-out text, each with a checkpoint.")
+    ] = USUAL.evaluate_every,
+    patience: Annotated[int, typer.Option(help="Looks without a better one; 0 goes on.")] = USUAL.patience,
+    asked: Annotated[float, typer.Option(help="The share that begins with a request as people type it.")] = USUAL.asked,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = USUAL.seed,
+    full: Annotated[bool, typer.Option("--full", help="Train all weights instead of an adapter.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Say what there is to learn from, and end.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Begin although there is too little.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking, however long it takes.")] = False,
+) -> None:
+    """Fine-tune a model on texts, and put it among the models that can be chosen."""
+    with errors_in_one_line():
+        recipe = Recipe(
+            full=full,
+            rank=rank,
+            alpha=alpha,
+            dropout=dropout,
+            learning_rate=learning_rate,
+            length=length,
+            batch=batch,
+            at_once=min(at_once, batch),
+            steps=steps,
+            epochs=epochs,
+            evaluate_every=evaluate_every,
+            patience=patience,
+            asked=asked,
+            seed=seed,
+        )
+        library = ModelLibrary.of(load_settings())
+        _require_tools()
+        _run(
+            data, base, name, recipe, library,
+            weights=weight or [], column=column, resume=resume, report=report, force=force, yes=yes,
+        )  # fmt: skip
+
+
+def _run(
+    data: list[Path],
+    base_name: str,
+    name: str,
+    recipe: Recipe,
+    library: ModelLibrary,
+    *,
+    weights: list[str],
+    column: str,
+    resume: bool,
+    report: bool,
+    force: bool,
+    yes: bool,
+) -> None:
+    from bot.tuning import bases, keep, run, samples, training, trial  # noqa: PLC0415 - seconds, and the group `torch`
+
+    keep.require_name(name, library.own, library.registry)
+    reading = read_documents(data, column=column)
+    with progress_bar(base_name) as told:
+        base = bases.open_base(library, base_name, told)
+    parted, figures = asyncio.run(survey(reading, base.tokenizer, WordSafety(Lexicon(load_words())), STANDARD))
+    lesson = run.lesson_of(parted, base, recipe, read_weights(weights, [each.source for each in parted.training]))
+    recipe = run.fitting(recipe, lesson)
+    err.print(survey_table(figures))
+    seen = recipe.steps_for(len(lesson.training)) * recipe.batch * recipe.length
+    for line in found_lines(figures, seen):
+        err.print(line)
+    if not force:
+        figures.require_enough()
+    if report:
+        return
+    model = training.trainable(base.model, recipe, base_name)
+    needed = trial.estimate(model, lesson.training, len(lesson.held_out), recipe)
+    err.print(estimate_line(needed, recipe.steps_for(len(lesson.training))))
+    trial.require_memory(needed, recipe)
+    if needed.seconds > ASKED_FROM and not yes and sys.stdin.isatty():
+        typer.confirm("Begin?", default=True, abort=True, err=True)
+    folder = run.open_workspace(library.own, name, base, lesson, recipe, resume=resume)
+    prompts = run.prompts_for(parted)
+
+    def write() -> list[samples.Sample]:
+        return samples.write_samples(
+            model, base.tokenizer, prompts, times=SAMPLE_TIMES, tokens=SAMPLE_TOKENS, seed=recipe.seed
+        )
+
+    before = write()
+    with _stopped_by_ctrl_c(stop := training.Stop()), _shown() as told_steps:
+        trained = training.train(
+            model, lesson.training, lesson.held_out, recipe, folder=folder, resume=resume, told=told_steps, stop=stop
+        )
+    if trained.stopped:
+        err.print(f"Stopped. The same command with --resume goes on from step {trained.losses[-1][0]}.")
+        raise typer.Exit(130)
+    done = run.finish(
+        library.own, name, base, trained, recipe,
+        split=parted, survey=figures, samples=(before, write()), made=datetime.now(UTC).date(),
+    )  # fmt: skip
+    prepare(library, name)
+    for line in outcome_lines(name, trained, done):
+        err.print(line)
+
+
+def _require_tools() -> None:
+    for tool in TOOLS:
+        try:
+            importlib.import_module(tool)
+        except ModuleNotFoundError as error:
+            raise NotToolsError(missing=error.name or tool) from None
+
+
+@contextmanager
+def _stopped_by_ctrl_c(stop: Stop) -> Iterator[None]:
+    """Let the first Ctrl-C end the run after its step, with a checkpoint, and the second end it at once."""
+
+    def handle(number: int, _: object) -> None:
+        if stop.asked:
+            signal.default_int_handler(number, None)
+        err.print("Stopping after this step; Ctrl-C once more ends it at once.")
+        stop.ask()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _shown() -> Iterator[Told]:
+    """Show steps as a bar, and looks as lines above it."""
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=err, transient=True) as bars:
+        task = bars.add_task("training", total=None, speed="")
+
+        def show(event: Step | Look) -> None:
+            if isinstance(event, Look):
+                mark = ", the best so far" if event.best and event.step else ""
+                bars.console.print(f"step {event.step}: held-out loss {event.loss:.3f}{mark}")
+                return
+            bars.update(
+                task,
+                completed=event.step,
+                total=event.steps,
+                description=f"loss {event.loss:.3f}",
+                speed=f"{event.tokens_per_second:,.0f} tokens/s",
+            )
+
+        yield show

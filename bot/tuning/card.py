@@ -1,0 +1,98 @@
+"""A model's card: what it was made from and how, and what it came to. Markdown with the hub's front matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from bot.tuning.memorised import Memorised
+from bot.tuning.progress import Look
+from bot.tuning.recipe import Recipe
+from bot.tuning.samples import Sample
+from bot.tuning.survey import Survey
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What a card tells."""
+
+    name: str
+    base: str
+    licence: str
+    made: date
+    survey: Survey
+    sources: Sequence[str]
+    """The files that it learned from, by name."""
+    recipe: Recipe
+    steps: int
+    seconds: float
+    looks: Sequence[Look]
+    memorised: Memorised
+    samples: Sequence[tuple[Sample, Sample]]
+    """Before and after, of the same prompt and seed."""
+
+
+def model_card(facts: Facts) -> str:
+    """Write it."""
+    best = min(facts.looks, key=lambda look: look.loss)
+    survey, recipe = facts.survey, facts.recipe
+    languages = [language.value for language, share in survey.languages.items() if share >= 0.05]
+    knobs = "\n".join(f"| `{field.name}` | {getattr(recipe, field.name)} |" for field in fields(Recipe))
+    texts = "\n\n".join(
+        f"**{_in_line(one.prompt)}**\n\n> before: {_quoted(one.text)}\n\n> after: {_quoted(other.text)}"
+        for one, other in facts.samples
+    )
+    return f"""---
+license: {facts.licence.lower()}
+base_model: {facts.base}
+language: [{", ".join(languages)}]
+library_name: peft
+---
+# {facts.name}
+
+Made on {facts.made.isoformat()} from {facts.base} by fine-tuning. Its licence is that of {facts.base} \
+({facts.licence}), as far as the texts that it learned from allow.
+
+## What it learned from
+{survey.documents} documents, {survey.characters:,} characters, {survey.tokens:,} tokens: {", ".join(facts.sources)}.
+Left out: {len(survey.duplicates)} duplicates, {survey.blocked_paragraphs} paragraphs that the safety layer blocks.
+Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} characters.
+
+## How
+{best.step} of {facts.steps} steps are kept, {facts.seconds / 60:.1f} minutes.
+
+| | |
+|---|---|
+{knobs}
+
+## What came of it
+| on held-out text | before | after |
+|---|---|---|
+| loss (nats per token) | {facts.looks[0].loss:.3f} | {best.loss:.3f} |
+| perplexity | {math.exp(facts.looks[0].loss):.1f} | {math.exp(best.loss):.1f} |
+
+{_said_of(facts.memorised)}
+
+![The loss of each step](curve.png)
+
+## The same prompts and seeds, before and after
+{texts}
+"""
+
+
+def _said_of(found: Memorised) -> str:
+    share = f"{found.share:.1%} of the runs of eight words in its samples stand in what it learned from"
+    if not found.longest:
+        return f"{share}."
+    warning = " **It knows its texts by heart.** Fewer steps, or more text, help." if found.warns else ""
+    return f"{share}; the longest passage that does: “{_in_line(found.longest)[:300]}”.{warning}"
+
+
+def _in_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _quoted(text: str) -> str:
+    return "\n> ".join(text.strip().splitlines())

@@ -1,0 +1,118 @@
+"""What a run leaves: a model of one's own in a folder, whole or not there, and its card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from peft import PeftModel, get_peft_model_state_dict
+from transformers import PreTrainedModel
+
+from bot.engine.models.adapter import write_adapter
+from bot.engine.models.own import NAME, OwnModels, write_description
+from bot.tuning.bases import Base
+from bot.tuning.errors import BadNameError, NothingLearnedError, TakenNameError
+from bot.tuning.recipe import Recipe
+from bot.tuning.samples import TEMPERATURE, TOP_P, Sample
+
+ADAPTER, CHECKPOINT, CARD, CURVE, SAMPLES = (
+    "adapter.safetensors",
+    "checkpoint",
+    "README.md",
+    "curve.png",
+    "samples.json",
+)
+SAMPLING = {"temperature": TEMPERATURE, "top_p": TOP_P, "top_k": 0, "repetition_penalty": 1.1}
+"""What a model that only tells stories writes best with: it needs no low temperature to stay with them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Left:
+    """What stands in the folder beside the weights."""
+
+    card: str
+    curve: bytes
+    before: Sequence[Sample]
+    after: Sequence[Sample]
+
+
+def require_name(name: str, own: OwnModels, taken: Mapping[str, object]) -> None:
+    """See that a model can be called so.
+
+    Raises:
+        BadNameError, TakenNameError: it cannot.
+    """
+    if not NAME.fullmatch(name) or ".." in name or name.endswith("."):
+        raise BadNameError
+    if name in taken or own.folder(name).exists():
+        raise TakenNameError(name=name)
+
+
+def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: Recipe, left: Left) -> Path:
+    """Put a trained model among those of one's own, all at once. Blocking, for seconds.
+
+    Args:
+        own: Where they are.
+        name: What it is called.
+        base: What it was made from.
+        model: With what was learned.
+        recipe: How.
+        left: What else is kept.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        NothingLearnedError: the adapter adds nothing.
+        OSError: it cannot be written.
+    """
+    target = own.folder(name)
+    part = target.with_name(f".{name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    described = _weights(part, base, model, recipe)
+    (part / CARD).write_text(left.card, encoding="utf-8")
+    (part / CURVE).write_bytes(left.curve)
+    samples = [
+        {"prompt": one.prompt, "before": one.text, "after": other.text}
+        for one, other in zip(left.before, left.after, strict=True)
+    ]
+    (part / SAMPLES).write_text(json.dumps(samples, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_description(part, described)
+    part.replace(target)
+    return target
+
+
+def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -> dict[str, Any]:
+    profile = base.profile
+    described: dict[str, Any] = {
+        "licence": profile.licence,
+        "languages": list(profile.languages),
+        "context": profile.context or base.context,
+        "parameters": profile.parameters or sum(parameter.numel() for parameter in base.model.parameters()),
+        "kv_bytes_per_token": profile.kv_bytes_per_token,
+        "special_tokens": list(profile.special_tokens),
+        "one_line": f"Fine-tuned here from {profile.name}.",
+        "sampling": SAMPLING,
+        "takes_requests": recipe.asked > 0,
+    }
+    if base.is_gguf and not recipe.full:
+        tensors = {name: tensor.float().cpu().numpy() for name, tensor in get_peft_model_state_dict(model).items()}
+        if not any(np.any(tensor) for name, tensor in tensors.items() if "lora_B" in name):
+            raise NothingLearnedError(reason="all that the adapter adds is zero. Train for more steps.")
+        notes = {"recipe": json.dumps(asdict(recipe))}
+        scale = recipe.alpha / recipe.rank
+        write_adapter(folder / ADAPTER, tensors, base=profile.name, base_sha256=base.sha256, scale=scale, notes=notes)
+        sha256 = hashlib.sha256((folder / ADAPTER).read_bytes()).hexdigest()
+        adapter = {"base": profile.name, "sha256": sha256}
+        return described | {"source": "adapter", "location": ADAPTER, "revision": sha256[:12], "adapter": adapter}
+    whole: Any = model.merge_and_unload() if isinstance(model, PeftModel) else model
+    whole.float().save_pretrained(folder / CHECKPOINT)
+    base.tokenizer.save(folder / CHECKPOINT)
+    return described | {"source": "folder", "location": CHECKPOINT, "revision": "1"}
