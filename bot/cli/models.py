@@ -68,10 +68,16 @@ def info(name: Name) -> None:
 
 
 @app.command()
-def remove(name: Name) -> None:
-    """Delete a fetched model from the cache."""
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about one that was fine-tuned here.")] = False,
+) -> None:
+    """Delete a fetched model from the cache, or one that was fine-tuned here."""
     with errors_in_one_line():
-        freed = ModelLibrary.of(load_settings()).remove(name)
+        library = ModelLibrary.of(load_settings())
+        if name in library.own.registered() and not yes:
+            typer.confirm(f"{name} was fine-tuned here, and nothing brings it back. Delete it?", abort=True, err=True)
+        freed = library.remove(name)
     typer.echo(f"{name}: {freed / 1e6:,.0f} MB freed" if freed else f"{name} was not in the cache")
 
 

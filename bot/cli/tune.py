@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -164,6 +165,8 @@ def _run(
 
 
 def _require_tools() -> None:
+    # Their bars and notes would stand between ours.
+    os.environ |= {"TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error"}
     for tool in TOOLS:
         try:
             importlib.import_module(tool)

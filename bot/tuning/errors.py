@@ -20,6 +20,7 @@
     ├── BadRecipeError             a knob out of its range
     ├── BadNameError               a name that no model can have
     ├── TakenNameError             a name that another model has
+    │   └── OwnNameError           one that was fine-tuned here
     ├── NotToolsError              torch and its like are not installed
     ├── BaseError                  the model cannot be trained
     ├── MemoryTooSmallError        the run does not fit the memory
@@ -163,8 +164,15 @@ class BadNameError(TuningError):
 class TakenNameError(TuningError):
     """A name that another model has."""
 
+    template = "There is a model {name} already. Choose another name."
+
+
+class OwnNameError(TakenNameError):
+    """A name that a model has that was fine-tuned here."""
+
     template = (
-        "There is a model {name} already. Choose another name, or take it away first: python -m bot models remove"
+        "There is a model {name} already. Choose another name, or take it away first: "
+        "python -m bot models remove {name}"
     )
 
 

@@ -17,7 +17,7 @@ from transformers import PreTrainedModel
 from bot.engine.models.adapter import write_adapter
 from bot.engine.models.own import NAME, OwnModels, write_description
 from bot.tuning.bases import Base
-from bot.tuning.errors import BadNameError, NothingLearnedError, TakenNameError
+from bot.tuning.errors import BadNameError, NothingLearnedError, OwnNameError, TakenNameError
 from bot.tuning.recipe import Recipe
 from bot.tuning.samples import TEMPERATURE, TOP_P, Sample
 
@@ -46,11 +46,13 @@ def require_name(name: str, own: OwnModels, taken: Mapping[str, object]) -> None
     """See that a model can be called so.
 
     Raises:
-        BadNameError, TakenNameError: it cannot.
+        BadNameError, TakenNameError, OwnNameError: it cannot.
     """
     if not NAME.fullmatch(name) or ".." in name or name.endswith("."):
         raise BadNameError
-    if name in taken or own.folder(name).exists():
+    if own.folder(name).exists():
+        raise OwnNameError(name=name)
+    if name in taken:
         raise TakenNameError(name=name)
 
 

@@ -190,15 +190,17 @@ class ModelLibrary:
     def remove(self, name: str) -> int:
         """Delete a prepared model and give the bytes freed. The hub's cache and local folders are left alone.
 
+        One that was fine-tuned here goes with all that was trained, and nothing brings it back.
+
         Raises:
             UnknownModelError: see `profile`.
         """
-        profile = self.profile(name)
-        key = _key(profile)
-        if not (self._folders.root / key).is_dir():
-            return 0
-        with self._folders.changing(lambda _: None):
-            return self._folders.drop(key)
+        key = _key(self.profile(name))
+        freed = 0
+        if (self._folders.root / key).is_dir():
+            with self._folders.changing(lambda _: None):
+                freed = self._folders.drop(key)
+        return freed + (self.own.remove(name) if name in self.own.registered() else 0)
 
     def _ready(self, profile: ModelProfile) -> Path | None:
         local = Path(profile.location)

