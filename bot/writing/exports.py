@@ -20,7 +20,7 @@ from bot.writing.gate import refuse_blocked
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.settings import SettingsResolver
-from bot.writing.story_files import Seating, sapling
+from bot.writing.story_files import Seating, borrowers, sapling
 from bot.writing.words import read_words
 
 NameOf = Callable[[UserId], Awaitable[str]]
@@ -92,7 +92,7 @@ class Exports:
             raise TooManyTurnsError(count=len(turns), limit=TURNS_LIMIT)
         game = await self._store.games.get(story.id)
         seats = Seating(story, turns, game)
-        agreed = await self._store.consents.among([user for _, user in seats.people() if user])
+        agreed = await self._store.consents.among([user for _, user in seats.people() if user]) - borrowers(turns)
         people = []
         for person, user in seats.people():
             name = person.name or (await self._name(await name_of(user)) if user else "")
