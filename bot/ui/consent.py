@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 _EXPLANATION = N_(
     "**May a model learn from what you write?**\n"
-    "Whoever runs this bot can teach a model with stories that people wrote. Your words are used only if you say yes.\n"
+    "Whoever runs this bot can teach a model with stories that people wrote. Your words may be used only if "
+    "you say yes.\n"
     "- Yes is for all that you type for this bot, in every server, from before and from now on. A model that learned "
     "from it may write something like it for other people: say yes only if there is nothing private in it.\n"
-    "- It is for your words alone. A story is used only if everybody who wrote in it said yes.\n"
+    "- It is for your words alone. A story may be used only if everybody who wrote in it said yes.\n"
     "- When a story is exported as JSON, the file says beside your name that you said yes.\n"
     "- You can take it back here at any time. It counts for every export after that. Files from before stay as they "
     "are, and a model cannot unlearn what it has learned.\n"

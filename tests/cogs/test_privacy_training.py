@@ -58,7 +58,7 @@ async def people(world: World, channel: Any = None) -> dict[str, bool]:
 async def test_it_says_what_training_is_and_that_nothing_was_agreed_to(world: World) -> None:
     result = await privacy(world, "training")
     text = said(result)
-    assert "Your words are used only if you say yes." in text
+    assert "Your words may be used only if you say yes." in text
     assert "It is for your words alone." in text
     assert "You can take it back here at any time. It counts for every export after that." in text
     assert "a model cannot unlearn what it has learned" in text
