@@ -21,6 +21,7 @@ from bot.parts import EngineFactory, Parts, open_parts, process_engine, reload_p
 from bot.store import Job
 from bot.store.database import utc_now
 from bot.ui.buttons import MoreSelect, StopButton, StoryButton
+from bot.ui.consent import ConsentButton
 from bot.ui.erasure import ErasureButton
 from bot.ui.error_handler import answer_error
 from bot.ui.games.buttons import ITEMS as GAME_ITEMS
@@ -60,6 +61,7 @@ DYNAMIC_ITEMS = (
     MoreSelect,
     StopButton,
     ErasureButton,
+    ConsentButton,
     HistoryButton,
     TuneButton,
     OwnerButton,

@@ -22,3 +22,8 @@ class Scenario:
     opening: str
     memory: str = ""
     world: tuple[EntryDraft, ...] = ()
+
+    @property
+    def own(self) -> bool:
+        """A server keeps it, in the words of its people."""
+        return not self.genre

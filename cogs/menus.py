@@ -8,13 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.ids import ChannelId, MessageId
+from bot.ids import ChannelId, MessageId, UserId
 from bot.ui.access import Person, story_for
 from bot.ui.history import by, send_history
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.channel_errors import ForgottenError
 from bot.writing.errors import NoPassageShownError
+from bot.writing.story_files import borrows
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -56,7 +57,7 @@ async def go_on(interaction: discord.Interaction, message: discord.Message) -> N
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
     await _refuse_forgotten(interaction, message, shown)
     if shown is None:
-        request = first_request(interaction, message.content)
+        request = first_request(interaction, message.content, borrowed=message.author.id != interaction.user.id)
     else:
         request = next_request(interaction, await story_for(services, Person.of(interaction), shown), shown, shown.id)
     await services.presenter.present(interaction, request)
@@ -68,7 +69,9 @@ async def start(interaction: discord.Interaction, message: discord.Message) -> N
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
     await _refuse_forgotten(interaction, message, shown)
     words = shown.text.strip() if shown else message.content
-    await services.presenter.present(interaction, first_request(interaction, words))
+    user = UserId(interaction.user.id)
+    borrowed = borrows(shown, user) if shown else message.author.id != user
+    await services.presenter.present(interaction, first_request(interaction, words, borrowed=borrowed))
 
 
 async def hide(interaction: discord.Interaction, message: discord.Message) -> None:

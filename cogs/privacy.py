@@ -1,4 +1,4 @@
-"""`/privacy`: what is kept of whoever asks, and how to get it or have it deleted."""
+"""`/privacy`: what is kept of whoever asks, how to get it or have it deleted, and whether a model learns from it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.errors import N_
 from bot.ids import GuildId, UserId
 from bot.store import Json, Scope
 from bot.store.people import RETENTION, Kept
+from bot.ui.consent import explain, to_answer
 from bot.ui.erasure import say_pending, to_confirm, to_take_back
 from bot.ui.services import services_of, speak_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from bot.app import Taleloom
     from bot.ui.texts import Translate
@@ -35,6 +37,11 @@ _KINDS = {
     "entries": N_("Entries that say what you changed or added: **{count}**, so that a server can see who did what"),
     "blocks": N_("Blocks that keep you from using this bot: **{count}**, so that they hold"),
 }
+
+_AGREED = N_(
+    "That you said yes to a model learning from your words, <t:{at}:f>, so that files of stories say so. "
+    "/privacy training takes it back"
+)
 
 _EXPLANATION = N_(
     "**This deletes all that is kept of you, everywhere:** your stories, in servers and in direct messages, what you "
@@ -56,9 +63,10 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=N_("Wha
         """Show what is kept of whoever asks."""
         store, speak, user = services_of(interaction).store, speak_to(interaction), UserId(interaction.user.id)
         kept, asked = await store.people.kept(user), await store.people.erasure_requested(user)
+        agreed = await store.consents.given(user)
         lines = [
             speak(N_("What is kept of you, and why:")),
-            *(f"- {line}" for line in _lines(kept, speak)),
+            *(f"- {line}" for line in _lines(kept, agreed, speak)),
             speak(N_("It stands beside your number in Discord; your name is not kept.")),
             speak(
                 N_("Only whoever runs this bot can look at it. A story that you delete is gone for good after a day.")
@@ -93,6 +101,15 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=N_("Wha
         text = speak(N_("All that is kept of you, as JSON: any text editor opens it."))
         await interaction.followup.send(text, file=file, ephemeral=True)
 
+    @app_commands.command(name="training", description=N_("Whether a model may learn from what you write"))
+    async def training(self, interaction: discord.Interaction) -> None:
+        """Explain what training is, and let whoever asks say yes or take it back."""
+        speak, user = speak_to(interaction), UserId(interaction.user.id)
+        since = await services_of(interaction).store.consents.given(user)
+        await interaction.response.send_message(
+            explain(since, speak), view=to_answer(user, since, speak), ephemeral=True
+        )
+
     @app_commands.command(
         name="delete", description=N_("Delete all that is kept of you; you have a day to take it back")
     )
@@ -106,9 +123,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=N_("Wha
         await interaction.response.send_message(text, view=view, ephemeral=True)
 
 
-def _lines(kept: Kept, speak: Translate) -> list[str]:
+def _lines(kept: Kept, agreed: datetime | None, speak: Translate) -> list[str]:
     """Say what is kept and why, a line for each kind of which there is any."""
     lines = [speak(text, count=getattr(kept, name)) for name, text in _KINDS.items() if getattr(kept, name)]
+    if agreed is not None:
+        lines.append(speak(_AGREED, at=int(agreed.timestamp())))
     return [*lines, speak(N_("How often you wrote in the last minutes: so that everybody gets a turn"))]
 
 

@@ -19,6 +19,7 @@ from bot.store import migrations
 from bot.store.blocks import BlockRepository
 from bot.store.channels import ChannelRepository
 from bot.store.comparisons import ComparisonRepository
+from bot.store.consents import ConsentRepository
 from bot.store.errors import (
     BackupExistsError,
     BackupUnsupportedError,
@@ -74,6 +75,7 @@ class Database:
         blocks: Who may not use the bot.
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
+        consents: Who agreed that a model learns from what they write.
         channels: What a channel forgot, and a server's own openings.
         search: Stories, found again.
     """
@@ -96,6 +98,7 @@ class Database:
         self.blocks = BlockRepository(transactions)
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)
+        self.consents = ConsentRepository(transactions)
         self.channels = ChannelRepository(transactions)
         self.search = SearchRepository(transactions)
 

@@ -71,5 +71,6 @@ PERSONAL = (
     Personal(column=schema.world_entries.c.edited_by, fate=Fate.NAME_GOES),
     Personal(column=schema.scenarios.c.saved_by, fate=Fate.NAME_GOES),
     Personal(column=schema.erasures.c.user_id, fate=Fate.ROW_GOES),
+    Personal(column=schema.training_consents.c.user_id, fate=Fate.ROW_GOES),
 )
 """Every column that holds a person's number. A test fails when a table gets another that is not here."""

@@ -195,6 +195,14 @@ erasures = sa.Table(
     sa.Column("requested_at", Utc, nullable=False),
 )
 
+# Of a person, for all servers.
+training_consents = sa.Table(
+    "training_consents",
+    metadata,
+    sa.Column("user_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("given_at", Utc, nullable=False),
+)
+
 departures = sa.Table(
     "departures",
     metadata,

@@ -107,7 +107,7 @@ class ConsentMissingError(DocumentError):
 
     template = (
         "{file} is left out: {missing} of its {authors} authors did not agree that a model learns from their words. "
-        'Ask them; who agrees has "training_consent": true among the people of the file.'
+        "Who agrees says so by /privacy training in Discord; then export the story again."
     )
 
 

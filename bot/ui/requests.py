@@ -20,6 +20,7 @@ def first_request(
     interaction: discord.Interaction,
     prompt: str,
     *,
+    borrowed: bool = False,
     genre: str | None = None,
     tone: str | None = None,
     options: Mapping[str, object] = MappingProxyType({}),
@@ -33,6 +34,7 @@ def first_request(
     Args:
         interaction: The command.
         prompt: How the story begins.
+        borrowed: Whether these are not the person's own words.
         genre: The genre, by its name.
         tone: The tone, by its name.
         options: Values that the call names, by stored names.
@@ -49,6 +51,7 @@ def first_request(
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         prompt=prompt,
+        borrowed=borrowed,
         genre=genre,
         tone=tone,
         options=options,

@@ -12,6 +12,9 @@ from bot.writing.settings import Source
 STOPPED = "stopped"
 """A turn's `finish` when somebody stopped it; else it is one of the engine's."""
 
+BORROWED = "borrowed"
+"""A name among a prompt's details: who began the story with these words is not the one who wrote them."""
+
 
 class TurnDetails(BaseModel):
     """The story of a text: with which values it was written, and what happened on the way.

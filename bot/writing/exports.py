@@ -20,7 +20,7 @@ from bot.writing.gate import refuse_blocked
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.settings import SettingsResolver
-from bot.writing.story_files import Seating, sapling
+from bot.writing.story_files import Seating, borrowers, sapling
 from bot.writing.words import read_words
 
 NameOf = Callable[[UserId], Awaitable[str]]
@@ -77,7 +77,7 @@ class Exports:
         return turns[number - 1]
 
     async def gather(self, story: Story, name_of: NameOf, unnamed: str) -> StoryFile:
-        """Give a story as it goes into a file.
+        """Give a story as it goes into a file. It says who agrees at this moment that a model learns from their words.
 
         Args:
             story: The story.
@@ -92,10 +92,14 @@ class Exports:
             raise TooManyTurnsError(count=len(turns), limit=TURNS_LIMIT)
         game = await self._store.games.get(story.id)
         seats = Seating(story, turns, game)
+        agreed = await self._store.consents.among([user for _, user in seats.people() if user]) - borrowers(turns)
         people = []
         for person, user in seats.people():
             name = person.name or (await self._name(await name_of(user)) if user else "")
-            people.append(person.model_copy(update={"name": name or unnamed.format(seat=person.seat)}))
+            # Of people without an account here, a file that was taken in has said whether they agreed.
+            consent = user in agreed if user else person.training_consent
+            said = {"name": name or unnamed.format(seat=person.seat), "training_consent": consent}
+            people.append(person.model_copy(update=said))
         lore = await self._store.lore.of(story.id)
         world = tuple(
             WorldEntry(keys=entry.keys, text=entry.text, group=entry.group, enabled=entry.enabled)

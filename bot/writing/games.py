@@ -27,6 +27,7 @@ from bot.stories.openings import is_chinese
 from bot.stories.sentences import sentence_ends
 from bot.turns import Draft, Turn, TurnKind
 from bot.writing import errors
+from bot.writing.details import BORROWED
 from bot.writing.gate import refuse_blocked
 from bot.writing.scenarios import furnish
 from bot.writing.session import opening_of
@@ -65,6 +66,8 @@ class Beginning:
     rules: GameRules
     opening: str
     """How the story begins, as typed."""
+    borrowed: bool = False
+    """The opening is not in the host's own words."""
     title: str = ""
     """Empty takes the opening's first words."""
     host: UserId
@@ -136,7 +139,8 @@ class Games:
         Args:
             beginning: As `read_beginning` gave it.
         """
-        draft = Draft(kind=TurnKind.PROMPT, text=beginning.opening, author_id=beginning.host)
+        details = {BORROWED: True} if beginning.borrowed else {}
+        draft = Draft(kind=TurnKind.PROMPT, text=beginning.opening, author_id=beginning.host, details=details)
         story, _ = await self._store.stories.begin(
             draft,
             guild_id=beginning.guild_id,

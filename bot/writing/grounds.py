@@ -14,6 +14,7 @@ from bot.stories.openings import Prompt, read_prompt
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.channel_errors import ForgottenError, PlayedError
+from bot.writing.details import BORROWED
 from bot.writing.requests import WriteRequest
 
 
@@ -75,7 +76,8 @@ class Grounds:
         """
         if request.parent_id is not None:
             return await self._branch(request.parent_id, opening, request.user_id)
-        draft = Draft(kind=TurnKind.PROMPT, text=opening, author_id=request.user_id)
+        details = {BORROWED: True} if request.borrowed else {}
+        draft = Draft(kind=TurnKind.PROMPT, text=opening, author_id=request.user_id, details=details)
         story, turn = await self._store.stories.begin(
             draft,
             guild_id=request.guild_id,

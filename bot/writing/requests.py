@@ -37,6 +37,8 @@ class WriteRequest:
     """Whoever asks may manage the guild."""
     prompt: str = ""
     """How a new story begins; with a `parent_id`, what the person adds to that story before the model goes on."""
+    borrowed: bool = False
+    """The prompt is not in the person's own words."""
     parent_id: TurnId | None = None
     """The turn to write on from."""
     options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))

@@ -17,6 +17,7 @@ from bot.stories.exports.file import FileTurn, Header, Person, Played, StoryFile
 from bot.stories.exports.paragraphs import language_of
 from bot.stories.games.inputs import count_words
 from bot.turns import Draft, Story, Turn, TurnKind
+from bot.writing.details import BORROWED
 from bot.writing.games import title_of
 
 WRITER = "writer"
@@ -101,6 +102,16 @@ class Seating:
 
     def _free(self) -> int:
         return max(self._people, default=MODEL_SEAT) + 1
+
+
+def borrows(turn: Turn, user: UserId) -> bool:
+    """Say whether the words of a turn are somebody else's than a person's or the model's."""
+    return BORROWED in turn.details or _key(turn) not in {None, user}
+
+
+def borrowers(turns: Sequence[Turn]) -> frozenset[UserId]:
+    """Give those who began with words of others: to what is done with these they cannot agree."""
+    return frozenset(turn.author_id for turn in turns if turn.author_id and BORROWED in turn.details)
 
 
 def sapling(file: StoryFile, turn: FileTurn) -> Sapling:

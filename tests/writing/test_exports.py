@@ -23,11 +23,11 @@ from bot.stories.exports.file import Person, StoryFile, WorldEntry
 from bot.stories.exports.json_files import write_json
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
-from bot.writing.details import TurnDetails
+from bot.writing.details import BORROWED, TurnDetails
 from bot.writing.exports import Exports, Importer, RefusedTurnError
 from bot.writing.presets import load_presets
 from bot.writing.settings import SettingsResolver
-from bot.writing.story_files import WRITER
+from bot.writing.story_files import WRITER, borrows
 from tests.stories.exports.trees import DOOR, stories, story, turn
 from tests.writing.desk import WORDS
 
@@ -101,6 +101,65 @@ async def test_somebody_who_was_erased_is_a_number_that_nobody_is_asked_for(stor
     assert now
     file = await gather(exports, now)
     assert (file.people[2].name, file.turns[3].seat) == ("Writer 3", 3)
+
+
+async def test_a_file_says_who_agrees_at_that_moment_that_a_model_learns_from_their_words(
+    store: Database, exports: Exports
+) -> None:
+    found, _ = await written(store)
+    assert b"training_consent" not in write_json(await gather(exports, found))
+    await store.consents.give(BEN)
+    assert [person.training_consent for person in (await gather(exports, found)).people] == [False, True]
+    await store.consents.give(ADA)
+    assert [person.training_consent for person in (await gather(exports, found)).people] == [True, True]
+    await store.consents.take_back(BEN)
+    assert [person.training_consent for person in (await gather(exports, found)).people] == [True, False]
+
+
+async def test_players_are_asked_for_like_writers(store: Database, exports: Exports) -> None:
+    found, _ = await written(store)
+    await store.consents.give(BEN)
+    players = (Player(seat=4, user_id=BEN, turns=9, words=90), Player(seat=7, user_id=ADA))
+    game = Game(kind=GameKind.ADVENTURE, rules=GameRules(seed=5), players=players)
+    await store.games.begin(found.id, game, title="The Door", locale="en-US")
+    file = await gather(exports, found)
+    assert [(person.seat, person.training_consent) for person in file.people] == [(4, True), (7, False)]
+
+
+async def test_what_a_file_said_of_its_people_is_said_again_and_is_nobodys_consent(
+    store: Database, exports: Exports
+) -> None:
+    people = (DOOR.people[0].model_copy(update={"training_consent": True}), DOOR.people[1])
+    file = DOOR.model_copy(update={"people": people})
+    taken = await exports.take_in(file, HERE)
+    assert await store.consents.among([ADA, BEN]) == frozenset()
+    await store.stories.append(taken.head_id, Draft(kind=TurnKind.PROMPT, text="It rained.", author_id=ADA))
+    for agrees in (False, True):
+        if agrees:
+            await store.consents.give(ADA)
+        again = (await gather(exports, taken)).people
+        assert [person.training_consent for person in again] == [True, False, agrees]
+    assert write_json(await gather(exports, await exports.take_in(file, HERE))) == write_json(file)
+
+
+async def test_who_began_with_words_of_somebody_else_cannot_agree_to_what_is_done_with_them(
+    store: Database, exports: Exports
+) -> None:
+    await store.consents.give(ADA)
+    await store.consents.give(BEN)
+    found, last = await written(store)
+    theirs = Draft(kind=TurnKind.PROMPT, text="Theirs.", author_id=ADA, details={BORROWED: True})
+    await store.stories.append(last.id, theirs)
+    assert [person.training_consent for person in (await gather(exports, found)).people] == [False, True]
+
+
+async def test_words_are_borrowed_unless_they_are_ones_own_or_the_models(store: Database, exports: Exports) -> None:
+    _, last = await written(store)
+    begun, answered, barked = await store.stories.path(last.id)
+    assert [borrows(each, ADA) for each in (begun, answered, barked)] == [False, False, True]
+    assert borrows(replace(begun, details={BORROWED: True}), ADA)
+    taken = await store.stories.since((await exports.take_in(DOOR, HERE)).id, TurnId(0))
+    assert [borrows(each, ADA) for each in taken[:4]] == [True, False, False, True]
 
 
 async def test_a_game_keeps_its_seats_title_and_rules(store: Database, exports: Exports) -> None:

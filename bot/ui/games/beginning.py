@@ -95,16 +95,18 @@ async def _begin(interaction: discord.Interaction, wish: Wish) -> Played:
 
 
 def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -> Beginning:
+    scenario = wish.scenario
     return Beginning(
         kind=wish.kind,
         rules=rules,
         opening=wish.opening,
+        borrowed=scenario is not None and scenario.own and wish.opening == scenario.opening,
         title=wish.title,
         host=UserId(interaction.user.id),
         guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
         channel_id=ChannelId(interaction.channel_id or 0),
         locale=str(interaction.locale),
-        scenario=wish.scenario,
+        scenario=scenario,
     )
 
 
