@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+REQUEST_CHARACTERS = 240
+"""Of a wish, as many are put before a story: what is longer is hardly one."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
@@ -79,5 +82,5 @@ class ModelProfile:
         if self.frame:
             return self.frame.apply(text, instruction)
         if self.takes_requests and instruction:
-            return f"{instruction}\n\n{text}"
+            return f"{instruction[:REQUEST_CHARACTERS]}\n\n{text}"
         return f"{title}\n\n{text}" if title else text

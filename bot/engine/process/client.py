@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.engine import errors
-from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.process import wire
 from bot.engine.process.supervisor import Link, Supervisor
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
@@ -180,10 +180,14 @@ class ProcessEngine:
 
     async def _overhead(self, model: str) -> int:
         """Count what a model's frame takes."""
-        frame = self._models[model].openable.profile.frame
-        if frame is None:
+        profile = self._models[model].openable.profile
+        if (frame := profile.frame) is not None:
+            around = [frame.apply(""), "x " * (frame.opening_characters // 2)]
+        elif profile.takes_requests:
+            around = ["x " * (REQUEST_CHARACTERS // 2)]
+        else:
             return 0
-        return sum(await self.count_tokens(model, [frame.apply(""), "x " * (frame.opening_characters // 2)]))
+        return sum(await self.count_tokens(model, around))
 
     async def health(self) -> Health:
         """Say whether a request could be taken now."""
