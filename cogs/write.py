@@ -16,7 +16,7 @@ from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK,
 from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
-from bot.ui.settings_choices import preset_choices
+from bot.ui.settings_choices import model_choices, model_named, preset_choices
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
@@ -45,6 +45,7 @@ class Write(commands.Cog):
         greedy=N_("Always take the likeliest word"),
         seed=N_("The same number gives the same story"),
         preset=N_("A ready-made set of these values"),
+        voice=N_("Which of the models here writes; each has a voice of its own"),
         variants=N_("How many texts are written at once, to choose from"),
         private=N_("Only you see the story"),
     )
@@ -63,6 +64,7 @@ class Write(commands.Cog):
         greedy: bool | None = None,
         seed: Range[int, 0, SEED_LIMIT] | None = None,
         preset: str | None = None,
+        voice: str | None = None,
         variants: Range[int, 1, VARIANTS_LIMIT] = 1,
         private: bool = False,
     ) -> None:
@@ -76,6 +78,7 @@ class Write(commands.Cog):
             "repetition_penalty": repetition_penalty,
             "do_sample": None if greedy is None else not greedy,
             "preset": preset,
+            "model": model_named(interaction, voice),
         }
         voices = services_of(interaction).voices
         request = first_request(
@@ -116,6 +119,11 @@ class Write(commands.Cog):
     async def presets(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the presets, each with its meaning."""
         return await preset_choices(interaction, current)
+
+    @write.autocomplete("voice")
+    async def voices(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the models that may be chosen."""
+        return model_choices(interaction, current)
 
 
 def _voice(kind: str, name: str | None, there: Mapping[str, object]) -> str | None:

@@ -80,6 +80,29 @@ async def value_choices(interaction: discord.Interaction, current: str, scopes: 
     return choices[:25]
 
 
+def model_named(interaction: discord.Interaction, typed: str | None) -> str | None:
+    """Find a model that may be chosen by its name, however it is typed; None stays None.
+
+    Raises:
+        InvalidSettingError: there is none of that name.
+    """
+    if typed is None:
+        return None
+    names = services_of(interaction).resolver.keys["model"].choices
+    found = next((name for name in names if name.casefold() == typed.strip().casefold()), None)
+    if found is None:
+        raise InvalidSettingError(name="voice", allowed=", ".join(names), value=typed[:60])
+    return found
+
+
+def model_choices(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+    """Offer the models that may be chosen, each with the languages that it knows."""
+    resolver, typed = services_of(interaction).resolver, current.casefold()
+    names = [name for name in resolver.keys["model"].choices if typed in name.casefold()]
+    languages = {name: ", ".join(resolver.profile_of(name).languages) for name in names[:25]}
+    return [Choice(name=f"{name} ({known})"[:100] if known else name, value=name) for name, known in languages.items()]
+
+
 async def preset_choices(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
     """Offer the presets of a server, each with its meaning."""
     speak, guild = speak_to(interaction), guild_of(interaction)

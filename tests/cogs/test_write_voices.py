@@ -6,7 +6,7 @@ import pytest
 
 from bot.stories.voices import load_voices
 from tests.cogs.test_write import said, story_of
-from tests.world import World, speaking
+from tests.world import World, open_world, quick_settings, speaking
 
 VOICES = load_voices()
 
@@ -65,3 +65,17 @@ async def test_the_servers_openings_are_offered_while_one_types(world: World) ->
     assert offered[0]["value"] == "tower"
     await world.write(offered[1]["value"])
     assert world.engine.requests[-1].prompt == long
+
+
+async def test_another_model_writes_where_it_may_be_chosen_and_the_small_print_names_it() -> None:
+    async with open_world(quick_settings(model="smollm2-135m", allowed_models=("distilgpt2",))) as world:
+        offered = await world.writer.autocomplete(world.channel, "write", "voice", "", prompt="It began.")
+        assert [(choice["name"], choice["value"]) for choice in offered] == [
+            ("smollm2-135m (en)", "smollm2-135m"),
+            ("distilgpt2 (en)", "distilgpt2"),
+        ]
+        await world.write("It began.", voice="DistilGPT2")
+        assert world.engine.requests[-1].model == "distilgpt2"
+        assert "distilgpt2" in world.last().content
+        refused = await world.write("It began.", voice="gpt2-xl")
+        assert "voice can be smollm2-135m, distilgpt2; gpt2-xl is not among these." in said(refused)
