@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
 from bot.ids import ChannelId, UserId
-from bot.parts import open_parts
+from bot.parts import EngineFactory, Parts, open_parts, process_engine
 from bot.writing.requests import Outcome, WriteRequest
 from bot.writing.service import Writer, new_request_id
 from config.settings import LimitSettings, Settings
@@ -23,15 +23,32 @@ NO_LIMITS = LimitSettings(
 
 
 @asynccontextmanager
-async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
-    """Open a writing service on its own: an engine, and a store that is forgotten."""
+async def open_alone(
+    settings: Settings, model: str, *, engine_factory: EngineFactory = process_engine
+) -> AsyncIterator[Parts]:
+    """Open what writes on its own: an engine, and a store that is forgotten.
+
+    Args:
+        settings: Of the operator; whoever measures knows no limits.
+        model: A name from the registry.
+        engine_factory: Gives the engine, started.
+    """
     alone = {"model": model, "database_url": "sqlite+aiosqlite://", "limits": NO_LIMITS}
-    parts = await open_parts(settings.model_copy(update=alone), length=RANGES["max_new_tokens"])
+    parts = await open_parts(
+        settings.model_copy(update=alone), engine_factory=engine_factory, length=RANGES["max_new_tokens"]
+    )
     try:
-        yield parts.writer
+        yield parts
     finally:
         await parts.engine.aclose()
         await parts.store.close()
+
+
+@asynccontextmanager
+async def open_writer(settings: Settings, model: str) -> AsyncIterator[Writer]:
+    """Open a writing service on its own; see `open_alone`."""
+    async with open_alone(settings, model) as parts:
+        yield parts.writer
 
 
 async def finish_all(

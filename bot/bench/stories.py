@@ -40,6 +40,26 @@ class StoryFigures:
         return asdict(self)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Faults:
+    """What a reader would be annoyed by in one text; the names are those of `StoryFigures`."""
+
+    mid_sentence: bool
+    looping: bool
+    junk: bool
+    short: bool
+
+
+def faults_of(text: str) -> Faults:
+    """Look through a text that has no space at its ends."""
+    return Faults(
+        mid_sentence=last_sentence_end(text) != len(text),
+        looping=loops(text),
+        junk=find_junk(text) is not None,
+        short=letters(text) < SHORT_LETTERS,
+    )
+
+
 def typed_prompts(file: Path = PROMPTS) -> list[str]:
     """Read prompts as people type them, one a line."""
     return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -48,12 +68,13 @@ def typed_prompts(file: Path = PROMPTS) -> list[str]:
 def measure(texts: Sequence[str], written_again: int = 0) -> StoryFigures:
     """Count over finished texts; an empty one is a failure."""
     written = [text.strip() for text in texts if text.strip()]
+    faults = [faults_of(text) for text in written]
     return StoryFigures(
         stories=len(texts),
-        mid_sentence=sum(last_sentence_end(text) != len(text) for text in written),
-        looping=sum(map(loops, written)),
-        junk=sum(find_junk(text) is not None for text in written),
-        short=sum(letters(text) < SHORT_LETTERS for text in written),
+        mid_sentence=sum(each.mid_sentence for each in faults),
+        looping=sum(each.looping for each in faults),
+        junk=sum(each.junk for each in faults),
+        short=sum(each.short for each in faults),
         failed=len(texts) - len(written),
         written_again=written_again,
         words=round(sum(len(text.split()) for text in written) / max(1, len(written)), 1),

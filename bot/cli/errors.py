@@ -32,3 +32,24 @@ class UnknownPolicyError(TaleloomError):
     """A safety policy that does not exist."""
 
     template = "There is no policy called {policy}. Known policies: {known}."
+
+
+class UnknownSideError(TaleloomError):
+    """What is to be judged is neither a model nor a preset."""
+
+    template = (
+        "There is no model or preset called {name}. Presets: {presets}. Models: {models}, a hub id or a path. "
+        "MODEL:PRESET names both."
+    )
+
+
+class SameSideError(TaleloomError):
+    """Both sides are one."""
+
+    template = "A and B are the same: {model} with the preset {preset}. Name two that differ."
+
+
+class ThirdModelError(TaleloomError):
+    """A model that cannot say how likely a text is."""
+
+    template = "{model} cannot say how likely a text is: {reason} Leave --third out, or name another model."

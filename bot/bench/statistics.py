@@ -1,0 +1,64 @@
+"""How sure a figure is: intervals that hold the true value 95 times of 100. Pure functions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Z_95 = 1.959964
+"""The standard normal distribution's 97.5th percentile."""
+DRAWS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a value lies, both ends included."""
+
+    low: float
+    high: float
+
+    def holds(self, value: float) -> bool:
+        """Say whether a value lies within."""
+        return self.low <= value <= self.high
+
+
+def wilson(wins: int, trials: int) -> Interval:
+    """Give the 95 % score interval of a share (Wilson 1927), which is of use for few trials and near 0 and 1 as well.
+
+    Args:
+        wins: From 0 to `trials`.
+        trials: With none, the share may be anything from 0 to 1.
+    """
+    if not trials:
+        return Interval(0.0, 1.0)
+    share, square = wins / trials, Z_95**2
+    middle = (share + square / (2 * trials)) / (1 + square / trials)
+    reach = Z_95 / (1 + square / trials) * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
+    # At both ends the formula gives 0 and 1 but for rounding.
+    return Interval(0.0 if wins == 0 else middle - reach, 1.0 if wins == trials else middle + reach)
+
+
+def paired_bootstrap(differences: Sequence[Sequence[float]], seed: int, draws: int = DRAWS) -> Interval | None:
+    """Give the 95 % percentile interval of a mean difference (Efron 1979; of pairs, Efron and Tibshirani 1993).
+
+    Prompts are drawn, each with all its texts, because texts of one prompt resemble each other.
+
+    Args:
+        differences: For each prompt, the differences between both sides' texts; a prompt may have none.
+        seed: Of the draws.
+        draws: How often as many prompts as there are get drawn.
+
+    Returns:
+        None where fewer than two prompts have a difference: there is nothing to draw from.
+    """
+    sums = np.array([sum(each) for each in differences if each])
+    sizes = np.array([len(each) for each in differences if each])
+    if len(sums) < 2:
+        return None
+    chance = np.random.default_rng(seed)
+    drawn = (chance.integers(len(sums), size=len(sums)) for _ in range(draws))
+    low, high = np.quantile([sums[each].sum() / sizes[each].sum() for each in drawn], (0.025, 0.975))
+    return Interval(float(low), float(high))
