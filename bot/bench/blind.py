@@ -32,9 +32,18 @@ class BlindPair:
     texts: tuple[str, str]
 
     @property
-    def key(self) -> frozenset[tuple[str, str, str]]:
-        """What a choice is about, whichever of them came first."""
-        return frozenset((self.prompt, name, text) for name, text in zip(self.names, self.texts, strict=True))
+    def key(self) -> tuple[str, int, frozenset[str]]:
+        """What a choice is about, whichever of them came first.
+
+        The texts are no part of it: texts that are written at once do not always come out the same (a batch adds up in
+        another order), and each is as good a sample of its side as the other.
+        """
+        return self.prompt, self.seed, frozenset(self.names)
+
+    @property
+    def said(self) -> frozenset[tuple[str, str]]:
+        """Each side with its text."""
+        return frozenset(zip(self.names, self.texts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +121,8 @@ class Choices:
             BadChoicesError: the file cannot be read, or something else stands in it.
         """
         try:
-            lines = file.read_text(encoding="utf-8").splitlines() if file and file.exists() else []
+            # Of what ends lines elsewhere, JSON has some within its texts.
+            lines = file.read_text(encoding="utf-8").split("\n") if file and file.exists() else []
         except (OSError, ValueError) as error:
             raise BadChoicesError(file=file, reason=f"{error}.") from None
         return cls(file, [_choice(file, number, line) for number, line in enumerate(lines, 1) if line.strip()])
@@ -143,6 +153,9 @@ _CHOICE = TypeAdapter(Choice)
 
 def _choice(file: Path | None, number: int, line: str) -> Choice:
     try:
-        return _CHOICE.validate_json(line)
+        choice = _CHOICE.validate_json(line)
     except ValidationError:
-        raise BadChoicesError(file=file, reason=f"line {number} is no choice.") from None
+        choice = None
+    if choice is None or choice.winner not in {*choice.pair.names, None}:
+        raise BadChoicesError(file=file, reason=f"line {number} is no choice.")
+    return choice

@@ -76,8 +76,7 @@ def _distinct(size: int) -> Callable[[Sequence[str], Sequence[str]], Values]:
 def _named(prompts: Sequence[str], texts: Sequence[str]) -> Values:
     subjects = map(subject_of, prompts)
     return [
-        float(names_subject(subject, text)) if subject else None
-        for subject, text in zip(subjects, texts, strict=True)
+        float(names_subject(subject, text)) if subject else None for subject, text in zip(subjects, texts, strict=True)
     ]
 
 
@@ -98,8 +97,8 @@ FIGURES = (
 def compare(pairs: Sequence[Pair], seed: int, figures: Sequence[Figure] = FIGURES) -> list[Row]:
     """Count over pairs.
 
-    Whether anything was written is counted over all of them, and everything else over those where both sides wrote: what
-    one of them made of its easier prompts is not set against all that the other did.
+    Whether anything was written is counted over all of them, and everything else over those where both sides wrote:
+    what one of them made of its easier prompts is not set against all that the other did.
 
     Args:
         pairs: In their order; of one prompt there may be several.
@@ -112,7 +111,13 @@ def compare(pairs: Sequence[Pair], seed: int, figures: Sequence[Figure] = FIGURE
     both = [pair for pair in pairs if pair.a and pair.b]
     prompts = [pair.prompt for pair in both]
     rows = [
-        _row(NOTHING, [pair.prompt for pair in pairs], [not pair.a for pair in pairs], [not pair.b for pair in pairs], seed)
+        _row(
+            NOTHING,
+            [pair.prompt for pair in pairs],
+            [not pair.a for pair in pairs],
+            [not pair.b for pair in pairs],
+            seed,
+        )
     ]
     for figure in figures:
         a, b = (figure.of(prompts, texts) for texts in ([pair.a for pair in both], [pair.b for pair in both]))
@@ -120,9 +125,7 @@ def compare(pairs: Sequence[Pair], seed: int, figures: Sequence[Figure] = FIGURE
     return [row for row in rows if row]
 
 
-def _row(
-    name: str, prompts: Sequence[str], a: Values, b: Values, seed: int, *, is_share: bool = True
-) -> Row | None:
+def _row(name: str, prompts: Sequence[str], a: Values, b: Values, seed: int, *, is_share: bool = True) -> Row | None:
     known = [
         (prompt, one, other)
         for prompt, one, other in zip(prompts, a, b, strict=True)

@@ -44,7 +44,7 @@ class Text:
     prompt: str
     seed: int
     shown: str
-    """What people would see; empty where it is nothing."""
+    """What people would see, with the space that parts it from the prompt; empty where it is nothing."""
     raw: str
     """What the model wrote by itself, without safety and without a second try, up to its last sentence."""
     tokens: int
@@ -91,16 +91,14 @@ async def write_all(settings: Settings, side: Side, prompts: Sequence[str], seed
     def engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
         return _Overheard(process_engine(library, settings, wait), heard)
 
-    requests = [
-        request_for(prompt, {"preset": side.preset}, seed + number) for number, prompt in enumerate(prompts)
-    ]
+    requests = [request_for(prompt, {"preset": side.preset}, seed + number) for number, prompt in enumerate(prompts)]
     shown: list[str] = []
     async with open_alone(settings, side.model, engine_factory=engine) as parts:
         async with aclosing(finish_all(parts.writer, requests)) as ends:
             async for _, end in ends:
                 if isinstance(end, EngineError):
                     raise end
-                shown.append(end.text.strip() if isinstance(end, Outcome) else "")
+                shown.append(end.text.rstrip() if isinstance(end, Outcome) else "")
                 told()
         started = time.perf_counter()
         alone = await _write_alone(
@@ -108,7 +106,14 @@ async def write_all(settings: Settings, side: Side, prompts: Sequence[str], seed
         )
         seconds = time.perf_counter() - started
     texts = (
-        Text(prompt=prompt, seed=seed + number, shown=shown[number], raw=raw.text, tokens=raw.tokens, first_word=raw.first)
+        Text(
+            prompt=prompt,
+            seed=seed + number,
+            shown=shown[number],
+            raw=raw.text,
+            tokens=raw.tokens,
+            first_word=raw.first,
+        )
         for number, (prompt, raw) in enumerate(zip(prompts, alone, strict=True))
     )
     return Written(tuple(texts), seconds)
@@ -149,7 +154,7 @@ async def _stream(engine: Engine, request: GenerationRequest) -> _Raw:
             text, tokens = text + chunk.text, chunk.tokens
             if first is None and text.strip():
                 first = time.perf_counter() - started
-    return _Raw(trim(clean(text)).strip(), tokens, first)
+    return _Raw(trim(clean(text)).rstrip(), tokens, first)
 
 
 class _Overheard:

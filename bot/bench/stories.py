@@ -51,7 +51,7 @@ class Faults:
 
 
 def faults_of(text: str) -> Faults:
-    """Look through a text that has no space at its ends."""
+    """Look through a text that has no space at its end."""
     return Faults(
         mid_sentence=last_sentence_end(text) != len(text),
         looping=loops(text),
