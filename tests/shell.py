@@ -25,18 +25,21 @@ class Shell:
             "TALELOOM_WRITING__TRIES": "2",
         }
 
-    def start(self, *arguments: str, stdout: int | IO[Any] = subprocess.PIPE) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdout: int | IO[Any] = subprocess.PIPE, stdin: int | None = None
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "bot", *arguments],
             cwd=ROOT,
             env=self._environment,
+            stdin=stdin,
             stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
+    def run(self, *arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
+        process = self.start(*arguments, stdin=None if stdin is None else subprocess.PIPE)
+        out, err = process.communicate(stdin, timeout=120)
         return process.returncode, out, err

@@ -19,6 +19,7 @@ VERBS = {
     "db": "Upgrade, check and back up the database.",
     "doctor": "Check everything the bot needs, and say what to do.",
     "bench": "Measure the bot, the engine and the stories.",
+    "judge": "Tell which of two models or presets writes better.",
     "safety": "Judge texts as the bot would.",
 }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from bot.bench.stories import typed_prompts
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.progress import Progress as Step
 from bot.engine.models.progress import Report, Stage
@@ -50,6 +52,15 @@ def progress_bar(name: str) -> Iterator[Report]:
             bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
 
         yield show
+
+
+def read_prompts(file: Path) -> list[str]:
+    """Read a file with a prompt a line; one that cannot be read is one line on standard error and exit status 2."""
+    try:
+        return typed_prompts(file)
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{file} cannot be read: {error}", err=True)
+        raise typer.Exit(2) from None
 
 
 def prepare(library: ModelLibrary, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import errors_in_one_line, prepare
+from bot.cli.common import errors_in_one_line, prepare, read_prompts
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
 from bot.errors import TaleloomError
@@ -74,21 +74,13 @@ def command(
         name = library.default_name(model or settings.model)
         prepare(library, name)
         if prompts is not None:
-            work = _write_file(settings, name, _lines(prompts), options, seed)
+            work = _write_file(settings, name, read_prompts(prompts), options, seed)
         else:
             work = _write_one(settings, name, prompt or "", options, seed, as_lines=json_)
         try:
             asyncio.run(work)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        typer.echo(f"{file} cannot be read: {error}", err=True)
-        raise typer.Exit(2) from None
 
 
 async def _write_one(
