@@ -11,7 +11,8 @@ from bot.games import GameKind, Order
 from bot.ids import ChannelId, GuildId, UserId
 from bot.stories.games import play
 from bot.stories.games.play import DEFAULTS
-from bot.writing.games import Beginning, Games
+from bot.writing.beginnings import Beginning
+from bot.writing.games import Games
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.errors import N_
-from bot.games import Game, GameKind, GameRules, Phase
+from bot.games import Game, GameKind, Phase
 from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
 from bot.safety.verdict import STANDARD, Policy
-from bot.scenarios import Scenario
 from bot.store import Database
 from bot.store.comparisons import Arena, Comparison
 from bot.store.games import StoredGame
@@ -24,20 +22,15 @@ from bot.stories.games.errors import EndedError, GameError
 from bot.stories.games.happenings import Chosen, Happening, Step
 from bot.stories.games.inputs import Form
 from bot.stories.openings import is_chinese
-from bot.stories.sentences import sentence_ends
 from bot.turns import Draft, Turn, TurnKind
-from bot.writing import errors
+from bot.writing.beginnings import TITLE_LETTERS, Beginning, read_beginning
 from bot.writing.details import BORROWED
 from bot.writing.gate import refuse_blocked
 from bot.writing.scenarios import furnish
-from bot.writing.session import opening_of
 from bot.writing.words import read_words
 
 FORM, DIE = "form", "die"
 """Names among a turn's details: how an adventurer meant it, and what was thrown for it."""
-TITLE_LETTERS = 80
-OPENING_LETTERS = 2000
-SEEDS = 2**31
 
 
 class NoGameError(GameError):
@@ -56,26 +49,6 @@ class OutOfDateError(GameError):
     """A button of an earlier step was pressed."""
 
     template = N_("The story has gone on since then. Use the buttons beneath its newest passage.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Beginning:
-    """A game that somebody wants to begin."""
-
-    kind: GameKind
-    rules: GameRules
-    opening: str
-    """How the story begins, as typed."""
-    borrowed: bool = False
-    """The opening is not in the host's own words."""
-    title: str = ""
-    """Empty takes the opening's first words."""
-    host: UserId
-    guild_id: GuildId | None
-    channel_id: ChannelId
-    locale: str = "en-US"
-    scenario: Scenario | None = None
-    """Whose memory and world it takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +87,8 @@ class Games:
         self._wake = wake
 
     async def read_beginning(self, beginning: Beginning) -> Beginning:
-        """Let safety read what a game is to begin with, before anything is made for it.
-
-        Raises:
-            EmptyPromptError, PromptTooLargeError, PromptRefusedError: it cannot begin so.
-        """
-        opening = opening_of(beginning.opening)
-        if len(opening) > OPENING_LETTERS:
-            raise errors.PromptTooLargeError(length=len(opening), limit=OPENING_LETTERS)
-        opening = await self._read(opening)
-        title = " ".join((await self._read(beginning.title) if beginning.title.strip() else "").split())
-        rules = beginning.rules
-        if not rules.seed:
-            rules = replace(rules, seed=1 + secrets.randbelow(SEEDS))
-        return replace(beginning, opening=opening, title=title[:TITLE_LETTERS] or title_of(opening), rules=rules)
+        """Let safety read what a game is to begin with; see `beginnings.read_beginning`."""
+        return await read_beginning(self._safety, self._policy, beginning)
 
     def beginning_in(self, guild_id: GuildId) -> asyncio.Lock:
         """Give what whoever begins a game in a server holds, from counting the games there to the new one."""
@@ -412,12 +373,3 @@ def require_current(game: Game, number: int | None) -> None:
     if number is None or number == game.state.number:
         return
     raise EndedError if game.state.phase is Phase.ENDED else OutOfDateError
-
-
-def title_of(opening: str) -> str:
-    """Make a title of an opening: its first sentence, or as many words as there is room for."""
-    first = opening.split("\n", 1)[0].strip()
-    first = first[: next(sentence_ends(first), len(first))]
-    if len(first) <= TITLE_LETTERS:
-        return first.rstrip(".。")
-    return f"{first[: TITLE_LETTERS - 1].rpartition(' ')[0] or first[: TITLE_LETTERS - 1]}…"

@@ -17,8 +17,8 @@ from bot.stories.exports.file import FileTurn, Header, Person, Played, StoryFile
 from bot.stories.exports.paragraphs import language_of
 from bot.stories.games.inputs import count_words
 from bot.turns import Draft, Story, Turn, TurnKind
+from bot.writing.beginnings import title_of
 from bot.writing.details import BORROWED
-from bot.writing.games import title_of
 
 WRITER = "writer"
 """The name, among the details of a turn that came from a file, of the name of the person whose words they are."""

@@ -18,7 +18,7 @@ from bot.ui.games.acts import hosted_here, require_host
 from bot.ui.games.describe import KINDS, rules, standing
 from bot.ui.services import services_of, speak_to
 from bot.ui.streaming import UNSENT
-from bot.writing.games import TITLE_LETTERS
+from bot.writing.beginnings import TITLE_LETTERS
 
 LISTED = 20
 

@@ -16,7 +16,7 @@ from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.scenarios import scenario_choices, scenario_named
 from bot.ui.services import services_of
 from bot.ui.settings_choices import preset_choices
-from bot.writing.games import OPENING_LETTERS, TITLE_LETTERS
+from bot.writing.beginnings import OPENING_LETTERS, TITLE_LETTERS
 
 KINDS = [
     Choice(name=N_("Relay: people and the model take turns"), value=GameKind.RELAY.value),

@@ -15,8 +15,8 @@ from bot.ui.requests import first_request, roles_of
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import settings_here
 from bot.ui.streaming import UNSENT
+from bot.writing.beginnings import Beginning
 from bot.writing.game_rules import admit_game
-from bot.writing.games import Beginning
 from bot.writing.rules import Asker
 from bot.writing.scenarios import NothingToBeginWithError
 

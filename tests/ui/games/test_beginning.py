@@ -8,7 +8,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.writing.games import Beginning, Played
+from bot.writing.beginnings import Beginning
+from bot.writing.games import Played
 from tests.cogs.test_settings import settings
 from tests.cogs.test_write import said
 from tests.ui.games.table import start
