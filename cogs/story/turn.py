@@ -20,6 +20,12 @@ TURN_LETTERS = 2000
 class Turns(commands.Cog):
     """Takes turns that are typed."""
 
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take forms that were open while the bot was started anew: nobody types a turn for nothing."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await services_of(interaction).acts.take_over(interaction)
+
     @app_commands.command(name="turn", description=N_("Write the next turn of the story that is played here"))
     @app_commands.guild_only()
     @app_commands.describe(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import secrets
+from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -12,7 +13,7 @@ from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.inputs import Form
 from bot.ui.games import buttons, describe
-from bot.ui.games.forms import TurnForm
+from bot.ui.games.forms import OpenForm, TurnForm, typed_in
 from bot.ui.services import services_of
 from bot.writing.games import OutOfDateError, require_current
 
@@ -57,6 +58,7 @@ class Acts:
         self._presenter = presenter
         self._texts = texts
         self._now = now
+        self._run = secrets.token_hex(4)
 
     async def act(self, interaction: discord.Interaction, do: str, story: StoryId, number: int | None = None) -> None:
         """Answer a press; what cannot be done is told to whoever pressed, and nobody else.
@@ -148,7 +150,18 @@ class Acts:
             await self.write(answered, story, typed, form, number)
 
         speak = self._texts.speak(interaction.locale)
-        await interaction.response.send_modal(TurnForm(stored, speak, form, write, words))
+        opened = OpenForm(self._run, story, number, form)
+        await interaction.response.send_modal(TurnForm(stored, speak, opened, write, words))
+
+    async def take_over(self, interaction: discord.Interaction) -> None:
+        """Take the words of a form that was opened before the bot was started anew; any other is left alone."""
+        data: Any = interaction.data or {}
+        opened = OpenForm.read(str(data.get("custom_id", "")))
+        if opened is None or opened.run == self._run:
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if await self.write(interaction, opened.story, typed_in(interaction), opened.form, opened.number):
+            await interaction.delete_original_response()
 
     async def write(
         self, interaction: discord.Interaction, story: StoryId, typed: str, form: Form, number: int | None = None

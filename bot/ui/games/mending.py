@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import discord
@@ -105,7 +106,9 @@ class Mending:
             ids = _custom_ids(message)
             panel = any(name.startswith(f"tl:gh:{stored.story.id}:") for name in ids)
             if panel or any(name.startswith("tl:stop:") for name in ids):
-                await message.delete()
+                # One that cannot be taken away is out of date, and says so when it is pressed.
+                with suppress(*UNSENT):
+                    await message.delete()
 
     async def _due_to_be_shown(self, stored: StoredGame) -> list[Turn]:
         """Give the turns that the channel is to show: where the story stands, and what is put to the vote."""

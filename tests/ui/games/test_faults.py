@@ -199,3 +199,20 @@ async def test_a_game_speaks_its_hosts_language(world: World) -> None:
 def _more(message: discord.Message) -> str:
     children = [child for row in message.components for child in getattr(row, "children", [row])]
     return str(next(child.custom_id for child in children if (child.custom_id or "").startswith("tl:more:")))
+
+
+async def test_a_form_that_is_open_while_the_bot_is_started_anew_is_taken_by_the_next_one(tmp_path: Path) -> None:
+    async with open_world(quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")) as world:
+        table = await start(world, "relay", order="anyone")
+        open_form = await world.writer.click(table.panel, label="Write")
+        late = await world.guest.click(table.panel, label="Write")
+        # simcord takes no form of a message that is gone; Discord does.
+        world.env.inject_error("DELETE", f"/channels/*/messages/{table.panel.id}", status=403, code=50013, times=5)
+        await world.restart()
+        await table.submit(open_form, "A fox came in.")
+        assert table.passages.count("A fox came in.") == 1
+
+        refused = await table.submit(late, "An owl came in.", world.guest)
+        assert "The story has gone on since then" in said(refused)
+        assert refused.response.message.embeds[0].description == "An owl came in."
+        assert "An owl came in." not in table.passages
