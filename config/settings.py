@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(None, description="default: SQLite in the data folder")
     model: str | None = Field(
-        None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else smollm2-135m"
+        None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else storyteller"
     )
     allowed_models: Annotated[tuple[str, ...], Field(description="models that servers may choose from")] = ()
     shards: int | None = Field(None, ge=1, le=10_000, description="default: as many as Discord recommends")

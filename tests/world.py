@@ -32,7 +32,8 @@ GENEROUS = LimitSettings(user_burst=1000, user_per_minute=1000, server_burst=100
 
 def quick_settings(**changes: Any) -> Settings:
     """Settings for tests: a store in memory, edits without pause, limits that nobody meets."""
-    values: dict[str, Any] = {"database_url": "sqlite+aiosqlite://", "limits": GENEROUS} | changes
+    usual = {"database_url": "sqlite+aiosqlite://", "limits": GENEROUS, "model": "smollm2-135m"}
+    values: dict[str, Any] = usual | changes
     return Settings(**values).model_copy(update={"stream": values.get("stream", QUICK)})
 
 

@@ -16,6 +16,7 @@ import psutil
 from bot.cli.findings import Finding, bad, look, note, well
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, check, estimate
+from bot.engine.models.registry import EMBEDDED
 from bot.errors import TaleloomError
 from bot.standalone import open_writer, request_for
 from bot.store import Database
@@ -122,7 +123,7 @@ def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -
     if path is None:
         advice = f"It is fetched at the first start; python -m bot models pull {name} does it now."
         if profile.source == "hub" and not offline and not library.reachable():
-            advice = "The Hugging Face hub does not answer: smollm2-135m works without it."
+            advice = f"The Hugging Face hub does not answer: {EMBEDDED} works without it."
         yield look(f"model: {name} is not here yet", advice)
     else:
         yield well(f"model: {name} is ready")

@@ -89,5 +89,11 @@ def _facts(profile: ModelProfile) -> Iterator[tuple[str, str]]:
     yield "languages", ", ".join(profile.languages) or "unknown"
     yield "context", f"{profile.context:,} tokens" if profile.context else "read when it is here"
     yield "parameters", f"{profile.parameters / 1e6:,.0f} million" if profile.parameters else "unknown"
-    yield "put to it", "in a chat frame" if profile.frame else "as plain text"
+    yield "put to it", _put(profile)
     yield "sampling", ", ".join(f"{key} {value:g}" for key, value in profile.sampling.items()) or "defaults"
+
+
+def _put(profile: ModelProfile) -> str:
+    if profile.frame is None:
+        return "as plain text"
+    return "in a chat frame" if profile.frame.begin else "openings as plain text, wishes in a chat frame"

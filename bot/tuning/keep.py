@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,9 @@ def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -
         "special_tokens": list(profile.special_tokens),
         "one_line": f"Fine-tuned here from {profile.name}.",
         "sampling": SAMPLING,
-        "takes_requests": recipe.asked > 0,
+        # A model that followed wishes in a frame before still does; of an opening it has learned to go on with it.
+        "frame": asdict(replace(profile.frame, begin="")) if profile.frame else None,
+        "takes_requests": profile.frame is None and recipe.asked > 0,
     }
     if base.is_gguf and not recipe.full:
         tensors = {name: tensor.float().cpu().numpy() for name, tensor in get_peft_model_state_dict(model).items()}

@@ -36,6 +36,7 @@ from bot.tuning.recipe import Recipe
 
 LEAST_GAIN = 0.001
 """A look is a better one if its loss is lower by at least this."""
+SPENT = "spent.json"
 STATE = "trainer_state.json"
 """What Trainer writes last into a checkpoint: one without it was cut off."""
 
@@ -53,7 +54,7 @@ class Trained:
     looks: tuple[Look, ...]
     """At what was held out, from step 0 on."""
     seconds: float
-    """Of this session; what was done before it was resumed is not counted."""
+    """What was done before it was resumed is counted up to its checkpoint."""
     stopped: bool
     """Somebody stopped it: it can be resumed."""
 
@@ -134,7 +135,7 @@ def train(
     Raises:
         NothingLearnedError: the loss became no number.
     """
-    watch = _Watch(recipe, len(training), told, stop)
+    watch = _Watch(recipe, len(training), told, stop, _Spent(folder))
     callbacks: list[TrainerCallback] = [watch]
     if recipe.patience:
         callbacks.append(EarlyStoppingCallback(recipe.patience, LEAST_GAIN))
@@ -148,7 +149,6 @@ def train(
     )
     trainer.remove_callback(PrinterCallback)
     last = last_checkpoint(folder) if resume else None
-    started = time.perf_counter()
     if last is None:
         torch.manual_seed(recipe.seed)
         watch.look(0, float(trainer.evaluate()["eval_loss"]))
@@ -162,7 +162,7 @@ def train(
         losses=tuple(watch.losses),
         steps=watch.steps,
         looks=tuple(watch.looks),
-        seconds=time.perf_counter() - started,
+        seconds=watch.spent.seconds,
         stopped=stop.asked and watch.step < watch.steps,
     )
 
@@ -223,6 +223,35 @@ def has_bfloat16() -> bool:
     return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
 
 
+class _Spent:
+    """What a run must know again that is resumed, and that no checkpoint holds: its first look, and the time it took.
+
+    Args:
+        folder: Where the checkpoints are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / SPENT
+        self._begun = time.perf_counter()
+        self._before = 0.0
+        self.first: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """All of it."""
+        return self._before + time.perf_counter() - self._begun
+
+    def read(self) -> None:
+        """Take over what was kept."""
+        kept = json.loads(self._file.read_text(encoding="utf-8"))
+        self.first, self._before = float(kept["first"]), float(kept["seconds"])
+
+    def keep(self, loss: float) -> None:
+        """Write it down after a look."""
+        self.first = loss if self.first is None else self.first
+        self._file.write_text(json.dumps({"first": self.first, "seconds": self.seconds}), encoding="utf-8")
+
+
 class _Blocks:
     """Blocks, as Trainer reads a data set."""
 
@@ -240,7 +269,8 @@ class _Blocks:
 class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names lazily, without their types
     """Tells of steps and looks, and stops when asked."""
 
-    def __init__(self, recipe: Recipe, blocks: int, told: Told, stop: Stop) -> None:
+    def __init__(self, recipe: Recipe, blocks: int, told: Told, stop: Stop, spent: _Spent) -> None:
+        self.spent = spent
         self.step, self.steps = 0, recipe.steps_for(blocks)
         self.losses: list[tuple[int, float]] = []
         self.looks: list[Look] = []
@@ -250,6 +280,8 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names
 
     def remember(self, history: Sequence[Mapping[str, float]]) -> None:
         """Take over what was told before a run was resumed."""
+        self.spent.read()
+        self._keep(0, self.spent.first or 0.0)
         for entry in history:
             if "loss" in entry:
                 self.losses.append((int(entry["step"]), entry["loss"]))
@@ -259,6 +291,7 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names
     def look(self, step: int, loss: float) -> None:
         """Tell of a look."""
         self._told(self._keep(step, loss))
+        self.spent.keep(loss)
 
     def _keep(self, step: int, loss: float) -> Look:
         best = all(loss < look.loss for look in self.looks)

@@ -225,7 +225,7 @@ def test_a_model_that_is_not_here_is_said_with_how_to_get_it() -> None:
 
 
 def test_a_hub_that_does_not_answer_is_said() -> None:
-    assert "smollm2-135m works without it" in model(Settings(model="gpt2"), offline=False)[0].advice
+    assert "storyteller works without it" in model(Settings(model="gpt2"), offline=False)[0].advice
 
 
 def test_a_model_that_does_not_fit_stops_the_bot() -> None:

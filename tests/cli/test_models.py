@@ -23,7 +23,7 @@ def run(*arguments: str) -> Result:
 def test_list_shows_every_model_and_marks_the_default() -> None:
     result = run("list")
     assert result.exit_code == 0
-    assert "smollm2-135m (default)" in result.stdout
+    assert "storyteller (default)" in result.stdout
     assert "gpt2-chinese" in result.stdout
     assert result.stderr == ""
 

@@ -151,4 +151,4 @@ def test_the_demo_keeps_to_its_own_folder_and_needs_no_token(tmp_path: Path) -> 
     )
     assert str(tmp_path / "demo" / "taleloom.db") in settings.resolved_database_url
     assert settings.discord_token is None
-    assert settings.model == "smollm2-135m"
+    assert settings.model == "storyteller"

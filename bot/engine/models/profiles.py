@@ -21,8 +21,9 @@ class Frame:
     template: str
     """Holds `{request}` and, at its very end, `{text}`."""
 
-    begin: str
-    """What is asked for when a person gave the beginning of a story; may hold `{opening}`."""
+    begin: str = ""
+    """What is asked for when a person gave the beginning of a story; may hold `{opening}`. Empty: such a story is plain
+    text to the model, and the frame is for wishes alone."""
 
     opening_characters: int = 240
     """How much of the story's beginning stands in `{opening}`: what was asked for, not the whole story."""
@@ -79,7 +80,7 @@ class ModelProfile:
             instruction: What a person asked for, as a sentence; empty if they began the story themselves.
             title: The same as a title, which is all that a model without a frame understands.
         """
-        if self.frame:
+        if self.frame and (instruction or self.frame.begin):
             return self.frame.apply(text, instruction)
         if self.takes_requests and instruction:
             return f"{instruction[:REQUEST_CHARACTERS]}\n\n{text}"

@@ -15,7 +15,7 @@ from bot.engine.sampling import RANGES
 from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
-EMBEDDED = "smollm2-135m"
+EMBEDDED = "storyteller"
 """The model that needs nothing but the Python package index."""
 
 PREFERRED = "gpt2"
@@ -61,7 +61,7 @@ class _Entry(BaseModel):
 
 class _FrameEntry(_Entry):
     template: str
-    begin: str
+    begin: str = ""
     opening_characters: int = Field(240, ge=1)
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,8 @@ def write(folder: Path, text: str) -> Path:
 
 def test_the_shipped_registry_names_the_models_that_the_readme_promises() -> None:
     registry = load_registry()
-    promised = ("smollm2-135m", "gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2", "gpt2-chinese")
-    assert set(registry) == set(promised)
+    embedded, family = {"storyteller", "smollm2-135m"}, {"gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"}
+    assert set(registry) == embedded | family | {"gpt2-chinese"}
     assert {EMBEDDED, PREFERRED} <= set(registry)
 
 
@@ -43,9 +44,9 @@ def test_every_shipped_model_is_described_and_pinned() -> None:
         SamplingParams(**profile.sampling)  # type: ignore[arg-type]
 
 
-def test_the_embedded_model_is_framed_and_the_gpt2s_take_plain_text() -> None:
+def test_an_instruct_model_is_framed_and_the_others_take_plain_text() -> None:
     registry = load_registry()
-    frame = registry[EMBEDDED].profile.frame
+    frame = registry["smollm2-135m"].profile.frame
     assert frame
     framed = frame.apply("The lamp went out.")
     assert framed.startswith("<|im_start|>system\n")
@@ -53,6 +54,18 @@ def test_the_embedded_model_is_framed_and_the_gpt2s_take_plain_text() -> None:
     assert framed.endswith("<|im_start|>assistant\nThe lamp went out.")
     assert frame.apply("", "Write about rain.").endswith("user\nWrite about rain.<|im_end|>\n<|im_start|>assistant\n")
     assert registry["gpt2"].profile.frame is None
+
+
+def test_the_storyteller_reads_openings_as_plain_text_and_wishes_in_its_frame() -> None:
+    profile = load_registry()["storyteller"].profile
+    assert profile.put("The lamp went out.") == "The lamp went out."
+    assert profile.put("", instruction="Write about rain.").endswith("Write about rain.<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_a_model_that_has_learned_what_wishes_mean_gets_them_as_a_line() -> None:
+    profile = replace(load_registry()["gpt2"].profile, takes_requests=True)
+    assert profile.put("Rain fell.", instruction="Write about rain.", title="Rain") == "Write about rain.\n\nRain fell."
+    assert profile.put("Rain fell.") == "Rain fell."
 
 
 @pytest.mark.parametrize(
