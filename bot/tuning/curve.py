@@ -30,9 +30,11 @@ def draw_curve(losses: Sequence[tuple[int, float]], looks: Sequence[Look], name:
     axes.plot([look.step for look in looks], [look.loss for look in looks], "o-", color="#3b5bdb", label="held out")
     best = min(looks, key=lambda look: look.loss)
     axes.plot([best.step], [best.loss], "o", markersize=12, markerfacecolor="none", color="#2b8a3e", label="kept")
-    axes.annotate(f"step {best.step}: {best.loss:.3f}", (best.step, best.loss), (0, -18), textcoords="offset points")
+    axes.annotate(
+        f"step {best.step}: {best.loss:.3f}", (best.step, best.loss), (0, 16), textcoords="offset points", ha="right"
+    )
     last = looks[-1]
-    if last.step > best.step and last.loss > best.loss:
+    if last.loss > best.loss:
         axes.axvspan(best.step, last.step, color="#fa5252", alpha=0.12, label="overfitting")
     axes.set_title(f"Fine-tuning {name}")
     axes.set_xlabel("step")

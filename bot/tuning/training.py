@@ -334,7 +334,8 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names
         metrics: Mapping[str, float] | None = None,
         **_: object,
     ) -> None:
-        if state.global_step and metrics:
+        # A run that is resumed at its end takes one step more.
+        if 0 < state.global_step <= self.steps and metrics:
             self.look(state.global_step, float(metrics["eval_loss"]))
 
     def on_step_end(self, _args: TrainingArguments, _state: TrainerState, control: TrainerControl, **_: object) -> None:

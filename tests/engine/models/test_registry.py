@@ -59,7 +59,8 @@ def test_an_instruct_model_is_framed_and_the_others_take_plain_text() -> None:
 def test_the_storyteller_reads_openings_as_plain_text_and_wishes_in_its_frame() -> None:
     profile = load_registry()["storyteller"].profile
     assert profile.put("The lamp went out.") == "The lamp went out."
-    assert profile.put("", instruction="Write about rain.").endswith("Write about rain.<|im_end|>\n<|im_start|>assistant\n")
+    asked = profile.put("", instruction="Write about rain.")
+    assert asked.endswith("Write about rain.<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_a_model_that_has_learned_what_wishes_mean_gets_them_as_a_line() -> None:
@@ -87,6 +88,15 @@ def test_a_wrong_entry_is_refused_by_name(tmp_path: Path, change: str, complaint
 def test_a_wheel_without_its_pins_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"has a \[wheel\] table"):
         load_registry(write(tmp_path, GOOD.replace('"hub"', '"wheel"')))
+
+
+def test_an_adapter_without_a_base_that_is_a_wheel_is_refused(tmp_path: Path) -> None:
+    adapter = GOOD.replace('"hub"', '"adapter"')
+    with pytest.raises(ConfigurationError, match=r"has an \[adapter\] table"):
+        load_registry(write(tmp_path, adapter))
+    pin = f'adapter = {{ base = "tiny", sha256 = "{"0" * 64}" }}'
+    with pytest.raises(ConfigurationError, match="the adapter of tiny belongs to no model"):
+        load_registry(write(tmp_path, adapter + pin))
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
