@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -137,7 +136,7 @@ def _run(
     err.print(survey_table(figures))
     seen = recipe.steps_for(len(lesson.training)) * recipe.batch * recipe.length
     for line in found_lines(figures, seen):
-        err.print(line)
+        err.print(line, soft_wrap=True)
     if not force:
         figures.require_enough()
     if report:
@@ -170,17 +169,19 @@ def _run(
     )  # fmt: skip
     prepare(library, name)
     for line in outcome_lines(name, trained, done):
-        err.print(line)
+        err.print(line, soft_wrap=True)
 
 
 def _require_tools() -> None:
-    # Their bars and notes would stand between ours.
-    os.environ |= {"TQDM_DISABLE": "1", "TRANSFORMERS_VERBOSITY": "error"}
     for tool in TOOLS:
         try:
             importlib.import_module(tool)
         except ModuleNotFoundError as error:
             raise NotToolsError(missing=error.name or tool) from None
+    # Its bars and notes would stand between ours.
+    logging = importlib.import_module("transformers.utils.logging")
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
 
 
 @contextmanager
