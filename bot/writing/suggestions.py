@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 TOKENS = 16
 LETTERS = 70
 """A button has room for 80, with what it says before."""
+TRIES = 2
+"""Written for each that is wanted: of a storyteller's about half are actions, of an instruct model's nearly all."""
 _ENDS = re.compile(r"[.!?;:,\n。！？；：，…\"“”>]")
 _ENGLISH = re.compile(r"[a-z]+(?: [A-Za-z0-9'’-]+){1,7}")
 _NO_VERBS = (
@@ -87,7 +89,8 @@ class Suggester:
         resolved = await self._resolver.resolve(
             user_id=None, channel_id=story.channel_id, guild_id=story.guild_id, call={}
         )
-        first = random.SystemRandom().randrange(int(RANGES["seed"].high) - stored.game.rules.suggestions)
+        wanted = stored.game.rules.suggestions
+        first = random.SystemRandom().randrange(int(RANGES["seed"].high) - TRIES * wanted)
         sampling = replace(resolved.sampling(first), max_new_tokens=TOKENS, do_sample=True, stop=("\n",))
         room = room_in(await self._engine.capacity(resolved.model), TOKENS)
         # Without a space at its end: a model's words begin with theirs.
@@ -97,10 +100,10 @@ class Suggester:
         found = await asyncio.gather(
             *(
                 self._write(story.id, resolved.model, context.text, replace(sampling, seed=first + number))
-                for number in range(stored.game.rules.suggestions)
+                for number in range(TRIES * wanted)
             )
         )
-        return chosen([each for each in found if await self._is_allowed(each)], chinese=chinese)
+        return chosen([each for each in found if await self._is_allowed(each)], chinese=chinese)[:wanted]
 
     async def _write(self, story: int, model: str, prompt: str, sampling: SamplingParams) -> str:
         """Write one; empty where nothing came of it, or it is not at its end."""

@@ -44,8 +44,8 @@ async def test_actions_are_offered_after_a_passage_each_once_and_none_that_is_no
     assert offered(table) == OFFERED
     assert table.buttons()[:3] == ["Do", "Say", "Tell"]
     asked = [request for request in world.engine.requests if request.prompt.endswith("\n\nYou")]
-    assert len({request.sampling.seed for request in asked}) == 8
-    assert ["You open the door." in request.prompt for request in asked] == [False] * 4 + [True] * 4
+    assert len({request.sampling.seed for request in asked}) == 16
+    assert ["You open the door." in request.prompt for request in asked] == [False] * 8 + [True] * 8
 
 
 async def test_they_are_there_from_the_opening_on_and_others_after_an_undo(world: World) -> None:
