@@ -116,12 +116,9 @@ def _open_third(library: ModelLibrary, name: str) -> Base:
     for needed in ("torch", "transformers"):
         if importlib.util.find_spec(needed) is None:
             raise ThirdModelError(model=name, reason=f"that needs {needed}, which `make setup` installs.")
-    from transformers.utils import logging as transformers_logging  # noqa: PLC0415 - needs the group `torch`
-
-    from bot.tuning.bases import open_base  # noqa: PLC0415
+    from bot.tuning.bases import open_base  # noqa: PLC0415 - needs the group `torch`
     from bot.tuning.errors import BaseError  # noqa: PLC0415
 
-    transformers_logging.disable_progress_bar()
     try:
         with progress_bar(name) as report:
             return open_base(library, name, report)

@@ -178,10 +178,6 @@ def _require_tools() -> None:
             importlib.import_module(tool)
         except ModuleNotFoundError as error:
             raise NotToolsError(missing=error.name or tool) from None
-    # Its bars and notes would stand between ours.
-    logging = importlib.import_module("transformers.utils.logging")
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
 
 
 @contextmanager

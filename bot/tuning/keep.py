@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from peft import PeftModel, get_peft_model_state_dict
 from transformers import PreTrainedModel
 
 from bot.engine.models.adapter import write_adapter
+from bot.engine.models.folders import sha256_of
 from bot.engine.models.own import NAME, OwnModels, write_description
 from bot.tuning.bases import Base
 from bot.tuning.errors import BadNameError, NothingLearnedError, OwnNameError, TakenNameError
@@ -113,7 +113,7 @@ def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -
         notes = {"recipe": json.dumps(asdict(recipe))}
         scale = recipe.alpha / recipe.rank
         write_adapter(folder / ADAPTER, tensors, base=profile.name, base_sha256=base.sha256, scale=scale, notes=notes)
-        sha256 = hashlib.sha256((folder / ADAPTER).read_bytes()).hexdigest()
+        sha256 = sha256_of(folder / ADAPTER)
         adapter = {"base": profile.name, "sha256": sha256}
         return described | {"source": "adapter", "location": ADAPTER, "revision": sha256[:12], "adapter": adapter}
     whole: Any = model.merge_and_unload() if isinstance(model, PeftModel) else model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -23,7 +24,12 @@ FORM_LIMIT = 4000  # characters in one field
 Answer = Callable[[discord.Interaction, str, "str | None"], Awaitable[None]]
 
 
-class Form(discord.ui.Modal):
+def given_back(words: str, speak: Translate) -> discord.Embed:
+    """Give somebody's words, to be sent with the reason why they were not taken."""
+    return discord.Embed(title=speak(N_("Your words")), description=words or None)
+
+
+class Form(discord.ui.Modal, ABC):
     """A form that answers an error as a failed command does."""
 
     @property
@@ -31,13 +37,13 @@ class Form(discord.ui.Modal):
         """The words that somebody would miss: they get them back where they cannot be taken."""
         return ""
 
+    @abstractmethod
     async def take(self, interaction: discord.Interaction) -> None:
         """Take what was typed, and answer.
 
         Raises:
             TaleloomError, discord.app_commands.MissingPermissions: it cannot be taken.
         """
-        raise NotImplementedError
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Take what was typed; of what cannot be, say why and give the words back."""
@@ -53,9 +59,8 @@ class Form(discord.ui.Modal):
     async def _refuse(self, interaction: discord.Interaction, error: Exception) -> None:
         await answer_error(interaction, error)
         if self.typed.strip():
-            lost = discord.Embed(title=speak_to(interaction)(N_("Your words")), description=self.typed)
             with suppress(*UNSENT):
-                await interaction.followup.send(embed=lost, ephemeral=True)
+                await interaction.followup.send(embed=given_back(self.typed, speak_to(interaction)), ephemeral=True)
 
 
 class EditForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.ui.texts import Translate
 
 
-class LoreForm(Form, ABC):
+class LoreForm(Form):
     """A form about a story's lore.
 
     Args:

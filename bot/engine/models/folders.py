@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -26,6 +27,20 @@ def size_of(path: Path) -> int:
             with suppress(OSError):
                 total += (Path(folder) / name).stat().st_size
     return total
+
+
+def sha256_of(*files: Path) -> str:
+    """Give the SHA-256 of files, one after the other, in hexadecimal.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while piece := stream.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 class ModelFolders:

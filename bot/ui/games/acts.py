@@ -12,6 +12,7 @@ from bot.ids import ChannelId, StoryId, UserId
 from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.inputs import Form
+from bot.ui.forms import given_back
 from bot.ui.games import buttons, describe
 from bot.ui.games.forms import OpenForm, TurnForm, typed_in
 from bot.ui.services import services_of
@@ -192,8 +193,7 @@ class Acts:
         speak = self._texts.speak(interaction.locale)
         view = discord.ui.View(timeout=None)
         view.add_item(buttons.AgainButton(story, form, speak(N_("Write it again"))))
-        lost = discord.Embed(title=speak(N_("Your words")), description=typed or None)
-        await interaction.followup.send(speak.error(error), embed=lost, view=view, ephemeral=True)
+        await interaction.followup.send(speak.error(error), embed=given_back(typed, speak), view=view, ephemeral=True)
 
     async def write_again(self, interaction: discord.Interaction, story: StoryId, form: Form) -> None:
         """Open the form with the words that were given back."""

@@ -73,10 +73,7 @@ class Mending:
         if channel is None:
             await self._store.games.close(story)
             return
-        history = await newest_own(channel)
-        await self._clear(history, stored)
-        for turn in await self._due_to_be_shown(stored):
-            await self._show_once(channel, stored, turn, history)
+        await self._show_kept(channel, stored)
         await self._panels.show(story, anew=True)
         await self._stage.close_story(channel, stored)
 
@@ -85,10 +82,7 @@ class Mending:
         channel = await self._panels.channel_of(stored)
         if channel is None:
             return
-        history = await newest_own(channel)
-        await self._clear(history, stored)
-        for turn in await self._due_to_be_shown(stored):
-            await self._show_once(channel, stored, turn, history)
+        history = await self._show_kept(channel, stored)
         if stored.game.state.phase is not Phase.MODEL:
             await self._panels.show(story, anew=True)
             return
@@ -99,6 +93,14 @@ class Mending:
             return
         await self._show_answers(channel, stored, answers, history)
         await self._stage.follow(await self._games.model_wrote(story, [turn.id for turn in answers]))
+
+    async def _show_kept(self, channel: Messageable, stored: StoredGame) -> list[discord.Message]:
+        """Show what the channel is to show and does not; give what the bot had posted there before."""
+        history = await newest_own(channel)
+        await self._clear(history, stored)
+        for turn in await self._due_to_be_shown(stored):
+            await self._show_once(channel, stored, turn, history)
+        return history
 
     async def _clear(self, history: Sequence[discord.Message], stored: StoredGame) -> None:
         """Take away panels, which are sent anew, and texts that were cut off."""
