@@ -67,9 +67,7 @@ def command(
         int, typer.Option(help="Steps between two looks at held-out text, each with a checkpoint.")
     ] = USUAL.evaluate_every,
     patience: Annotated[int, typer.Option(help="Looks without a better one; 0 goes on.")] = USUAL.patience,
-    asked: Annotated[
-        float, typer.Option(help="The share that begins with a request as people type it.")
-    ] = USUAL.asked,
+    asked: Annotated[float, typer.Option(help="The share that begins with a request as people type it.")] = USUAL.asked,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = USUAL.seed,
     full: Annotated[bool, typer.Option("--full", help="Train all weights instead of an adapter.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,

@@ -7,7 +7,7 @@ import psutil
 from bot.engine.models.description import read_json
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import check
-from bot.engine.process.client import OpenableModel
+from bot.engine.process.opened import OpenableModel
 
 CONTEXT = 1024  # where a file does not say: every GPT-2 has it
 KV_OVERHEAD = 12  # bytes beside the 8-bit values of one head at one position: scale and zero point, padded

@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
 from bot.engine import errors
 from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.process import wire
+from bot.engine.process.opened import ModelSource, OpenableModel, OpenedModel, OpenedModels
 from bot.engine.process.supervisor import Link, Supervisor
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.engine.sampling import RANGES
@@ -32,42 +32,12 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenableModel:
-    """A model whose files are here."""
-
-    profile: ModelProfile
-    path: Path
-    context: int
-    kv_bytes_per_token: int
-
-
-class ModelSource(Protocol):
-    """Knows the models that can be opened."""
-
-    def openable(self, name: str) -> OpenableModel:
-        """Give a model's files; called off the event loop.
-
-        Raises:
-            UnknownModelError, ModelUnavailableError, ModelTooLargeError
-        """
-        ...
-
-
 @dataclass(slots=True)
 class _Stream:
     message: wire.Generate
     items: asyncio.Queue[Chunk | errors.EngineError] = field(default_factory=asyncio.Queue)
     shown: bool = False
     replays: int = 0
-
-
-@dataclass(slots=True)
-class _Model:
-    openable: OpenableModel
-    loaded: asyncio.Future[wire.Loaded]
-    capacity: Capacity | None = None
-    """Once it has been asked for: it never changes."""
 
 
 @dataclass(slots=True)
@@ -93,7 +63,9 @@ class ProcessEngine:
         self._supervisor = Supervisor(settings, _Threadsafe(self))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._link: Link | None = None
-        self._models: dict[str, _Model] = {}
+        self._models = OpenedModels()
+        self._opening = asyncio.Lock()
+        self._unloading: dict[str, asyncio.Future[None]] = {}
         self._streams: dict[str, _Stream] = {}
         self._calls: dict[int, _Call] = {}
         self._call_ids = itertools.count()
@@ -109,25 +81,62 @@ class ProcessEngine:
         self._supervisor.start()
 
     async def load(self, name: str) -> wire.Loaded:
-        """Open a model, or wait until it is open.
+        """Open a model, or wait until it is open. Where memory is short, those go that nobody has used for longest.
 
         Raises:
             UnknownModelError, ModelUnavailableError, ModelTooLargeError: it cannot be opened.
         """
-        self._check_open()
-        if name not in self._models:
-            openable = await self._wait(asyncio.wrap_future(self._pool.submit(self._source.openable, name)))
+        return (await self._used(name)).loaded.result()
+
+    async def _used(self, name: str) -> OpenedModel:
+        """Give an open model; it stays open at least until the next await."""
+        while True:
+            self._check_open()
             if name not in self._models:
-                self._models[name] = _Model(openable, asyncio.get_running_loop().create_future())
+                await self._open_new(name)
+            else:
+                await self._wait(asyncio.shield(self._models[name].loaded))
+            if name in self._models and self._models[name].is_open:
+                return self._models.use(name)
+
+    async def _open_new(self, name: str) -> None:
+        # One at a time: what two models need is not to be seen while neither is open.
+        await self._wait(self._opening.acquire())
+        try:
+            if name not in self._models:
+                openable = await self._openable(name)
+                self._models[name] = OpenedModel(openable, asyncio.get_running_loop().create_future())
                 self._send_load(name)
-        return await self._wait(asyncio.shield(self._models[name].loaded))
+                await self._wait(asyncio.shield(self._models[name].loaded))
+        finally:
+            self._opening.release()
+
+    async def _openable(self, name: str) -> OpenableModel:
+        while True:
+            try:
+                return await self._wait(asyncio.wrap_future(self._pool.submit(self._source.openable, name)))
+            except errors.ModelTooLargeError:
+                wanted = {stream.message.model for stream in self._streams.values()}
+                wanted |= {call.message.model for call in self._calls.values()}
+                if (idle := self._models.longest_unused(wanted)) is None:
+                    raise
+                log.info("model closed for another", model=idle, another=name)
+                await self._unload(idle)
+
+    async def _unload(self, name: str) -> None:
+        del self._models[name]
+        if self._link is None:
+            return  # the next process never opens it
+        gone = self._unloading[name] = asyncio.get_running_loop().create_future()
+        self._send(wire.Unload(name))
+        await self._wait(asyncio.shield(gone))
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the continuation of a prompt; see `Engine.generate`."""
-        await self.load(request.model)
+        profile = (await self._used(request.model)).openable.profile
         if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
             raise errors.EngineBusyError
-        stream = _Stream(self._message(request))
+        stream = _Stream(message_for(request, profile))
         self._streams[request.request_id] = stream
         self._send(stream.message)
         try:
@@ -142,18 +151,6 @@ class ProcessEngine:
             if self._streams.pop(request.request_id, None):
                 self._send(wire.Cancel(request.request_id))
 
-    def _message(self, request: GenerationRequest) -> wire.Generate:
-        profile = self._models[request.model].openable.profile
-        sampling = request.sampling
-        if sampling.seed is None:
-            sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
-        clean = [
-            without_markers(text, profile.special_tokens)
-            for text in (request.prompt, request.instruction, request.title)
-        ]
-        prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
-        return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
-
     async def cancel(self, request_id: str) -> None:
         """End a stream soon."""
         if request_id in self._streams:
@@ -161,7 +158,7 @@ class ProcessEngine:
 
     async def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
         """Say how many tokens each text takes, without the frame."""
-        await self.load(model)
+        await self._used(model)
         call = _Call(wire.Count(next(self._call_ids), model, list(texts)), asyncio.get_running_loop().create_future())
         self._calls[call.message.call_id] = call
         self._send(call.message)
@@ -172,15 +169,14 @@ class ProcessEngine:
 
     async def capacity(self, model: str) -> Capacity:
         """Say what a model has room for."""
-        context = (await self.load(model)).context
-        entry = self._models[model]
+        entry = await self._used(model)
         if entry.capacity is None:
-            entry.capacity = Capacity(context=context, overhead=await self._overhead(model))
+            context, overhead = entry.loaded.result().context, await self._overhead(entry.openable.profile, model)
+            entry.capacity = Capacity(context=context, overhead=overhead)
         return entry.capacity
 
-    async def _overhead(self, model: str) -> int:
+    async def _overhead(self, profile: ModelProfile, model: str) -> int:
         """Count what a model's frame takes."""
-        profile = self._models[model].openable.profile
         if (frame := profile.frame) is not None:
             around = [frame.apply(""), "x " * (frame.opening_characters // 2)]
         elif profile.takes_requests:
@@ -222,7 +218,7 @@ class ProcessEngine:
 
     def _open(self) -> tuple[str, ...]:
         """Name the models that are open."""
-        return tuple(name for name, model in self._models.items() if _is_loaded(model))
+        return tuple(self._models.open_names())
 
     def _check_open(self) -> None:
         if self._end:
@@ -246,6 +242,14 @@ class ProcessEngine:
             _refuse(call.answer, error)
         for model in self._models.values():
             _refuse(model.loaded, error)
+        self._all_unloaded()
+
+    def _all_unloaded(self) -> None:
+        for name in list(self._unloading):
+            self._unloaded(name)
+
+    def _unloaded(self, name: str) -> None:
+        _resolve(self._unloading.pop(name), None)
 
     # What follows runs in the event loop, called by `_Threadsafe`.
 
@@ -253,7 +257,7 @@ class ProcessEngine:
         """A process is there: load what was loaded, send what is still unanswered."""
         self._link = link
         for name, model in self._models.items():
-            if _is_loaded(model):
+            if model.is_open:
                 model.loaded = asyncio.get_running_loop().create_future()
             self._send_load(name)
         for call in self._calls.values():
@@ -264,6 +268,7 @@ class ProcessEngine:
     def lost(self, reason: str, *, final: bool) -> None:
         """The process is gone: what has shown text ends, the rest is replayed by the next one."""
         self._link = None
+        self._all_unloaded()
         if final:
             if self._end is None:
                 self._end = errors.EngineUnreachableError(reason=reason)
@@ -295,6 +300,8 @@ class ProcessEngine:
                 self._loaded(message)
             case wire.LoadFailed(name, reason):
                 self._load_failed(name, reason)
+            case wire.Unloaded(name) if name in self._unloading:
+                self._unloaded(name)
             case wire.Beat():
                 self._beat = message
 
@@ -318,7 +325,7 @@ class ProcessEngine:
     def _load_failed(self, name: str, reason: str) -> None:
         log.error("model not loaded", model=name, reason=reason)
         model = self._models.pop(name)
-        ready = ", ".join(other for other, entry in self._models.items() if _is_loaded(entry)) or "none"
+        ready = ", ".join(self._open()) or "none"
         error = errors.ModelUnavailableError(model=name, reason=reason.rstrip(".") + ".", ready=ready)
         _refuse(model.loaded, error)
         for call in self._calls.values():
@@ -356,6 +363,18 @@ class _Threadsafe:
                 loop.call_soon_threadsafe(function)
 
 
+def message_for(request: GenerationRequest, profile: ModelProfile) -> wire.Generate:
+    """Put a request to a model as its profile says."""
+    sampling = request.sampling
+    if sampling.seed is None:
+        sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
+    clean = [
+        without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)
+    ]
+    prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
+    return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
+
+
 def without_markers(text: str, markers: Sequence[str]) -> str:
     """Take the model's own markers out of a text, also those that removing others puts together."""
     before = None
@@ -364,10 +383,6 @@ def without_markers(text: str, markers: Sequence[str]) -> str:
         for marker in markers:
             text = text.replace(marker, "")
     return text
-
-
-def _is_loaded(model: _Model) -> bool:
-    return model.loaded.done() and model.loaded.exception() is None
 
 
 def _resolve(future: asyncio.Future[T], result: T) -> None:

@@ -88,6 +88,9 @@ class Server:
         match message:
             case wire.Load():
                 self._load(message)
+            case wire.Unload(name):
+                self._models.pop(name, None)
+                self._send(wire.Unloaded(name))
             case wire.Generate():
                 self._start(message)
             case wire.Cancel(request_id):

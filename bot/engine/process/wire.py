@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-VERSION = 1
+VERSION = 2
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
@@ -21,6 +21,12 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
     context: int
     kv_bytes_per_token: int
+
+
+class Unload(msgspec.Struct, frozen=True, tag=True):
+    """Close a model that writes nothing now, and give its memory back; answered by `Unloaded`."""
+
+    model: str
 
 
 class Generate(msgspec.Struct, frozen=True, tag=True):
@@ -50,7 +56,7 @@ class Shutdown(msgspec.Struct, frozen=True, tag=True):
     """End the process."""
 
 
-ToEngine = Load | Generate | Cancel | Count | Shutdown
+ToEngine = Load | Unload | Generate | Cancel | Count | Shutdown
 
 
 class Hello(msgspec.Struct, frozen=True, tag=True):
@@ -74,6 +80,12 @@ class LoadFailed(msgspec.Struct, frozen=True, tag=True):
 
     model: str
     reason: str
+
+
+class Unloaded(msgspec.Struct, frozen=True, tag=True):
+    """A model is closed."""
+
+    model: str
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True):
@@ -113,7 +125,7 @@ class Beat(msgspec.Struct, frozen=True, tag=True):
     running: int
 
 
-FromEngine = Hello | Loaded | LoadFailed | Pieces | Failed | Counted | Beat
+FromEngine = Hello | Loaded | LoadFailed | Unloaded | Pieces | Failed | Counted | Beat
 
 _encoder = msgspec.msgpack.Encoder()
 _to_engine: msgspec.msgpack.Decoder[ToEngine] = msgspec.msgpack.Decoder(ToEngine)

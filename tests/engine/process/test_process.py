@@ -16,7 +16,8 @@ from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import OpenableModel, ProcessEngine, without_markers
+from bot.engine.process.client import ProcessEngine, message_for, without_markers
+from bot.engine.process.opened import OpenableModel
 from bot.engine.protocol import Finish
 from config.settings import EngineSettings
 from tests.engine.test_contract import asking, stream, text_of
@@ -32,6 +33,29 @@ class OneModel:
 
     def openable(self, name: str) -> OpenableModel:
         return self.model
+
+
+class RoomFor:
+    """A source whose models are one by other names, of which only so many find room."""
+
+    def __init__(self, openable: OpenableModel, models: int) -> None:
+        self.model, self.models = openable, models
+        self.engine: ProcessEngine | None = None
+
+    def openable(self, name: str) -> OpenableModel:
+        assert self.engine is not None
+        if len(self.engine._open()) >= self.models:
+            raise errors.ModelTooLargeError(model=name, needed="900", free="10", advice="Free some memory.")
+        return self.model
+
+
+@pytest.fixture
+async def crowded(source: OneModel) -> AsyncIterator[ProcessEngine]:
+    room = RoomFor(source.model, 2)
+    room.engine = ProcessEngine(room, SETTINGS)
+    room.engine.start()
+    yield room.engine
+    await room.engine.aclose()
 
 
 @pytest.fixture
@@ -133,6 +157,55 @@ async def test_a_silent_process_is_killed_and_replaced(source: OneModel) -> None
     await engine.aclose()
 
 
+async def open_in(engine: ProcessEngine) -> set[str]:
+    return set((await engine.stats()).models)
+
+
+async def test_where_memory_is_short_the_model_goes_that_nobody_has_used_for_longest(crowded: ProcessEngine) -> None:
+    for name in ("old", "often", "old", "often", "new"):
+        assert text_of(await stream(crowded, asking(name)))
+    assert await open_in(crowded) == {"often", "new"}
+    assert text_of(await stream(crowded, asking("old")))
+    assert await open_in(crowded) == {"new", "old"}
+
+
+async def test_a_model_that_is_writing_is_never_closed_for_another(crowded: ProcessEngine) -> None:
+    await crowded.load("first")
+    writing = [crowded.generate(asking(name, max_new_tokens=400, ignore_eos=True)) for name in ("first", "second")]
+    for each in writing:
+        await anext(each)
+    with pytest.raises(errors.ModelTooLargeError):
+        await crowded.load("third")
+    for each in writing:
+        await each.aclose()
+    assert text_of(await stream(crowded, asking("third")))
+
+
+async def test_many_who_want_more_models_than_find_room_are_all_answered(crowded: ProcessEngine) -> None:
+    async def one(number: int) -> str:
+        while True:
+            try:
+                return text_of(await stream(crowded, asking(f"model {number % 4}", seed=number)))
+            except errors.ModelTooLargeError:
+                await asyncio.sleep(0.01)
+
+    assert all(await asyncio.gather(*(one(number) for number in range(12))))
+    assert len(await open_in(crowded)) <= 2
+
+
+async def test_a_model_that_is_being_closed_when_the_process_dies_is_closed(crowded: ProcessEngine) -> None:
+    await crowded.load("old")
+    await crowded.load("new")
+    process = psutil.Process(await pid_of(crowded))
+    process.suspend()
+    loading = asyncio.create_task(crowded.load("another"))
+    while "old" in await open_in(crowded):
+        await asyncio.sleep(0.01)
+    process.kill()
+    await loading
+    assert await open_in(crowded) == {"new", "another"}
+
+
 async def test_a_damaged_model_is_refused_and_the_process_lives_on(source: OneModel, tmp_path: Path) -> None:
     good = source.model
     broken = tmp_path / "broken"
@@ -186,7 +259,7 @@ async def test_a_story_is_put_to_an_instruct_model_in_its_frame(source: OneModel
     engine = ProcessEngine(source, SETTINGS)
     engine.start()
     await engine.load("framed")
-    message = engine._message(asking("framed", prompt="A <|<|x|>x|>fox."))
+    message = message_for(asking("framed", prompt="A <|<|x|>x|>fox."), source.model.profile)
     assert message.prompt == "[Begin: A fox.] A fox."
     capacity = await engine.capacity("framed")
     assert capacity.overhead > 60
