@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,6 @@ from tokenizers import decoders
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from bot.engine.models.folders import sha256_of
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.progress import Report
@@ -31,7 +32,7 @@ class Base:
     """In float32."""
     tokenizer: BaseTokenizer
     sha256: str
-    """Of the weights file."""
+    """See `ModelLibrary.weights_sha256`."""
     context: int
     """Tokens that it can see."""
 
@@ -110,7 +111,7 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
     if end_of_text is None:
         raise BaseError(model=name, reason="its tokenizer has no token that a text ends with.")
     known = BaseTokenizer(tokenizer, end_of_text, profile.frame)
-    return Base(profile, path, model, known, weights_sha256(path), context)
+    return Base(profile, path, model, known, library.weights_sha256(name, path), context)
 
 
 def _open(name: str, path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -120,9 +121,10 @@ def _open(name: str, path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBa
     safe = {"trust_remote_code": False, "local_files_only": True}
     try:
         tokenizer = AutoTokenizer.from_pretrained(source, **place, **safe)
-        model = AutoModelForCausalLM.from_pretrained(
-            source, **place, **safe, **({} if packed else {"use_safetensors": True}), dtype=torch.float32
-        )
+        with redirect_stderr(io.StringIO()):  # a bar for the tensors of a GGUF file, which nothing else turns off
+            model = AutoModelForCausalLM.from_pretrained(
+                source, **place, **safe, **({} if packed else {"use_safetensors": True}), dtype=torch.float32
+            )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise BaseError(model=name, reason=f"transformers cannot open it ({reason}).") from None
@@ -136,8 +138,3 @@ def _end_in_gguf(path: Path) -> tuple[int | None]:
     """Read the token that ends a text from the file itself: transformers names another one."""
     field = gguf.GGUFReader(path).fields.get("tokenizer.ggml.eos_token_id")
     return (int(field.contents()) if field is not None else None,)
-
-
-def weights_sha256(path: Path) -> str:
-    """Give the SHA-256 of a GGUF file, or of a checkpoint's weights one after the other."""
-    return sha256_of(*([path] if path.is_file() else sorted(path.glob("*.safetensors"))))

@@ -154,7 +154,10 @@ def train(
         watch.look(0, float(trainer.evaluate()["eval_loss"]))
     else:
         watch.remember(json.loads((last / STATE).read_text(encoding="utf-8"))["log_history"])
-    trainer.train(resume_from_checkpoint=str(last) if last else None)
+    with warnings.catch_warnings():
+        # A base from a GGUF file has no config beside it, which peft looks for when it saves and says it did not find.
+        warnings.filterwarnings("ignore", message="Could not find a config file.*")
+        trainer.train(resume_from_checkpoint=str(last) if last else None)
     if not all(math.isfinite(loss) for _, loss in watch.losses):
         raise NothingLearnedError(reason="the loss became no number. Try a lower --learning-rate.")
     return Trained(

@@ -65,7 +65,7 @@ def test_an_adapter_is_kept_as_one_that_merges_into_its_base(tmp_path: Path, bas
     registered = own.registered()["fox"]
     assert registered.adapter
     assert registered.adapter.base == "tiny"
-    file = checked_adapter(registered.adapter.file, registered.adapter.sha256)
+    file = checked_adapter(registered.adapter, base_sha256=base.sha256)
     adapter = Adapter.read(file)
     assert adapter.scale == 2
     assert adapter.layers.keys() == {f"model.layers.0.{layer}" for layer in LAYERS.values()}

@@ -14,13 +14,13 @@ from bot.engine.errors import ModelUnavailableError, UnknownModelError
 from bot.engine.models import hub
 from bot.engine.models.description import NOTE, completed, read_card, read_json
 from bot.engine.models.export import export, is_exported
-from bot.engine.models.folders import ModelFolders, size_of
+from bot.engine.models.folders import ModelFolders, sha256_of, size_of
 from bot.engine.models.merge import checked_adapter, merge
 from bot.engine.models.own import OwnModels
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage
-from bot.engine.models.registry import EMBEDDED, PREFERRED, AdapterPin, Registered, WheelPin, load_registry
+from bot.engine.models.registry import EMBEDDED, PREFERRED, AdapterPin, Registered, load_registry
 from bot.engine.models.wheel import fetch_wheel
 from config.settings import Settings
 
@@ -116,7 +116,7 @@ class ModelLibrary:
         profile = self.profile(name)
         if found := self._ready(profile):
             return found
-        if adapter := self._adapter(profile):
+        if adapter := self._registered(profile).adapter:
             self.prepare(adapter.base, report)
         try:
             with self._folders.changing(report):
@@ -150,6 +150,20 @@ class ModelLibrary:
         except CannotPrepareError as problem:
             raise self._unavailable(profile, str(problem)) from None
         raise self._unavailable(profile, "it has no safetensors weights with a config and a tokenizer.")
+
+    def weights_sha256(self, name: str, path: Path) -> str:
+        """Give what an adapter knows its base by: the SHA-256 of its weights, or of the adapter that they came by.
+
+        Args:
+            name: See `profile`.
+            path: What `prepare` or `checkpoint` gave. Read, for a second or so, where no SHA-256 is pinned.
+        """
+        registered = self._registered(self.profile(name))
+        if registered.wheel:
+            return registered.wheel.file_sha256
+        if registered.adapter:
+            return registered.adapter.sha256
+        return sha256_of(*([path] if path.is_file() else sorted(path.glob("*.safetensors"))))
 
     def default_name(self, setting: str | None) -> str:
         """Choose the model: what is set, else GPT-2 where it is here already, else the embedded one.
@@ -207,27 +221,21 @@ class ModelLibrary:
         if profile.source == "folder" and (local.suffix == ".gguf" or is_exported(local)):
             return local
         folder = self._folders.root / _key(profile)
-        pin = self._pin(profile)
-        if pin:
+        registered = self._registered(profile)
+        if pin := registered.wheel:
             return folder / pin.file if (folder / pin.file).is_file() else None
-        if self._adapter(profile):
+        if registered.adapter:
             return folder / MERGED if (folder / MERGED).is_file() else None
         return folder if is_exported(folder) else None
 
-    def _pin(self, profile: ModelProfile) -> WheelPin | None:
-        registered = self.registry.get(profile.name)
-        return registered.wheel if registered else None
-
-    def _adapter(self, profile: ModelProfile) -> AdapterPin | None:
-        registered = self.registry.get(profile.name)
-        return registered.adapter if registered else None
+    def _registered(self, profile: ModelProfile) -> Registered:
+        return self.registry.get(profile.name) or Registered(profile)
 
     def _build(self, profile: ModelProfile, report: Report) -> Path:
-        pin = self._pin(profile)
-        source = Path(profile.location)
+        registered, source = self._registered(profile), Path(profile.location)
         if profile.source == "hub":
             source = hub.fetch_snapshot(profile, self._cache(), report)
-        adapter = self._adapter(profile)
+        pin, adapter = registered.wheel, registered.adapter
         with self._folders.staging() as staging:
             if pin:
                 built = fetch_wheel(profile, pin, staging, report)
@@ -251,7 +259,8 @@ class ModelLibrary:
         built = staging / "ready"
         built.mkdir()
         report(Progress(Stage.MERGE))
-        merge(base, checked_adapter(adapter.file, adapter.sha256), built / MERGED, report)
+        checked = checked_adapter(adapter, base_sha256=self.weights_sha256(adapter.base, base))
+        merge(base, checked, built / MERGED, report)
         return built
 
     def _drop_stale(self, profile: ModelProfile) -> None:

@@ -21,6 +21,7 @@ from bot.engine.models.children import answer, end_with_parent, run_module
 from bot.engine.models.folders import sha256_of
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.progress import Progress, Report, Stage
+from bot.engine.models.registry import AdapterPin
 
 if TYPE_CHECKING:
     import gguf
@@ -67,18 +68,25 @@ def merge(base: Path, adapter: Path, target: Path, report: Report) -> None:
         raise CannotPrepareError(said.get("detail", "merging its adapter failed").rstrip(".") + ".")
 
 
-def checked_adapter(file: Path, sha256: str) -> Path:
-    """Give an adapter's file if it is what was pinned.
+def checked_adapter(pin: AdapterPin, *, base_sha256: str) -> Path:
+    """Give an adapter's file if it is what was pinned, and belongs to the base that is here.
+
+    Args:
+        pin: Names the file.
+        base_sha256: See `ModelLibrary.weights_sha256`.
 
     Raises:
-        CannotPrepareError: it is not, or not there.
+        CannotPrepareError: it is not, does not, or is not there.
     """
+    file = pin.file
     try:
         digest = sha256_of(file)
     except OSError as error:
         raise CannotPrepareError(f"its adapter {file} cannot be read ({error.strerror}).") from None
-    if digest != sha256:
+    if digest != pin.sha256:
         raise CannotPrepareError(f"its adapter {file.name} is not the pinned file: its SHA-256 is {digest}.")
+    if Adapter.read(file).base_sha256 != base_sha256:
+        raise CannotPrepareError(f"its adapter was trained beside another {pin.base} than the one here: tune it again.")
     return file
 
 

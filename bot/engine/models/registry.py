@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -20,6 +20,11 @@ EMBEDDED = "storyteller"
 
 PREFERRED = "gpt2"
 """The default where it can be had."""
+
+OF_THE_BASE = frozenset(
+    {"licence", "languages", "context", "parameters", "kv_bytes_per_token", "special_tokens", "sampling", "frame"}
+)
+"""What a model with an adapter is like its base in, where it says nothing."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -120,12 +125,27 @@ class ModelEntry(_Entry):
 class _File(_Entry):
     models: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], ModelEntry]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _taken_over(cls, values: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        """Give a model with an adapter what it does not say otherwise than its base, which stands before it."""
+        if not isinstance(values, dict) or not isinstance(models := values.get("models"), dict):
+            return values
+        for name, entry in models.items():
+            adapter = entry.get("adapter") if isinstance(entry, dict) else None
+            base = models.get(adapter.get("base")) if isinstance(adapter, dict) else None
+            if isinstance(base, dict):
+                models[name] = {key: value for key, value in base.items() if key in OF_THE_BASE} | entry
+        return values
+
     @model_validator(mode="after")
     def _has_bases(self) -> Self:
+        before: set[str] = set()
         for name, entry in self.models.items():
-            base = self.models.get(entry.adapter.base) if entry.adapter else None
-            if entry.adapter and (base is None or base.source != "wheel"):
-                raise ValueError(f"the adapter of {name} belongs to no model here whose source is a wheel")
+            if entry.adapter and entry.adapter.base not in before:
+                raise ValueError(f"the adapter of {name} belongs to no model before it whose weights are a GGUF file")
+            if entry.source in {"wheel", "adapter"}:
+                before.add(name)
         return self
 
 

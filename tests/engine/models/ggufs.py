@@ -52,7 +52,7 @@ def adapter_tensors(seed: int = 0, layers: int = 1) -> dict[str, Matrix]:
     return found
 
 
-def save_adapter(path: Path, tensors: Mapping[str, Matrix], scale: float = 2.0) -> Path:
+def save_adapter(path: Path, tensors: Mapping[str, Matrix], scale: float = 2.0, base_sha256: str = "0" * 64) -> Path:
     """Write an adapter for the base `tiny`."""
-    write_adapter(path, tensors, base="tiny", base_sha256="0" * 64, scale=scale, notes={"made": "today"})
+    write_adapter(path, tensors, base="tiny", base_sha256=base_sha256, scale=scale, notes={"made": "today"})
     return path

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from bot.engine.models.folders import sha256_of
 from bot.engine.models.merge import LAYERS, checked_adapter, interleaved, layer_of, merge
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.progress import Progress
+from bot.engine.models.registry import AdapterPin
 from tests.engine.models.ggufs import HEADS, KV_HEADS, SHAPES, WIDTH, WORDS, adapter_tensors, save_adapter, write_gguf
 
 Matrix = npt.NDArray[np.float32]
@@ -112,9 +114,18 @@ def test_a_base_that_is_cut_off_is_a_reason_and_no_traceback(tmp_path: Path, bas
 def test_an_adapter_that_is_not_the_pinned_one_is_named_with_its_digest(tmp_path: Path) -> None:
     adapter = save_adapter(tmp_path / "a.safetensors", adapter_tensors())
     with pytest.raises(CannotPrepareError, match=r"a\.safetensors is not the pinned file: its SHA-256 is [0-9a-f]{64}"):
-        checked_adapter(adapter, "0" * 64)
+        checked_adapter(AdapterPin(base="tiny", file=adapter, sha256="0" * 64), base_sha256="0" * 64)
     with pytest.raises(CannotPrepareError, match="cannot be read"):
-        checked_adapter(tmp_path / "b.safetensors", "0" * 64)
+        missing = AdapterPin(base="tiny", file=tmp_path / "b.safetensors", sha256="0" * 64)
+        checked_adapter(missing, base_sha256="0" * 64)
+
+
+def test_an_adapter_is_not_merged_into_another_base_of_the_same_name(tmp_path: Path) -> None:
+    adapter = save_adapter(tmp_path / "a.safetensors", adapter_tensors())
+    pin = AdapterPin(base="tiny", file=adapter, sha256=sha256_of(adapter))
+    assert checked_adapter(pin, base_sha256="0" * 64) == adapter
+    with pytest.raises(CannotPrepareError, match="beside another tiny than the one here: tune it again"):
+        checked_adapter(pin, base_sha256="1" * 64)
 
 
 def test_layers_are_named_as_transformers_does() -> None:

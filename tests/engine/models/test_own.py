@@ -6,14 +6,18 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import gguf
+import numpy as np
 import pytest
 
 from bot.engine.errors import UnknownModelError
+from bot.engine.models.folders import sha256_of
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.merge import LAYERS
 from bot.engine.models.own import OwnModels, write_description
 from bot.engine.models.progress import Progress
 from tests.engine.models.conftest import CHECKPOINTS, WheelShelf
-from tests.engine.models.ggufs import adapter_tensors, save_adapter
+from tests.engine.models.ggufs import SHAPES, adapter_tensors, save_adapter, write_gguf
 
 ENTRY: dict[str, Any] = {
     "source": "folder",
@@ -90,6 +94,32 @@ def test_an_adapter_of_ones_own_is_merged_into_its_base_which_is_fetched_first(
         library.prepare("fox", quiet)
     assert library.ready("tiny") is not None
     assert library.ready("fox") is None
+
+
+def adapted(root: Path, name: str, base: str, base_sha256: str, seed: int) -> Path:
+    """Put an adapter among the models of one's own, and give its file."""
+    file = root / name / "adapter.safetensors"
+    file.parent.mkdir(parents=True)
+    save_adapter(file, adapter_tensors(seed), base_sha256=base_sha256)
+    pin = {"base": base, "sha256": sha256_of(file)}
+    write_description(file.parent, ENTRY | {"source": "adapter", "location": file.name, "adapter": pin})
+    return file
+
+
+def test_an_adapter_may_belong_to_a_model_that_has_one_itself(tmp_path: Path) -> None:
+    chance, base, own = np.random.default_rng(7), tmp_path / "base.gguf", tmp_path / "own"
+    weights = {f"blk.0.{name}.weight": chance.normal(size=SHAPES[layer]) for name, layer in LAYERS.items()}
+    write_gguf(base, {name: weight.astype(np.float32) for name, weight in weights.items()})
+    fox = adapted(own, "fox", str(base), sha256_of(base), seed=1)
+    adapted(own, "owl", "fox", sha256_of(fox), seed=2)
+    library = ModelLibrary(tmp_path / "cache", own, registry={})
+    merged = gguf.GGUFReader(library.prepare("owl", quiet))
+    assert library.ready("fox") is not None
+    up = next(tensor for tensor in merged.tensors if tensor.name == "blk.0.ffn_up.weight")
+    prefix = "base_model.model.model.layers.0.mlp.up_proj.lora_"
+    added = sum(2.0 * each[f"{prefix}B.weight"] @ each[f"{prefix}A.weight"] for each in map(adapter_tensors, (1, 2)))
+    found = gguf.quants.dequantize(up.data, up.tensor_type) - weights["blk.0.ffn_up.weight"]
+    assert np.abs(found - added).max() < 0.3  # rounded to eight bits twice
 
 
 def test_a_registered_name_is_never_taken_by_one_of_ones_own(tmp_path: Path) -> None:

@@ -90,7 +90,32 @@ def test_a_wheel_without_its_pins_is_refused(tmp_path: Path) -> None:
         load_registry(write(tmp_path, GOOD.replace('"hub"', '"wheel"')))
 
 
-def test_an_adapter_without_a_base_that_is_a_wheel_is_refused(tmp_path: Path) -> None:
+def test_an_adapter_is_like_its_base_in_what_it_does_not_say(tmp_path: Path) -> None:
+    digest = f'"{"0" * 64}"'
+    wheel = """wheel = { file = "a.gguf", file_sha256 = DIGEST, file_bytes = 1, wheel_sha256 = DIGEST, wheel_bytes = 1 }
+sampling = { temperature = 0.5 }
+"""
+    fox = """
+[models.fox]
+source = "adapter"
+location = "fox.safetensors"
+revision = "1"
+one_line = "A fox."
+adapter = { base = "tiny", sha256 = DIGEST }
+sampling = { top_k = 9 }
+"""
+    owl = fox.replace("fox", "owl").replace('"tiny"', '"fox"').replace("sampling = { top_k = 9 }", "")
+    tiny = GOOD.replace('"hub"', '"wheel"') + wheel
+    registry = load_registry(write(tmp_path, (tiny + fox + owl).replace("DIGEST", digest)))
+    assert [registry[name].profile.licence for name in ("fox", "owl")] == ["MIT", "MIT"]
+    assert [dict(registry[name].profile.sampling) for name in ("fox", "owl")] == [{"top_k": 9}, {"top_k": 9}]
+    assert registry["owl"].wheel is None
+    whole = fox.replace("fox", "owl") + GOOD[GOOD.index("licence") : GOOD.index("one_line")]
+    with pytest.raises(ConfigurationError, match="the adapter of owl belongs to no model before it"):
+        load_registry(write(tmp_path, (whole + tiny).replace("DIGEST", digest)))
+
+
+def test_an_adapter_without_a_base_that_is_a_gguf_file_is_refused(tmp_path: Path) -> None:
     adapter = GOOD.replace('"hub"', '"adapter"')
     with pytest.raises(ConfigurationError, match=r"has an \[adapter\] table"):
         load_registry(write(tmp_path, adapter))
