@@ -67,7 +67,14 @@ def command(
         int, typer.Option(help="Steps between two looks at held-out text, each with a checkpoint.")
     ] = USUAL.evaluate_every,
     patience: Annotated[int, typer.Option(help="Looks without a better one; 0 goes on.")] = USUAL.patience,
-    asked: Annotated[float, typer.Option(help="The share that begins with a request as people type it.")] = USUAL.asked,
+    asked: Annotated[
+        float | None,
+        typer.Option(
+            help="The share that begins with a request as people type it; 0 unless given for a model that follows "
+            f"requests already, else {USUAL.asked}.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = USUAL.seed,
     full: Annotated[bool, typer.Option("--full", help="Train all weights instead of an adapter.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
@@ -77,6 +84,9 @@ def command(
 ) -> None:
     """Fine-tune a model on texts, and put it among the models that can be chosen."""
     with errors_in_one_line():
+        library = ModelLibrary.of(load_settings())
+        if asked is None:
+            asked = 0.0 if library.profile(base).frame else USUAL.asked
         recipe = Recipe(
             full=full,
             rank=rank,
@@ -95,7 +105,7 @@ def command(
         )
         _require_tools()
         _run(
-            data, base, name, recipe, ModelLibrary.of(load_settings()),
+            data, base, name, recipe, library,
             weights=weight or [], column=column, resume=resume, report=report, force=force, yes=yes,
         )  # fmt: skip
 

@@ -14,10 +14,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 from transformers.utils import logging
 
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.profiles import Frame, ModelProfile
+from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Report
-from bot.stories.openings import read_prompt
-from bot.tuning.document import PARAGRAPH_BREAK
 from bot.tuning.errors import BaseError
 
 
@@ -48,33 +46,15 @@ class BaseTokenizer:
     Args:
         tokenizer: Of transformers.
         end_of_text: The token that a text ends with.
-        frame: What the model knows wishes in; None if it knows of none.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, end_of_text: int, frame: Frame | None = None) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, end_of_text: int) -> None:
         self._tokenizer = tokenizer
         self.end_of_text = end_of_text
-        self._frame = frame
 
     def encode(self, text: str) -> list[int]:
         """Give the tokens of a text, with nothing added before or behind it."""
         return list(self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"])
-
-    def asked(self, request: str) -> list[int]:
-        """Give the tokens that stand before a story which somebody asked for, as the engine will put them there.
-
-        A wish stands in the model's frame if it has one; all else is a line with a blank one behind it, a title say.
-        """
-        wish = read_prompt(request).instruction
-        if self._frame is None or not wish:
-            return self.encode(f"{request}{PARAGRAPH_BREAK}")
-        wish = wish[: self._frame.opening_characters]
-        head, _, tail = self._frame.apply("", wish).partition(wish)
-        return [*self._markers(head), *self.encode(wish), *self._markers(tail)]
-
-    def _markers(self, text: str) -> list[int]:
-        """Encode a frame's text, in which what looks like a marker is one."""
-        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def decode(self, tokens: list[int]) -> str:
         """Give the text of tokens, without special ones."""
@@ -110,7 +90,7 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
     end_of_text = next((int(token) for token in ends if token is not None), None)
     if end_of_text is None:
         raise BaseError(model=name, reason="its tokenizer has no token that a text ends with.")
-    known = BaseTokenizer(tokenizer, end_of_text, profile.frame)
+    known = BaseTokenizer(tokenizer, end_of_text)
     return Base(profile, path, model, known, library.weights_sha256(name, path), context)
 
 

@@ -18,10 +18,6 @@ class Tokenizer(Protocol):
         """Give the tokens of a text, with nothing added before or behind it."""
         ...
 
-    def asked(self, request: str) -> list[int]:
-        """Give the tokens that stand before a story which somebody asked for."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -51,10 +47,8 @@ def segments_of(document: Document, tokenizer: Tokenizer, *, length: int, end_of
     """
     found: list[Segment] = []
     for number, paragraph in enumerate(paragraphs_of(document.text)):
-        found += _segments(paragraph, tokenizer, length, before=PARAGRAPH_BREAK if number else "")
-    if found and document.request:
-        asked, begins = tuple(tokenizer.asked(document.request)), found[0]
-        found[:1] = _chopped((*asked, *begins.first), (*asked, *begins.behind), length)
+        text = paragraph if number or not document.request else f"{document.request}{PARAGRAPH_BREAK}{paragraph}"
+        found += _segments(text, tokenizer, length, before=PARAGRAPH_BREAK if number else "")
     if found:
         # It needs no room of its own: a last segment that is full is parted from it.
         last = found.pop()
@@ -64,8 +58,8 @@ def segments_of(document: Document, tokenizer: Tokenizer, *, length: int, end_of
 
 def count_tokens(document: Document, tokenizer: Tokenizer) -> int:
     """Say how many tokens a document has."""
-    asked = len(tokenizer.asked(document.request)) if document.request else 0
-    return asked + sum(len(tokenizer.encode(each)) for each in document.text.splitlines(keepends=True))
+    request = f"{document.request}{PARAGRAPH_BREAK}" if document.request else ""
+    return sum(len(tokenizer.encode(each)) for each in (request, *document.text.splitlines(keepends=True)) if each)
 
 
 def _segments(text: str, tokenizer: Tokenizer, length: int, before: str) -> Iterator[Segment]:

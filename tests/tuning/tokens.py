@@ -18,9 +18,6 @@ class WordTokenizer:
     def encode(self, text: str) -> list[int]:
         return [self._number(word) for word in re.findall(r"\w+|[^\w\s]|\s", text)]
 
-    def asked(self, request: str) -> list[int]:
-        return self.encode(f"{request}\n\n")
-
     def decode(self, tokens: Iterable[int]) -> str:
         return "".join(self.words[token] for token in tokens)
 
