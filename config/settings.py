@@ -17,6 +17,8 @@ from bot.errors import ConfigurationError
 
 PREFIX = "TALELOOM_"
 CONFIG_DIR = Path(__file__).resolve().parent
+VOICES = ("storyteller", "fairy-tales", "detective", "scientific-romance", "childrens-fantasy")
+"""The models that stand in the repository, which anybody may choose unless an operator says otherwise."""
 
 
 class Section(BaseModel):
@@ -106,7 +108,7 @@ class Settings(BaseSettings):
     model: str | None = Field(
         None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else storyteller"
     )
-    allowed_models: Annotated[tuple[str, ...], Field(description="models that servers may choose from")] = ()
+    allowed_models: tuple[str, ...] = Field(VOICES, description="models that servers may choose from")
     shards: int | None = Field(None, ge=1, le=10_000, description="default: as many as Discord recommends")
     shutdown_seconds: float = Field(
         20, ge=0, le=600, description="how long running texts may go on after a stop signal"

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from discord import app_commands  # noqa: E402
 
 from bot.app import EXTENSIONS, create_bot  # noqa: E402
+from bot.engine.models.registry import load_registry  # noqa: E402
 from bot.games import GameKind  # noqa: E402
 from bot.stories.voices import load_voices  # noqa: E402
 from bot.ui.texts import DOMAIN, LOCALES_DIR  # noqa: E402
@@ -112,7 +113,7 @@ def _file_of(module: str | None) -> str:
 
 
 def in_data() -> Iterator[Message]:
-    """Find what people read of presets, voices and settings."""
+    """Find what people read of presets, voices, models and settings."""
     voices = load_voices()
     meanings = {name: genre.meaning for name, genre in voices.genres.items()}
     meanings |= {name: tone.meaning for name, tone in voices.tones.items()}
@@ -122,6 +123,9 @@ def in_data() -> Iterator[Message]:
     for name, preset in presets.items():
         yield Message("", name, "", "config/presets.toml")
         yield Message("", preset.meaning, "", "config/presets.toml")
+    for model in load_registry().values():
+        if model.profile.meaning:
+            yield Message("", model.profile.meaning, "", "config/models.toml")
     for key in setting_keys(presets, ()).values():
         for context in ("", "option"):
             yield Message(context, key.shown, "", "bot/writing/keys.py")

@@ -78,17 +78,24 @@ def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: 
     part = target.with_name(f".{name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    described = _weights(part, base, model, recipe)
-    (part / CARD).write_text(left.card, encoding="utf-8")
-    (part / CURVE).write_bytes(left.curve)
+    try:
+        described = _weights(part, base, model, recipe)
+        _write_left(part, left)
+        write_description(part, described)
+        part.replace(target)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return target
+
+
+def _write_left(folder: Path, left: Left) -> None:
+    (folder / CARD).write_text(left.card, encoding="utf-8")
+    (folder / CURVE).write_bytes(left.curve)
     samples = [
         {"prompt": one.prompt, "before": one.text, "after": other.text}
         for one, other in zip(left.before, left.after, strict=True)
     ]
-    (part / SAMPLES).write_text(json.dumps(samples, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    write_description(part, described)
-    part.replace(target)
-    return target
+    (folder / SAMPLES).write_text(json.dumps(samples, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.stories.openings import is_chinese
+
 RUN = 8
 """Words: so many in a row are rarely the same by chance. Of Chinese, twice as many characters."""
 WARNED = 0.05
 """From this share of all runs on a model is said to know its texts by heart."""
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][^\W_]+)*")
-_IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def memorised(texts: Sequence[str], learned: Iterable[str]) -> Memorised:
         learned: What it learned from; gone through once, so it may be large.
     """
     written = [list(_WORD.finditer(text)) for text in texts]
-    size = 2 * RUN if _is_chinese(texts) else RUN
+    size = 2 * RUN if is_chinese(" ".join(texts)) else RUN
     places: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for number, words in enumerate(written):
         for at, run in enumerate(_runs([word.group().casefold() for word in words], size)):
@@ -61,8 +62,3 @@ def memorised(texts: Sequence[str], learned: Iterable[str]) -> Memorised:
 
 def _runs(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
     return (tuple(words[at : at + size]) for at in range(len(words) - size + 1))
-
-
-def _is_chinese(texts: Sequence[str]) -> bool:
-    words = [word for text in texts for word in _WORD.findall(text)]
-    return 2 * sum(map(bool, map(_IDEOGRAPH.match, words))) > len(words)

@@ -7,11 +7,13 @@ from collections.abc import Collection
 import discord
 from discord.app_commands import Choice
 
+from bot.engine.models.profiles import ModelProfile
 from bot.errors import N_
 from bot.ids import ChannelId, UserId
 from bot.store import Scope
 from bot.ui.render import SOURCES, preset_line
 from bot.ui.services import guild_of, services_of, speak_to
+from bot.ui.texts import Translate
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import SettingKey
 from bot.writing.settings import ResolvedSettings
@@ -96,11 +98,16 @@ def model_named(interaction: discord.Interaction, typed: str | None) -> str | No
 
 
 def model_choices(interaction: discord.Interaction, current: str) -> list[Choice[str]]:
-    """Offer the models that may be chosen, each with the languages that it knows."""
-    resolver, typed = services_of(interaction).resolver, current.casefold()
-    names = [name for name in resolver.keys["model"].choices if typed in name.casefold()]
-    languages = {name: ", ".join(resolver.profile_of(name).languages) for name in names[:25]}
-    return [Choice(name=f"{name} ({known})"[:100] if known else name, value=name) for name, known in languages.items()]
+    """Offer the models that may be chosen, each with how it tells and the languages that it knows."""
+    resolver, speak = services_of(interaction).resolver, speak_to(interaction)
+    profiles = [resolver.profile_of(name) for name in resolver.keys["model"].choices]
+    choices = [Choice(name=_model_line(profile, speak)[:100], value=profile.name) for profile in profiles]
+    return [choice for choice in choices if current.casefold() in choice.name.casefold()][:25]
+
+
+def _model_line(profile: ModelProfile, speak: Translate) -> str:
+    named = f"{profile.name} – {speak.known(profile.meaning)}" if profile.meaning else profile.name
+    return f"{named} ({', '.join(profile.languages)})" if profile.languages else named
 
 
 async def preset_choices(interaction: discord.Interaction, current: str) -> list[Choice[str]]:

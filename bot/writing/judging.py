@@ -20,29 +20,36 @@ _JUNK = {
         | ^\s*(?:user|assistant|system|human|ai|prompt|response|answer|question|note|title|summary|continuation
             |instruction)s?\s*:
         | \bas\ an\ ai\b | \blanguage\ model\b
-        | \b(?:here(?:'s|\ is|\ are)|this\ is)\ (?:how|some|what|one|two|three|a\ few|my|your)\b
+        | \b(?:here(?:'s|\ is|\ are)|this\ is)\ (?:how|some|what|one|two|three|a\ few|my|your)
+            \ (?:(?:you|i)\ (?:can|could|might|would)|(?:\w+\ ){0,2}(?:answer|attempt|continuation|draft|example|idea
+            |opening|paragraph|prompt|response|rewrite|sentence|stor(?:y|ie)|suggestion|take|tip|version|way)s?)\b
         | \b(?:here(?:'s|\ is)|this\ is)\ (?:a|an|the|my|your|one|another)\ (?:possible\ |short\ |brief\ |continuation
             |version|revised|rewritten|story|draft|example|sample)
         | \bthis\ is\ (?:just\ |only\ )?(?:one|an|another|a\ (?:good|great|classic|perfect))
             \ (?:example|story|narrative)\b
-        | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to|would\ you\ like\ me)\b
+        | \b(?:i\ hope\ this|let\ me\ know\ if|feel\ free\ to)\b
+        | \bwould\ you\ like\ me\ to\ (?:add|continue|create|expand|help|make|revise|rewrite|suggest|write)\b
         | \b(?:i'll|i\ will|i\ can|i\ am\ here\ to|i'm\ here\ to|let's)
-            \ (?:craft|write|help\ you|create|explore|provide|weave)\b
-        | \b(?:your|this|that)\ (?:narrative|story|tale)\b
+            \ (?:craft|explore|(?:create|provide|weave|write)\ (?:a|an|another|some|the|this|you|your)
+            \ (?:\w+\ ){0,2}(?:narrative|paragraph|poem|scene|story|tale)
+            |help\ you\ (?:craft|create|develop|explore|improve|with|write))\b
+        | \b(?:continue|for|in|of|share|to|with)\ (?:your|this)\ (?:story|tale)\b | \b(?:your|this)\ narrative\b
         | \b(?:create|craft|weave|write)\ (?:a|an|the|my|your)\ (?:\w+\ ){0,2}(?:narrative|story|tale)\b
         | \bimagine\ (?:a|this|the)\ (?:story|tale|scene|scenario)\b | ^\s*a\ (?:story|tale)\ (?:about|of|set)\b
         | \bthemes?\ of\b | \bexplor(?:e|es|ing)\ (?:the\ )?themes?\b | \b(?:different|literary|other)\ genres?\b
-        | \b(?:first|opening)\ line\b
+        | \bopening\ line\b | \bfirst\ line\ (?:is|should|could|sets|of\ (?:the|this|your)\ (?:novel|story|tale))\b
         | \b(?:creative\ writing|storytelling|write\ down|reimagined|copyright|transcript)\b
         | \b(?:the|this|your|my|our|a)\ (?:prompt|user|assistant|narrative\ arc|passage\ above|given\ text|storyteller
             |readers?)\b
         | \b(?:the|this|your|my|our)\ (?:story|narrative|tale|scene|paragraph|sentence|plot|opening|novel)
-            \ (?:begins|opens|starts|unfolds|explores|is|was|centers|follows|could|might|would|has|should|revolves
-            |takes\ place|contains)\b
+            \ (?:begins|opens|starts|unfolds|explores|is\ (?!(?:done|ended|told|over)\b)|centers|follows|could|might
+            |would|has|should|revolves|takes\ place|contains)\b
         | \brephras(?:e|es|ed|ing)\b | \binteresting\ to\ see\ how\b
         | \b(?:writing\ style|plot\ twist|short\ stor(?:y|ies)|your\ writing|main\ character|protagonists?
             |(?:first|second|next|last|opening|following)\ (?:sentence|paragraph|scene|chapter)
-            |(?:your|the)\ audience|how\ (?:would|could|might|can)\ you|you\ (?:could|might)\ (?:say|use|add|try))\b
+            |your\ audience|the\ audience(?!\ ?-?\s?(?:chamber|hall|room))
+            |how\ (?:would|could|might|can)\ you\ (?:change|continue|describe|develop|end|expand|improve|make|rewrite|use)
+            |you\ (?:could|might)\ (?:say|use|add|try))\b
         """,
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,
     ),

@@ -68,14 +68,17 @@ async def test_the_servers_openings_are_offered_while_one_types(world: World) ->
 
 
 async def test_another_model_writes_where_it_may_be_chosen_and_the_small_print_names_it() -> None:
-    async with open_world(quick_settings(model="smollm2-135m", allowed_models=("distilgpt2",))) as world:
+    async with open_world(quick_settings(model="smollm2-135m", allowed_models=("distilgpt2", "storyteller"))) as world:
         offered = await world.writer.autocomplete(world.channel, "write", "voice", "", prompt="It began.")
         assert [(choice["name"], choice["value"]) for choice in offered] == [
             ("smollm2-135m (en)", "smollm2-135m"),
             ("distilgpt2 (en)", "distilgpt2"),
+            ("storyteller – Stories of many kinds (en)", "storyteller"),
         ]
+        kinds = await world.writer.autocomplete(world.channel, "write", "voice", "kinds", prompt="It began.")
+        assert [choice["value"] for choice in kinds] == ["storyteller"]
         await world.write("It began.", voice="DistilGPT2")
         assert world.engine.requests[-1].model == "distilgpt2"
         assert "distilgpt2" in world.last().content
         refused = await world.write("It began.", voice="gpt2-xl")
-        assert "voice can be smollm2-135m, distilgpt2; gpt2-xl is not among these." in said(refused)
+        assert "voice can be smollm2-135m, distilgpt2, storyteller; gpt2-xl is not among these." in said(refused)

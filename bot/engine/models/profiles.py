@@ -71,6 +71,8 @@ class ModelProfile:
     """Markers that must never come from a person's text, and are taken out of what the model writes."""
     one_line: str = ""
     """What an operator reads in `models list`."""
+    meaning: str = ""
+    """What people read where they choose a voice: how it tells."""
 
     def put(self, text: str, *, instruction: str = "", title: str = "") -> str:
         """Say how a story is put to this model.

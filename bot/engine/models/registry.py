@@ -100,6 +100,7 @@ class ModelEntry(_Entry):
     context: int = Field(gt=0)
     parameters: int = Field(gt=0)
     one_line: str
+    meaning: str = Field("", max_length=60)
     special_tokens: tuple[str, ...] = ()
     kv_bytes_per_token: int | None = Field(None, gt=0)
     sampling: dict[str, float] = {}
@@ -172,6 +173,7 @@ def registered(name: str, entry: ModelEntry, folder: Path) -> Registered:
         takes_requests=entry.takes_requests,
         special_tokens=entry.special_tokens,
         one_line=entry.one_line,
+        meaning=entry.meaning,
     )
     return Registered(
         profile,

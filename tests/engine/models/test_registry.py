@@ -8,6 +8,7 @@ import pytest
 from bot.engine.models.registry import EMBEDDED, PREFERRED, load_registry
 from bot.engine.sampling import SamplingParams
 from bot.errors import ConfigurationError
+from config.settings import VOICES
 
 GOOD = """
 [models.tiny]
@@ -30,7 +31,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_the_shipped_registry_names_the_models_that_the_readme_promises() -> None:
     registry = load_registry()
-    embedded, family = {"storyteller", "smollm2-135m"}, {"gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"}
+    embedded, family = {*VOICES, "smollm2-135m"}, {"gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"}
     assert set(registry) == embedded | family | {"gpt2-chinese"}
     assert {EMBEDDED, PREFERRED} <= set(registry)
 
