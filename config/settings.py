@@ -7,7 +7,7 @@ the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -53,6 +53,9 @@ class WritingSettings(Section):
     """How a text is finished."""
 
     tries: int = Field(4, ge=0, le=20, description="times a text may be written on after a loop or a too early end")
+    openings: int = Field(
+        3, ge=1, le=10, description="times a story that was wished for is begun until it names what was asked for"
+    )
     shortest_letters: int = Field(60, ge=0, le=2_000, description="a text with fewer letters is written on")
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from bot.bench.diversity import distinct_by_text, repeated
 from bot.bench.statistics import Interval, paired_bootstrap
 from bot.bench.stories import faults_of
-from bot.bench.subjects import names_subject, subject_of
 from bot.writing.judging import words
+from bot.writing.subjects import names_subject, subject_of
 
 Values = Sequence[float | None]
 """A value for each text; None where there is nothing to say of it."""

@@ -48,7 +48,8 @@ _JUNK = {
         | \b(?:writing\ style|plot\ twist|short\ stor(?:y|ies)|your\ writing|main\ character|protagonists?
             |(?:first|second|next|last|opening|following)\ (?:sentence|paragraph|scene|chapter)
             |your\ audience|the\ audience(?!\ ?-?\s?(?:chamber|hall|room))
-            |how\ (?:would|could|might|can)\ you\ (?:change|continue|describe|develop|end|expand|improve|make|rewrite|use)
+            |how\ (?:would|could|might|can)\ you\ (?:change|continue|describe|develop|end|expand|improve|make|rewrite
+            |use)
             |you\ (?:could|might)\ (?:say|use|add|try))\b
         """,
         re.IGNORECASE | re.MULTILINE | re.VERBOSE,

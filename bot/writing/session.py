@@ -23,12 +23,15 @@ from bot.stories.context import Context, LeftOut, Parts
 from bot.stories.voices import request_beside
 from bot.writing.composer import Composer
 from bot.writing.contexts import ContextBuilder, Preview, room_in
-from bot.writing.judging import find_junk, letters, loops
+from bot.writing.judging import find_junk, letters, loops, words
 from bot.writing.postprocess import clean, trim
 from bot.writing.requests import Shape, Writing
+from bot.writing.subjects import names_subject, subject_of_title
 from config.settings import WritingSettings
 
 EXTRA_TOKENS = 64  # what a text without a finished sentence may take beyond its length, at each try
+OPENING_WORDS = 30
+"""In so many a story names what it was asked to be about, or does not: of 88, 50 did, and 7 more after them."""
 SEED_STEP = 0x9E3779B1  # 2^32 divided by the golden ratio: seeds of neighbouring numbers never meet
 ENGINE_DEATHS = 1  # after this many the text ends with what it has
 
@@ -75,7 +78,8 @@ class Session:
     """Writes one text.
 
     A finished sentence is judged before it is taken; after a fault, or a too early end, the engine is asked to go on
-    from the last good sentence with another seed, a set number of times.
+    from the last good sentence with another seed, a set number of times. A story that was wished for is shown once it
+    names what it is to be about; where its first words do not, it is begun again, a set number of times as well.
 
     Args:
         engine: Where tokens come from.
@@ -92,6 +96,10 @@ class Session:
         self._composer = Composer()
         self._contexts = ContextBuilder(engine)
         self._engine_request: RequestId | None = None
+        self._sought: frozenset[str] = frozenset()
+        """What the opening has to name before it is shown; empty when that is decided."""
+        self._begun = 1
+        """How often it was begun."""
         self._standing = self._taken = 0
         """Tokens of the composer's whole text, and of what of it was accepted."""
         self.progress = Progress()
@@ -121,6 +129,8 @@ class Session:
         """
         sampling = assignment.sampling
         started, budget, done = time.perf_counter(), sampling.max_new_tokens, False
+        if assignment.instruction and not assignment.story.strip():
+            self._sought = subject_of_title(assignment.title)
         while not done and not self.stopped:
             attempt = replace(
                 sampling,
@@ -138,7 +148,7 @@ class Session:
             except EngineDiedError:
                 done = self._survive_death()
             self.progress.tries += not done
-            done = done or self.progress.tries > self._tries()
+            done = done or self.progress.tries >= self._begun + self._tries()
         self.progress.seconds = time.perf_counter() - started
 
     def _tries(self) -> int:
@@ -159,13 +169,39 @@ class Session:
                 self._standing = before + chunk.tokens
                 if self._composer.accepted != accepted:
                     self._taken = self._standing
-                yield Writing(self._composer.accepted, self._composer.pending, chunk.tokens)
+                begins_again = bool(self._sought) and not fault and self._begin_again(chunk)
+                yield self._shown(chunk)
+                if begins_again:
+                    return
                 if fault:
                     self.progress.faults += (fault,)
                     self.progress.finish = "fault"
                     self._forget()
-                    yield Writing(self._composer.accepted, "", chunk.tokens)
+                    yield self._shown(chunk)
                     return
+
+    def _shown(self, chunk: Chunk) -> Writing:
+        """Give what may be seen: nothing while it is open whether the story is about what was asked for."""
+        if self._sought:
+            return Writing("", "", chunk.tokens)
+        return Writing(self._composer.accepted, self._composer.pending, chunk.tokens)
+
+    def _begin_again(self, chunk: Chunk) -> bool:
+        """Look whether the opening names what was asked for; drop it if it has come to its end and does not."""
+        text = self._composer.text
+        if (
+            names_subject(self._sought, text)
+            or chunk.finish is Finish.CANCELLED
+            or self._begun >= self._settings.openings
+        ):
+            self._sought = frozenset()
+        elif chunk.finish or len(words(text)) >= OPENING_WORDS:
+            self._begun += 1
+            self._composer = Composer()
+            self._standing = self._taken = 0
+            self.progress.finish = "begun again"
+            return True
+        return False
 
     def _forget(self) -> None:
         """Take back what was not accepted; its tokens may be written again."""
@@ -227,9 +263,9 @@ class Session:
         match self.progress.finish:
             case Finish.CANCELLED:
                 return True
-            case Finish.EOS if self._composer.accepted or self.progress.tries < self._tries():
+            case Finish.EOS if self._composer.accepted or self.progress.tries + 1 < self._begun + self._tries():
                 self._forget()
-            case "fault":
+            case "fault" | "begun again":
                 return False
         return bool(self._composer.accepted) and letters(self._composer.accepted) >= self._settings.shortest_letters
 

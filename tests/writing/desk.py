@@ -61,10 +61,10 @@ def request(prompt: str = "It began.", **changes: Any) -> WriteRequest:
     return WriteRequest(prompt=prompt, **values | changes)
 
 
-def settings(*, tries: int = 4, streams: int = 8, **limits: Any) -> Settings:
+def settings(*, tries: int = 4, openings: int = 3, streams: int = 8, **limits: Any) -> Settings:
     generous = {"user_burst": 1000, "user_per_minute": 1000, "server_burst": 1000, "running_per_user": 50}
     return Settings(
         limits=LimitSettings(**generous | limits),
-        writing=WritingSettings(tries=tries),
+        writing=WritingSettings(tries=tries, openings=openings),
         engine=EngineSettings(max_streams=streams),
     )

@@ -9,9 +9,10 @@ import pytest
 from bot.engine.errors import EngineDiedError
 from bot.store import Database
 from bot.writing import errors
+from bot.writing.requests import Writing
 from bot.writing.session import EXTRA_TOKENS, SEED_STEP
 from tests.fake_engine import FakeEngine
-from tests.writing.desk import LONG, Desk, settings
+from tests.writing.desk import LONG, Desk, request, settings
 
 
 async def test_the_same_seed_gives_the_same_text_and_tries_take_seeds_that_follow_from_it(desk: Desk) -> None:
@@ -151,3 +152,53 @@ async def test_where_sentences_take_more_tokens_together_the_context_is_cut_agai
     outcome = await desk.write("The clock struck twelve again. " * 60, options={"max_new_tokens": 16})
     assert outcome.text
     assert len(desk.engine.requests[0].prompt.split()) < 100
+
+
+FOX = [" The clock struck ten and nobody came.", " Then a fox looked in at the window and sat down by the fire."]
+NO_FOX = [
+    " The baker went over the hills with a loaf under each of his arms.",
+    " The miller opened his door, looked at the river for a long while, and asked him what he wanted there so late.",
+]
+
+
+async def shown_of(desk: Desk, prompt: str) -> list[str]:
+    prepared = await desk.writer.prepare(request(prompt))
+    events = [event async for event in desk.writer.run(prepared)]
+    return [event.accepted + event.pending for event in events if isinstance(event, Writing)]
+
+
+async def test_a_story_that_was_wished_for_is_begun_again_until_it_names_what_was_asked_for(desk: Desk) -> None:
+    desk.engine.script = lambda _: NO_FOX if len(desk.engine.requests) < 3 else FOX
+    outcome = await desk.write("write a story about a fox")
+    assert outcome.text == "".join(FOX)
+    assert outcome.details.faults == ()
+    assert desk.seeds == [7, 7 + SEED_STEP, 7 + 2 * SEED_STEP]
+    assert [asked.prompt for asked in desk.engine.requests] == [""] * 3
+
+
+async def test_of_a_story_that_nobody_asked_for_nothing_is_shown(desk: Desk) -> None:
+    desk.engine.script = lambda _: NO_FOX if len(desk.engine.requests) < 2 else FOX
+    shown = await shown_of(desk, "write a story about a fox")
+    assert not any("baker" in text for text in shown)
+    assert shown[-1].strip() == "".join(FOX).strip()
+
+
+async def test_the_last_opening_stays_whatever_it_names(desk: Desk) -> None:
+    desk.engine.script = lambda _: NO_FOX
+    assert (await desk.write("a story about a fox")).text == "".join(NO_FOX).rstrip()
+    assert len(desk.engine.requests) == 3
+
+
+async def test_an_opening_of_ones_own_and_what_goes_on_from_a_wish_may_be_about_anything(desk: Desk) -> None:
+    desk.engine.script = lambda _: FOX
+    story = await desk.write("a story about a fox")
+    desk.engine.script = lambda _: NO_FOX
+    await desk.write("The fox left the house.")
+    await desk.write(parent_id=story.turn.id)
+    assert len(desk.engine.requests) == 3
+
+
+async def test_how_often_a_story_is_begun_can_be_set(store: Database) -> None:
+    desk = Desk(store, FakeEngine(script=lambda _: NO_FOX), settings(openings=1))
+    await desk.write("a story about a fox")
+    assert len(desk.engine.requests) == 1

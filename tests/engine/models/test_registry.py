@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.merge import checked_adapter
 from bot.engine.models.registry import EMBEDDED, PREFERRED, load_registry
 from bot.engine.sampling import SamplingParams
 from bot.errors import ConfigurationError
@@ -34,6 +36,16 @@ def test_the_shipped_registry_names_the_models_that_the_readme_promises() -> Non
     embedded, family = {*VOICES, "smollm2-135m"}, {"gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"}
     assert set(registry) == embedded | family | {"gpt2-chinese"}
     assert {EMBEDDED, PREFERRED} <= set(registry)
+
+
+def test_every_shipped_adapter_is_there_as_it_was_pinned_and_belongs_to_its_base(tmp_path: Path) -> None:
+    library = ModelLibrary(tmp_path)
+    for name in VOICES:
+        pin = load_registry()[name].adapter
+        assert pin is not None
+        assert checked_adapter(pin, base_sha256=library.weights_sha256(pin.base, Path())) == pin.file
+        assert pin.file.stat().st_size < 12_000_000
+        assert pin.file.with_name("README.md").read_text(encoding="utf-8").startswith("---\nlicense: apache-2.0\n")
 
 
 def test_every_shipped_model_is_described_and_pinned() -> None:

@@ -29,7 +29,11 @@ def subject_of(prompt: str) -> frozenset[str]:
 
     Empty for a prompt that begins the story itself, and for a wish that names nothing.
     """
-    title = read_prompt(prompt).title
+    return subject_of_title(read_prompt(prompt).title)
+
+
+def subject_of_title(title: str) -> frozenset[str]:
+    """Give the same of a wish that was read already; see `Prompt.title`."""
     if is_chinese(title):
         what = _CHINESE_COUNT.sub("", title.rpartition("的")[2])
         return frozenset({what}) if what else frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.bench.subjects import names_subject, subject_of
+from bot.writing.subjects import names_subject, subject_of
 
 
 @pytest.mark.parametrize(
