@@ -129,14 +129,20 @@ class _File(_Entry):
     @model_validator(mode="before")
     @classmethod
     def _taken_over(cls, values: Any) -> Any:  # noqa: ANN401 - whatever the file holds
-        """Give a model with an adapter what it does not say otherwise than its base, which stands before it."""
+        """Give a model with an adapter what it does not say otherwise than its base, which stands before it.
+
+        Of an opening it has learned to go on with it, so the frame that it takes over is for wishes alone.
+        """
         if not isinstance(values, dict) or not isinstance(models := values.get("models"), dict):
             return values
         for name, entry in models.items():
             adapter = entry.get("adapter") if isinstance(entry, dict) else None
             base = models.get(adapter.get("base")) if isinstance(adapter, dict) else None
             if isinstance(base, dict):
-                models[name] = {key: value for key, value in base.items() if key in OF_THE_BASE} | entry
+                taken = {key: value for key, value in base.items() if key in OF_THE_BASE}
+                if isinstance(taken.get("frame"), dict):
+                    taken["frame"] = taken["frame"] | {"begin": ""}
+                models[name] = taken | entry
         return values
 
     @model_validator(mode="after")

@@ -107,6 +107,7 @@ def test_an_adapter_is_like_its_base_in_what_it_does_not_say(tmp_path: Path) -> 
     digest = f'"{"0" * 64}"'
     wheel = """wheel = { file = "a.gguf", file_sha256 = DIGEST, file_bytes = 1, wheel_sha256 = DIGEST, wheel_bytes = 1 }
 sampling = { temperature = 0.5 }
+frame = { begin = "Write.", template = "{request} | {text}" }
 """
     fox = """
 [models.fox]
@@ -123,6 +124,9 @@ sampling = { top_k = 9 }
     assert [registry[name].profile.licence for name in ("fox", "owl")] == ["MIT", "MIT"]
     assert [dict(registry[name].profile.sampling) for name in ("fox", "owl")] == [{"top_k": 9}, {"top_k": 9}]
     assert registry["owl"].wheel is None
+    assert registry["tiny"].profile.put("It began.") == "Write. | It began."
+    assert registry["owl"].profile.put("It began.") == "It began."
+    assert registry["owl"].profile.put("", instruction="An owl!") == "An owl! | "
     whole = fox.replace("fox", "owl") + GOOD[GOOD.index("licence") : GOOD.index("one_line")]
     with pytest.raises(ConfigurationError, match="the adapter of owl belongs to no model before it"):
         load_registry(write(tmp_path, (whole + tiny).replace("DIGEST", digest)))
