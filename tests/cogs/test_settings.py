@@ -9,6 +9,7 @@ import pytest
 import simcord
 
 from bot.engine.sampling import SamplingParams
+from config.settings import VOICES
 from tests.cogs.test_write import said
 from tests.world import World, open_world, quick_settings, speaking
 
@@ -121,7 +122,7 @@ async def test_reset_takes_back_one_value_or_all_of_a_place(world: World) -> Non
         ("top_k", "1.5", "top_k can be 0, 1, … 1000; 1.5 is not among these."),
         ("greedy", "maybe", "greedy can be on, off; maybe is not among these."),
         ("preset", "loud", "preset can be precise, balanced, vivid, wild, greedy; loud is not among these."),
-        ("model", "gpt9", "model can be smollm2-135m; gpt9 is not among these."),
+        ("model", "gpt9", f"model can be smollm2-135m, {', '.join(VOICES)}; gpt9 is not among these."),
         ("volume", "9", "key can be model, preset, length, temperature"),
     ],
 )
