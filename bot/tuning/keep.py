@@ -88,6 +88,12 @@ def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: 
     return target
 
 
+def _learned(model: PreTrainedModel) -> dict[str, Any]:
+    # Left to itself, peft looks for a config beside the base, and warns where the base is a GGUF file.
+    found: dict[str, Any] = get_peft_model_state_dict(model, save_embedding_layers=False)
+    return found
+
+
 def _write_left(folder: Path, left: Left) -> None:
     (folder / CARD).write_text(left.card, encoding="utf-8")
     (folder / CURVE).write_bytes(left.curve)
@@ -114,7 +120,7 @@ def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -
         "takes_requests": profile.frame is None and recipe.asked > 0,
     }
     if base.is_gguf and not recipe.full:
-        tensors = {name: tensor.float().cpu().numpy() for name, tensor in get_peft_model_state_dict(model).items()}
+        tensors = {name: tensor.float().cpu().numpy() for name, tensor in _learned(model).items()}
         if not any(np.any(tensor) for name, tensor in tensors.items() if "lora_B" in name):
             raise NothingLearnedError(reason="all that the adapter adds is zero. Train for more steps.")
         notes = {"recipe": json.dumps(asdict(recipe))}
