@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +124,7 @@ def _run(
     force: bool,
     yes: bool,
 ) -> None:
-    from bot.tuning import bases, keep, run, samples, training, trial  # noqa: PLC0415 - seconds, and the group `torch`
+    from bot.tuning import bases, keep, memorised, run, samples, training, trial  # noqa: PLC0415 - seconds, and the group `torch`
 
     keep.require_name(name, library.own, library.registry)
     reading = read_documents(data, column=column)
@@ -150,10 +150,8 @@ def _run(
     folder = run.open_workspace(library.own, name, base, lesson, recipe, resume=resume)
     prompts = run.prompts_for(parted)
 
-    def write() -> list[samples.Sample]:
-        return samples.write_samples(
-            model, base.tokenizer, prompts, times=SAMPLE_TIMES, tokens=SAMPLE_TOKENS, seed=recipe.seed
-        )
+    def write(after: Sequence[str] = prompts, times: int = SAMPLE_TIMES) -> list[samples.Sample]:
+        return samples.write_samples(model, base.tokenizer, after, times=times, tokens=SAMPLE_TOKENS, seed=recipe.seed)
 
     before = write()
     with _stopped_by_ctrl_c(stop := training.Stop()), _shown() as told_steps:
@@ -165,7 +163,9 @@ def _run(
         raise typer.Exit(130)
     done = run.finish(
         library.own, name, base, trained, recipe,
-        split=parted, survey=figures, samples=(before, write()), made=datetime.now(UTC).date(),
+        split=parted, survey=figures, samples=(before, write()),
+        recited=write(memorised.beginnings([each.text for each in parted.training], recipe.seed), times=1),
+        made=datetime.now(UTC).date(),
     )  # fmt: skip
     prepare(library, name)
     for line in outcome_lines(name, trained, done):

@@ -82,8 +82,8 @@ def outcome_lines(name: str, trained: Trained, done: Done) -> Iterator[str]:
     )
     if done.memorised.warns:
         yield (
-            f"It knows its texts by heart: {done.memorised.share:.0%} of the runs of eight words in its samples stand "
-            "in them. Fewer steps, or more text, help."
+            f"It knows its texts by heart: {done.memorised.share:.0%} of the runs of eight words in what it "
+            "writes stand in them. Fewer steps, or more text, help."
         )
     yield f"Its card, curve and samples: {done.folder}"
     yield f'Try it: python -m bot write "Once upon a time" --model {name}'

@@ -30,6 +30,9 @@ class Facts:
     seconds: float
     looks: Sequence[Look]
     memorised: Memorised
+    """Of its samples."""
+    recited: Memorised
+    """Of what it wrote after the first words of passages that it learned from."""
     samples: Sequence[tuple[Sample, Sample]]
     """Before and after, of the same prompt and seed."""
 
@@ -73,7 +76,9 @@ Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} 
 | loss (nats per token) | {facts.looks[0].loss:.3f} | {best.loss:.3f} |
 | perplexity | {math.exp(facts.looks[0].loss):.1f} | {math.exp(best.loss):.1f} |
 
-{_said_of(facts.memorised)}
+{_said_of("its samples", facts.memorised)}
+
+{_said_of("what it writes after the first words of its texts", facts.recited)}
 
 ![The loss of each step](curve.png)
 
@@ -82,8 +87,8 @@ Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} 
 """
 
 
-def _said_of(found: Memorised) -> str:
-    share = f"{found.share:.1%} of the runs of eight words in its samples stand in what it learned from"
+def _said_of(texts: str, found: Memorised) -> str:
+    share = f"{found.share:.1%} of the runs of eight words in {texts} stand in what it learned from"
     if not found.longest:
         return f"{share}."
     warning = " **It knows its texts by heart.** Fewer steps, or more text, help." if found.warns else ""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.stories.openings import is_chinese
+from bot.tuning.document import paragraphs_of
 
 RUN = 8
 """Words: so many in a row are rarely the same by chance. Of Chinese, twice as many characters."""
+BEGINNINGS, BEGINNING_WORDS, PASSAGE_WORDS = 12, 12, 40
+"""How many passages a model is given the beginning of, how much of each, and the least that a passage has."""
 WARNED = 0.05
 """From this share of all runs on a model is said to know its texts by heart."""
 
@@ -58,6 +62,22 @@ def memorised(texts: Sequence[str], learned: Iterable[str]) -> Memorised:
     words = written[number]
     passage = texts[number][words[at - length + 1].start() : words[at + size - 1].end()]
     return Memorised(len(found) / total, " ".join(passage.split()))
+
+
+def beginnings(learned: Sequence[str], seed: int) -> list[str]:
+    """Give the first words of passages that a model learned from: what it knows by heart it goes on with.
+
+    Asked for by its own beginning, a text comes out that nothing else brings to light
+    (Carlini et al. 2023, arXiv:2202.07646).
+
+    Args:
+        learned: What it learned from.
+        seed: What the passages are drawn by.
+    """
+    passages = [(paragraph, list(_WORD.finditer(paragraph))) for text in learned for paragraph in paragraphs_of(text)]
+    long = [(paragraph, words) for paragraph, words in passages if len(words) >= PASSAGE_WORDS]
+    drawn = random.Random(seed).sample(long, min(BEGINNINGS, len(long)))  # noqa: S311 - a draw that the seed tells again
+    return [paragraph[: words[BEGINNING_WORDS - 1].end()] for paragraph, words in drawn]
 
 
 def _runs(words: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:

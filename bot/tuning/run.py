@@ -123,6 +123,7 @@ class Done:
 
     folder: Path
     memorised: Memorised
+    """Of its samples, or of what it wrote after the first words of its texts, whichever is more."""
 
 
 def finish(
@@ -135,6 +136,7 @@ def finish(
     split: Split,
     survey: Survey,
     samples: tuple[Sequence[Sample], Sequence[Sample]],
+    recited: Sequence[Sample],
     made: date,
 ) -> Done:
     """Keep what a run came to. Blocking, for seconds.
@@ -148,13 +150,15 @@ def finish(
         split: What it learned from.
         survey: Its figures.
         samples: Before and after.
+        recited: What the model wrote after `memorised.beginnings` of what it learned from.
         made: The day.
 
     Raises:
         NothingLearnedError, OSError: see `keep`.
     """
     before, after = samples
-    found = memorised([sample.text for sample in after], [each.text for each in split.training])
+    learned = [each.text for each in split.training]
+    found, known = (memorised([sample.text for sample in texts], learned) for texts in (after, recited))
     facts = Facts(
         name=name,
         base=base.profile.name,
@@ -167,6 +171,7 @@ def finish(
         seconds=trained.seconds,
         looks=trained.looks,
         memorised=found,
+        recited=known,
         samples=[(one, other) for one, other in zip(before, after, strict=True)][:: max(1, len(before) // 5)],
     )
     left = Left(
@@ -174,4 +179,4 @@ def finish(
     )
     folder = keep(own, name, base, trained.model, recipe, left)
     close_workspace(own, name)
-    return Done(folder=folder, memorised=found)
+    return Done(folder=folder, memorised=max(found, known, key=lambda each: each.share))

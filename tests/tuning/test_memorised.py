@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.tuning.memorised import RUN, memorised
+from bot.tuning.document import PARAGRAPH_BREAK
+from bot.tuning.memorised import BEGINNING_WORDS, BEGINNINGS, PASSAGE_WORDS, RUN, beginnings, memorised
 
 TALE = (
     "Once upon a time there was a fox who lived under the old stone bridge, and every evening it counted the lights in "
@@ -62,3 +63,13 @@ def test_it_finds_just_the_runs_that_are_in_both(one: list[str], other: list[str
         if one[at : at + length] == other[to : to + length]
     ]
     assert len(found.longest.split()) == max(lengths, default=0)
+
+
+def test_beginnings_are_those_of_long_passages_and_the_same_for_a_seed() -> None:
+    passages = [f"Passage {number} " + " ".join(f"word{at}" for at in range(PASSAGE_WORDS)) for number in range(40)]
+    text = PARAGRAPH_BREAK.join(["Too short a passage.", *passages])
+    found = beginnings([text], seed=3)
+    assert len(found) == BEGINNINGS
+    assert all(text.count(each) >= 1 and len(each.split()) == BEGINNING_WORDS for each in found)
+    assert found == beginnings([text], seed=3) != beginnings([text], seed=4)
+    assert beginnings(["Too short a passage."], seed=3) == beginnings([], seed=3) == []
