@@ -80,6 +80,8 @@ def outcome_lines(name: str, trained: Trained, done: Done) -> Iterator[str]:
         f"{name}: held-out perplexity {math.exp(first):.1f} before, {math.exp(best.loss):.1f} after "
         f"(step {best.step} of {trained.steps}, {_time(trained.seconds)})."
     )
+    if best.loss >= first:
+        yield "It got worse at text that it has not seen. Fewer steps, a lower --learning-rate, or more text, help."
     if done.memorised.warns:
         yield (
             f"It knows its texts by heart: {done.memorised.share:.0%} of the runs of eight words in what it "

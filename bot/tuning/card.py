@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from bot.tuning.memorised import Memorised
-from bot.tuning.progress import Look
+from bot.tuning.progress import Look, kept_of
 from bot.tuning.recipe import Recipe
 from bot.tuning.samples import Sample
 from bot.tuning.survey import Survey
@@ -39,7 +39,7 @@ class Facts:
 
 def model_card(facts: Facts) -> str:
     """Write it."""
-    best = min(facts.looks, key=lambda look: look.loss)
+    best = kept_of(facts.looks)
     survey, recipe = facts.survey, facts.recipe
     languages = [language.value for language, share in survey.languages.items() if share >= 0.05]
     knobs = "\n".join(f"| `{field.name}` | {getattr(recipe, field.name)} |" for field in fields(Recipe))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from bot.tuning.progress import Look
+from bot.tuning.progress import Look, kept_of
 
 SMOOTHED = 20
 """Steps that the mean of the training loss is taken over."""
@@ -28,14 +28,14 @@ def draw_curve(losses: Sequence[tuple[int, float]], looks: Sequence[Look], name:
     steps = [step for step, _ in losses]
     axes.plot(steps, _smooth([loss for _, loss in losses]), color="#9aa3b2", label="learned from (mean of 20 steps)")
     axes.plot([look.step for look in looks], [look.loss for look in looks], "o-", color="#3b5bdb", label="held out")
-    best = min(looks, key=lambda look: look.loss)
+    best = kept_of(looks)
     axes.plot([best.step], [best.loss], "o", markersize=12, markerfacecolor="none", color="#2b8a3e", label="kept")
     axes.annotate(
         f"step {best.step}: {best.loss:.3f}", (best.step, best.loss), (0, 16), textcoords="offset points", ha="right"
     )
-    last = looks[-1]
-    if last.loss > best.loss:
-        axes.axvspan(best.step, last.step, color="#fa5252", alpha=0.12, label="overfitting")
+    lowest, last = min(looks, key=lambda look: look.loss), looks[-1]
+    if last.loss > lowest.loss:
+        axes.axvspan(lowest.step, last.step, color="#fa5252", alpha=0.12, label="overfitting")
     axes.set_title(f"Fine-tuning {name}")
     axes.set_xlabel("step")
     axes.set_ylabel("loss (nats per token)")

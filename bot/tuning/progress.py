@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +27,15 @@ class Look:
     loss: float
     best: bool
     """It is the lowest so far."""
+
+
+def kept_of(looks: Sequence[Look]) -> Look:
+    """Give the look whose step is kept: the lowest loss of those that a checkpoint was left at, which the first was not.
+
+    Args:
+        looks: From step 0 on.
+    """
+    return min((look for look in looks if look.step), key=lambda look: look.loss, default=looks[0])
 
 
 Told = Callable[[Step | Look], None]

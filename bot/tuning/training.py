@@ -31,7 +31,7 @@ from transformers import (
 
 from bot.tuning.errors import BaseError, NothingLearnedError
 from bot.tuning.packing import Block
-from bot.tuning.progress import Look, Step, Told
+from bot.tuning.progress import Look, Step, Told, kept_of
 from bot.tuning.recipe import Recipe
 
 LEAST_GAIN = 0.001
@@ -60,8 +60,8 @@ class Trained:
 
     @property
     def best(self) -> Look:
-        """The look with the lowest loss."""
-        return min(self.looks, key=lambda look: look.loss)
+        """The look whose step's weights are kept."""
+        return kept_of(self.looks)
 
 
 @dataclass(slots=True)
