@@ -30,7 +30,7 @@ class Look:
 
 
 def kept_of(looks: Sequence[Look]) -> Look:
-    """Give the look whose step is kept: the lowest loss of those that a checkpoint was left at, which the first was not.
+    """Give the look whose step is kept: the lowest loss of those with a checkpoint, which the first has not.
 
     Args:
         looks: From step 0 on.
