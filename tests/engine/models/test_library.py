@@ -10,6 +10,7 @@ from bot.engine.errors import UnknownModelError
 from bot.engine.models.children import ChildResult, read_answer
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.registry import EMBEDDED
+from config.settings import VOICES
 from tests.engine.models.conftest import CHECKPOINTS
 
 
@@ -20,7 +21,7 @@ def library(tmp_path: Path) -> ModelLibrary:
 
 @pytest.mark.parametrize("name", ["gpt-2", "", "../elsewhere", "a/b/c", "/no/such/folder", "owner/", "x y/z", "a/b--c"])
 def test_a_name_that_no_model_has_is_refused_with_the_known_ones(library: ModelLibrary, name: str) -> None:
-    with pytest.raises(UnknownModelError, match=r"Known models: smollm2-135m, storyteller, distilgpt2, gpt2"):
+    with pytest.raises(UnknownModelError, match=f"Known models: smollm2-135m, {', '.join(VOICES)}, distilgpt2, gpt2"):
         library.profile(name)
 
 
