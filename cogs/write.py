@@ -16,7 +16,7 @@ from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK,
 from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
-from bot.ui.settings_choices import model_choices, model_named, preset_choices
+from bot.ui.settings_choices import matching, model_choices, model_named, preset_choices
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.requests import PROMPT_LIMIT
@@ -145,8 +145,7 @@ def _voice_choices(voices: Mapping[str, Voice[Any]], speak: Translate, current: 
         Choice(name=f"{speak.known(name)} – {speak.known(voice.meaning)}"[:100], value=name)
         for name, voice in voices.items()
     ]
-    typed = current.casefold()
-    return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value][:25]
+    return matching(choices, current)
 
 
 async def setup(bot: Taleloom) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import discord
 from discord.app_commands import Choice
@@ -102,7 +102,7 @@ def model_choices(interaction: discord.Interaction, current: str) -> list[Choice
     resolver, speak = services_of(interaction).resolver, speak_to(interaction)
     profiles = [resolver.profile_of(name) for name in resolver.keys["model"].choices]
     choices = [Choice(name=_model_line(profile, speak)[:100], value=profile.name) for profile in profiles]
-    return [choice for choice in choices if current.casefold() in choice.name.casefold()][:25]
+    return matching(choices, current)
 
 
 def _model_line(profile: ModelProfile, speak: Translate) -> str:
@@ -117,5 +117,10 @@ async def preset_choices(interaction: discord.Interaction, current: str) -> list
         Choice(name=preset_line(name, preset, speak)[:100], value=name)
         for name, preset in (await services_of(interaction).resolver.presets_for(guild)).items()
     ]
+    return matching(choices, current)
+
+
+def matching(choices: Sequence[Choice[str]], current: str) -> list[Choice[str]]:
+    """Give the choices whose name or value holds what was typed, as many as Discord takes."""
     typed = current.casefold()
     return [choice for choice in choices if typed in choice.name.casefold() or typed in choice.value.casefold()][:25]

@@ -14,6 +14,7 @@ from bot.errors import N_
 from bot.ui.errors import NotSyncedError
 from bot.ui.owner import is_owner
 from bot.ui.services import services_of, speak_to
+from bot.ui.settings_choices import matching
 
 if TYPE_CHECKING:
     from bot.app import Taleloom
@@ -64,7 +65,7 @@ class Configuring(commands.Cog):
         if not await is_owner(interaction):
             return []
         models = services_of(interaction).resolver.keys["model"].choices
-        return [Choice(name=name[:100], value=name) for name in models if current.casefold() in name.casefold()][:25]
+        return matching([Choice(name=name[:100], value=name) for name in models], current)
 
     @app_commands.command(
         name="reload", description=N_("Read settings, presets, voices, scenarios and word lists again")

@@ -103,8 +103,10 @@ class ProcessEngine:
         # One at a time: what two models need is not to be seen while neither is open.
         await self._wait(self._opening.acquire())
         try:
+            self._check_open()
             if name not in self._models:
                 openable = await self._openable(name)
+                self._check_open()  # nobody would answer a model that is added to an engine that has ended meanwhile
                 self._models[name] = OpenedModel(openable, asyncio.get_running_loop().create_future())
                 self._send_load(name)
                 await self._wait(asyncio.shield(self._models[name].loaded))

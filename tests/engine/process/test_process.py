@@ -193,6 +193,14 @@ async def test_many_who_want_more_models_than_find_room_are_all_answered(crowded
     assert len(await open_in(crowded)) <= 2
 
 
+async def test_who_waits_for_a_model_when_the_engine_is_closed_is_told(crowded: ProcessEngine) -> None:
+    waiting = [asyncio.create_task(crowded.load(name)) for name in ("first", "second", "third")]
+    await asyncio.sleep(0)
+    await crowded.aclose()
+    ends = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(end) for end in ends] == [errors.EngineClosedError] * 3
+
+
 async def test_a_model_that_is_being_closed_when_the_process_dies_is_closed(crowded: ProcessEngine) -> None:
     await crowded.load("old")
     await crowded.load("new")
