@@ -14,7 +14,7 @@ from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.store import Database
 from bot.store.database import utc_now
 from bot.stories.scenarios import Library
@@ -42,7 +42,7 @@ class Parts:
     store: Database
     engine: Engine
     resolver: SettingsResolver
-    safety: WordSafety
+    safety: Safety
     writer: Writer
 
     @property
@@ -109,7 +109,7 @@ async def open_parts(
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
-    safety = WordSafety(configuration.lexicon)
+    safety = Safety([configuration.lexicon])
     writer = Writer(
         engine=engine,
         safety=safety,
@@ -160,6 +160,6 @@ async def reload_parts(parts: Parts, load: Callable[[], Settings], config_dir: P
     before = parts.configuration.with_model(parts.resolver.default_model)
     now = before.taking_over(new)
     parts.resolver.use(now.presets, model, now.settings.allowed_models)
-    parts.safety.use(now.lexicon)
+    parts.safety.use([now.lexicon])
     parts.writer.use(now.settings, now.voices)
     return replace(parts, configuration=now), before.changes(new)

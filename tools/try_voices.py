@@ -39,7 +39,7 @@ from bot.engine.models.library import ModelLibrary  # noqa: E402
 from bot.engine.sampling import SamplingParams  # noqa: E402
 from bot.ids import RequestId  # noqa: E402
 from bot.parts import Parts, open_parts  # noqa: E402
-from bot.safety.verdict import STANDARD  # noqa: E402
+from bot.safety.policy import STANDARD  # noqa: E402
 from bot.stories.voices import Voices, lead, request_beside  # noqa: E402
 from bot.writing.judging import words  # noqa: E402
 from bot.writing.session import Assignment, Session  # noqa: E402

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.stories.sentences import last_sentence_end
+from bot.sentences import last_sentence_end
 from bot.writing.judging import find_junk, letters, loops
 from config.settings import CONFIG_DIR
 

@@ -13,9 +13,10 @@ import typer
 
 from bot.cli.common import errors_in_one_line
 from bot.cli.errors import UnknownPolicyError
-from bot.safety.layer import SafetyLayer, WordSafety
+from bot.safety.layer import Safety, SafetyLayer
 from bot.safety.lexicon import Lexicon, load_words
-from bot.safety.verdict import STANDARD, Policy, Verdict
+from bot.safety.policy import STANDARD, Policy
+from bot.safety.verdict import Verdict
 
 POLICIES: Mapping[str, Policy] = MappingProxyType({STANDARD.name: STANDARD})
 BAD_INPUT = 2
@@ -43,7 +44,7 @@ def check(
     del classifier  # words are all that judges so far; the option is there for those who measure words alone
     with errors_in_one_line():
         chosen = _policy(policy)
-        safety = WordSafety(Lexicon(load_words()))
+        safety = Safety([Lexicon(load_words())])
         try:
             asyncio.run(_judge_all(safety, chosen))
         except _BadLineError as error:

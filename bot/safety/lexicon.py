@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from bot.safety.normalise import normalise
-from bot.safety.verdict import Category
+from bot.safety.verdict import Category, Hit, Rule, Severity, Source
 from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
@@ -42,7 +42,7 @@ def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
 
 
 class Lexicon:
-    """Finds words in folded text.
+    """Finds words in texts.
 
     Args:
         words: Folded words and what they fall under.
@@ -53,10 +53,24 @@ class Lexicon:
         # Longest first: an alternation takes the first that fits.
         alternation = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
         self._pattern = re.compile(rf"(?<![^\W_])(?:{alternation})(?![^\W_])")
-        self.longest = max(map(len, words), default=0) + 1
-        """The most characters of folded text that must be seen to know whether a word begins at the first of them."""
+        self._longest = max(map(len, words), default=0) + 1
 
-    def find(self, folded: str, start: int = 0) -> Iterator[tuple[int, int, Category]]:
-        """Give the words in folded text from an offset on, as start, end and category; what stands before is seen."""
-        for match in self._pattern.finditer(folded, start):
-            yield match.start(), match.end(), self.words[match.group()]
+    def find(self, text: str) -> list[Hit]:
+        """Give the words in a text."""
+        folded, origin = normalise(text)
+        return [self._hit(origin, match) for match in self._pattern.finditer(folded)]
+
+    def settled(self, text: str) -> int:
+        """Give the offset before which no word can begin or go on that is not there already."""
+        folded, origin = normalise(text)
+        undecided = len(folded) - self._longest
+        if undecided <= 0:
+            return 0
+        cut = origin[undecided]
+        return next((hit.start for hit in self.find(text) if hit.start < cut < hit.end), cut)
+
+    def _hit(self, origin: list[int], match: re.Match[str]) -> Hit:
+        category = self.words[match.group()]
+        severity = Severity.SEVERE if category in {Category.SLUR, Category.SEXUAL_MINORS} else Severity.STRONG
+        start, end = origin[match.start()], origin[match.end() - 1] + 1
+        return Hit(start, end, category, severity, Rule(Source.WORD, match.group()))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
 from bot.errors import N_
+
+MASK = "•"
 
 
 class Category(StrEnum):
@@ -47,49 +49,83 @@ CATEGORY_NAMES: Mapping[Category, str] = MappingProxyType(
 )
 
 
+class Severity(IntEnum):
+    """How bad a hit is within its category."""
+
+    MILD = 1
+    """What a children's book may hold: “damn”, a naked swimmer, a glass of whisky."""
+    STRONG = 2
+    """What a broadcaster would bleep."""
+    SEVERE = 3
+    """What no server wants to have been posted."""
+
+
 class Action(StrEnum):
-    """What is done with a text, from the mildest to the hardest."""
+    """What is done about a hit, from the mildest to the hardest."""
 
     ALLOW = "allow"
     MASK = "mask"
+    """Its letters are replaced, one for one."""
+    RETRY = "retry"
+    """Where the model wrote it, it is written again; where a person did, it is masked."""
     BLOCK = "block"
+    """Where the model wrote it, it is written again; a person's text is refused."""
 
 
-SEVERITY: Mapping[Action, int] = MappingProxyType({action: rank for rank, action in enumerate(Action)})
+HARDNESS: Mapping[Action, int] = MappingProxyType({action: rank for rank, action in enumerate(Action)})
+
+
+REWRITTEN = frozenset({Action.RETRY, Action.BLOCK})
+"""What is done about a hit by writing again, where the model wrote it."""
+
+
+class Source(StrEnum):
+    """What kind of rule found a hit."""
+
+    WORD = "word"
+    PATTERN = "pattern"
+    CLASSIFIER = "classifier"
+    OWN_WORD = "own word"
+    OWN_PATTERN = "own pattern"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of the original text, from `start` to before `end`, and what it falls under."""
+class Rule:
+    """What found a hit.
+
+    Attributes:
+        source: The kind of rule.
+        name: Which of its kind: the entry of a word list, the name of a pattern, the label of a classifier, a server's
+            own expression. Never a piece of the text that was read.
+    """
+
+    source: Source
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece of the original text, from `start` to before `end`, and what it falls under.
+
+    Attributes:
+        start: Offset of the first character.
+        end: Offset behind the last one.
+        category: What it falls under.
+        severity: How bad it is.
+        rule: What found it.
+        score: How sure the rule is, above 0 to 1; a word or pattern is always sure.
+    """
 
     start: int
     end: int
     category: Category
+    severity: Severity
+    rule: Rule
+    score: float = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which action each category calls for; those not named are allowed."""
-
-    name: str
-    actions: Mapping[Category, Action]
-
-    def action(self, category: Category) -> Action:
-        """Give the action for a category."""
-        return self.actions.get(category, Action.ALLOW)
-
-
-STANDARD = Policy(
-    "standard",
-    MappingProxyType(
-        {
-            Category.PROFANITY: Action.MASK,
-            Category.SEXUAL: Action.MASK,
-            Category.SLUR: Action.BLOCK,
-            Category.SEXUAL_MINORS: Action.BLOCK,
-        }
-    ),
-)
+    def moved(self, by: int) -> Hit:
+        """Give the hit at its place in a text that has so many more characters before it."""
+        return Hit(self.start + by, self.end + by, self.category, self.severity, self.rule, self.score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +134,15 @@ class Verdict:
 
     action: Action
     categories: tuple[Category, ...]
-    """All that the text falls under, whatever the policy does about it."""
+    """All that the text falls under, whatever the policy does about it; the one that decided comes first."""
     score: float
-    """How sure it is, 0 to 1; 0 where nothing was found."""
+    """How sure it is of the first category, 0 to 1; 0 where nothing was found."""
     text: str
-    """The text as it may be shown: masked where the action is `mask`, else as it was."""
-    spans: tuple[Span, ...] = ()
+    """The text as it may be shown: masked where the action is `mask` or `retry`, empty where it is `block`."""
+    hits: tuple[Hit, ...] = ()
+    """What was found, the hardest first."""
 
     @property
-    def decisive(self) -> Category | None:
-        """The category that a refusal names."""
-        return self.categories[0] if self.categories else None
+    def decisive(self) -> Hit | None:
+        """The hit that the action follows from."""
+        return self.hits[0] if self.hits else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from bot.lore import NO_LORE, Entry, Lore
-from bot.stories.sentences import sentence_ends
+from bot.sentences import sentence_ends
 from bot.stories.voices import put_before
 from bot.stories.world import mentioned
 

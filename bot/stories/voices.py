@@ -10,7 +10,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, field_validator
 
-from bot.stories.sentences import last_sentence_end
+from bot.sentences import last_sentence_end
 from config.checked import read_toml
 from config.settings import CONFIG_DIR
 

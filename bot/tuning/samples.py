@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedModel
 
-from bot.stories.sentences import last_sentence_end
+from bot.sentences import last_sentence_end
 from bot.tuning.bases import BaseTokenizer
 
 TEMPERATURE, TOP_P = 0.8, 0.95

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import Action, Category, Policy
+from bot.safety.policy import Policy
+from bot.safety.verdict import Action, Category
 from bot.tuning.document import PARAGRAPH_BREAK, Document, paragraphs_of
 
 
@@ -54,4 +55,4 @@ async def screen(documents: Sequence[Document], safety: SafetyLayer, policy: Pol
 
 async def _blocked(text: str, safety: SafetyLayer, policy: Policy) -> Category | None:
     verdict = await safety.read(text, policy)
-    return verdict.decisive if verdict.action is Action.BLOCK else None
+    return verdict.decisive.category if verdict.action is Action.BLOCK and verdict.decisive else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from bot.stories.sentences import sentence_ends
+from bot.sentences import sentence_ends
 from bot.tuning.document import PARAGRAPH_BREAK, Document, paragraphs_of
 
 

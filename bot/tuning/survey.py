@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import Category, Policy
+from bot.safety.policy import Policy
+from bot.safety.verdict import Category
 from bot.tuning.documents import Reading, Unreadable
 from bot.tuning.duplicates import Duplicate, distinct
 from bot.tuning.errors import TooLittleTextError

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from discord.utils import escape_markdown
 
 from bot.errors import N_
-from bot.stories.sentences import sentence_ends, split
+from bot.sentences import sentence_ends, split
 from bot.turns import Turn, TurnKind
 from bot.ui.texts import Translate
 from bot.writing.details import STOPPED, TurnDetails

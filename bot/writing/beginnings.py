@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from bot.games import GameKind, GameRules
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import Policy
+from bot.safety.policy import Policy
 from bot.scenarios import Scenario
-from bot.stories.sentences import sentence_ends
+from bot.sentences import sentence_ends
 from bot.writing.errors import PromptTooLargeError
 from bot.writing.session import opening_of
 from bot.writing.words import read_words

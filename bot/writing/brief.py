@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from bot.stories.sentences import sentence_ends
+from bot.sentences import sentence_ends
 from bot.writing.judging import find_junk
 from bot.writing.postprocess import clean
 from bot.writing.requests import Shape, Writing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.stories.sentences import sentence_ends
+from bot.sentences import sentence_ends
 from bot.writing.judging import Fault, find_junk, loops, repeats
 from bot.writing.postprocess import clean, undecided
 

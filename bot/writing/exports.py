@@ -10,7 +10,8 @@ from bot.errors import N_
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.lore import DEPTH, EntryDraft
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.safety.policy import STANDARD, Policy
+from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
 from bot.stories.exports.errors import NoSuchTurnError, TooManyTurnsError
 from bot.stories.exports.file import NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
@@ -173,7 +174,7 @@ class Exports:
     async def _read_turn(self, turn: FileTurn) -> FileTurn:
         verdict = await self._safety.read(turn.text, self._policy)
         if verdict.action is Action.BLOCK and verdict.decisive:
-            raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive])
+            raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive.category])
         model, preset = [await self._name(name, SHORT) or None for name in (turn.model, turn.preset)]
         return turn.model_copy(update={"text": verdict.text, "model": model, "preset": preset})
 

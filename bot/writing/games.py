@@ -12,7 +12,7 @@ from bot.errors import N_
 from bot.games import Game, GameKind, Phase
 from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import STANDARD, Policy
+from bot.safety.policy import STANDARD, Policy
 from bot.store import Database
 from bot.store.comparisons import Arena, Comparison
 from bot.store.games import StoredGame

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.ids import StoryId, UserId
 from bot.lore import Entry, EntryDraft, EntryId, Lore
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import STANDARD, Policy
+from bot.safety.policy import STANDARD, Policy
 from bot.store.lore import LoreRepository
 from bot.writing.lore_errors import (
     EntryEmptyError,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import STANDARD, Policy
+from bot.safety.policy import STANDARD, Policy
 from bot.store import Database
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.stories.sentences import last_sentence_end
+from bot.sentences import last_sentence_end
 
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n){2,}")
 _REMOVED = r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]|<\|[a-z_]+\|>|</?s>"

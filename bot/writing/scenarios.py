@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import N_
 from bot.lore import DEPTH, EntryDraft
-from bot.safety.verdict import STANDARD, Policy
+from bot.safety.policy import STANDARD, Policy
 from bot.scenarios import Scenario
 from bot.stories.games.errors import GameError
 from bot.writing.words import read_words

@@ -15,7 +15,8 @@ from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.ids import ChannelId, RequestId
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import CATEGORY_NAMES, STANDARD, Action, Policy
+from bot.safety.policy import STANDARD, Policy
+from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
 from bot.stories.openings import is_chinese
 from bot.stories.voices import Voices, lead
@@ -231,7 +232,7 @@ class Writer:
             raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
         verdict = await self._safety.read(opening_of(request.prompt), self._policy)
         if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive])
+            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive.category])
         if not verdict.text:
             raise errors.EmptyPromptError
         return verdict.text

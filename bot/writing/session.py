@@ -17,7 +17,8 @@ from bot.errors import TaleloomError
 from bot.ids import RequestId
 from bot.lore import NO_LORE, Lore
 from bot.safety.layer import Guard, SafetyLayer
-from bot.safety.verdict import Action, Policy
+from bot.safety.policy import Policy
+from bot.safety.verdict import REWRITTEN
 from bot.stories.branch import join
 from bot.stories.context import Context, LeftOut, Parts
 from bot.stories.voices import request_beside
@@ -212,11 +213,11 @@ class Session:
         """Let safety read a chunk; gives what may be shown, and the category of a block."""
         verdict = await guard.feed(chunk.text)
         text = verdict.text
-        if chunk.finish and verdict.action is not Action.BLOCK:
+        if chunk.finish and verdict.action not in REWRITTEN:
             verdict = await guard.finish()
             text += verdict.text
-        blocked = verdict.action is Action.BLOCK
-        return text, str(verdict.decisive) if blocked else ""
+        blocked = verdict.action in REWRITTEN
+        return text, str(verdict.decisive.category) if blocked and verdict.decisive else ""
 
     async def _stream(self, assignment: Assignment) -> AsyncGenerator[Chunk, None]:
         """Stream from the engine, with as much of the story as there is room for."""

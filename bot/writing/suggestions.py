@@ -13,7 +13,8 @@ from bot.engine.protocol import Finish, GenerationRequest
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
 from bot.ids import RequestId
-from bot.safety.verdict import STANDARD, Action, Policy
+from bot.safety.policy import STANDARD, Policy
+from bot.safety.verdict import Action
 from bot.stories.branch import join, text_of
 from bot.stories.context import Parts
 from bot.stories.games.inputs import count_words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.safety.layer import SafetyLayer
-from bot.safety.verdict import CATEGORY_NAMES, Action, Policy
+from bot.safety.policy import Policy
+from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.writing import errors
 
 
@@ -16,7 +17,7 @@ async def read_words(safety: SafetyLayer, policy: Policy, text: str) -> str:
     """
     verdict = await safety.read(text, policy)
     if verdict.action is Action.BLOCK and verdict.decisive:
-        raise errors.WordingRefusedError(category=CATEGORY_NAMES[verdict.decisive])
+        raise errors.WordingRefusedError(category=CATEGORY_NAMES[verdict.decisive.category])
     if not verdict.text.strip():
         raise errors.EmptyWordingError
     return verdict.text

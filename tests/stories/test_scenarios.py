@@ -9,9 +9,9 @@ import pytest
 from bot.errors import ConfigurationError
 from bot.games import GameKind
 from bot.lore import EntryDraft
+from bot.sentences import last_sentence_end
 from bot.stories.openings import is_chinese, read_prompt
 from bot.stories.scenarios import load_scenarios
-from bot.stories.sentences import last_sentence_end
 
 LIBRARY = load_scenarios()
 ONE = """

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ConfigurationError
+from bot.sentences import last_sentence_end
 from bot.stories.openings import is_chinese, read_prompt
-from bot.stories.sentences import last_sentence_end
 from bot.stories.voices import lead, load_voices, put_before, request_beside
 
 VOICES = load_voices()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
-from bot.safety.verdict import STANDARD, Category
+from bot.safety.policy import STANDARD
+from bot.safety.verdict import Category
 from bot.tuning.document import Document
 from bot.tuning.screening import Screened, screen
 
-SAFETY = WordSafety(
-    Lexicon({"badword": Category.PROFANITY, "slurword": Category.SLUR, "vileword": Category.SEXUAL_MINORS})
+SAFETY = Safety(
+    [Lexicon({"badword": Category.PROFANITY, "slurword": Category.SLUR, "vileword": Category.SEXUAL_MINORS})]
 )
 
 

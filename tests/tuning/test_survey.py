@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
-from bot.safety.verdict import STANDARD, Category
+from bot.safety.policy import STANDARD
+from bot.safety.verdict import Category
 from bot.tuning.document import Document
 from bot.tuning.documents import Reading, Unreadable
 from bot.tuning.duplicates import Duplicate, Sameness
@@ -19,7 +20,7 @@ from bot.tuning.splitting import Split
 from bot.tuning.survey import NEEDED_TOKENS, PLENTY_TOKENS, FindingKind, Survey, survey
 from tests.tuning.tokens import WordTokenizer
 
-SAFETY = WordSafety(Lexicon({"slurword": Category.SLUR}))
+SAFETY = Safety([Lexicon({"slurword": Category.SLUR})])
 RAIN = "The miller had a daughter who could talk to rain, and nobody in the valley saw what use it was to a mill."
 BOOK = f"THE MILL\n\nBy A. Person\n\nCHAPTER I\n\n{RAIN}\n\nIt _rained_.\n\nThe slurword came.\n\nTHE END"
 

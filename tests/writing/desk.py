@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.engine.models.profiles import ModelProfile
 from bot.ids import ChannelId, GuildId, UserId
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
 from bot.safety.verdict import Category
 from bot.store import Database
@@ -31,7 +31,7 @@ class Desk:
         self.engine = engine
         self.writer = Writer(
             engine=engine,
-            safety=WordSafety(Lexicon(WORDS)),
+            safety=Safety([Lexicon(WORDS)]),
             store=store,
             resolver=SettingsResolver(store, load_presets(), lambda _: PROFILE, default_model="fake"),
             voices=load_voices(),

@@ -8,7 +8,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.stories.sentences import last_sentence_end
+from bot.sentences import last_sentence_end
 from bot.writing.composer import LOOK_EVERY, Composer
 from bot.writing.judging import Fault, loops
 

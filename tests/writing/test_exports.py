@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from bot.engine.models.profiles import ModelProfile
 from bot.games import Game, GameKind, GameRules, Player
 from bot.ids import ChannelId, GuildId, TurnId, UserId
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
 from bot.store import Database
 from bot.store.personal import REMOVED
@@ -39,7 +39,7 @@ NAMES = {ADA: "Ada", BEN: "Ben\n badword"}
 def exports_of(store: Database) -> Exports:
     profile = ModelProfile(name="fake", source="hub", location="x")
     resolver = SettingsResolver(store, load_presets(), lambda _: profile, default_model="fake")
-    return Exports(store, WordSafety(Lexicon(WORDS)), resolver)
+    return Exports(store, Safety([Lexicon(WORDS)]), resolver)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from bot.ids import StoryId, UserId
 from bot.lore import NO_LORE, EntryId, Lore
-from bot.safety.layer import WordSafety
+from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
 from bot.store import Database
 from bot.turns import Story
@@ -30,7 +30,7 @@ ME, OTHER = UserId(1), UserId(2)
 
 @pytest.fixture
 def keeper(store: Database) -> LoreKeeper:
-    return LoreKeeper(store.lore, WordSafety(Lexicon(WORDS)))
+    return LoreKeeper(store.lore, Safety([Lexicon(WORDS)]))
 
 
 async def begun(desk: Desk, prompt: str = "It began.", **changes: Any) -> tuple[Story, Any]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from bot.sentences import split
 from bot.stories.branch import PARTED_BY
 from bot.stories.exports.errors import EmptyStoryFileError, TooManyTurnsError
 from bot.stories.exports.file import LETTERS_LIMIT, TITLE_LETTERS, TURNS_LIMIT, FileTurn, Person, StoryFile
 from bot.stories.openings import is_chinese, read_prompt
-from bot.stories.sentences import split
 from bot.turns import TurnKind
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.stories.sentences import cut_before, last_sentence_end, sentence_ends, split
+from bot.sentences import cut_before, last_sentence_end, sentence_ends, split
 
 PROSE = st.text(st.sampled_from("ab I.!?…。！？ \n\"”’)「」'1,，他来"), max_size=300)
 

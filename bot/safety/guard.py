@@ -1,0 +1,78 @@
+"""Reads a stream, and holds back what is not decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.safety.judge import Judge
+from bot.safety.policy import Policy
+from bot.safety.units import unit_ends
+from bot.safety.verdict import REWRITTEN, Action, Hit, Verdict
+
+SEEN_BEFORE = 64
+"""Released characters that finders see before what is held: a word may not begin right behind a letter."""
+
+
+class StreamGuard:
+    """Releases whole units, when they are judged and nothing that may follow can make them part of a hit.
+
+    What comes of a stream is what `Safety.read` makes of the whole, however it is cut. The cost grows with the length:
+    a unit has a longest length, and finders look only when one has come to its end.
+
+    Args:
+        judge: Whom to ask.
+        policy: What follows from what is found.
+    """
+
+    def __init__(self, judge: Judge, policy: Policy) -> None:
+        self._judge = judge
+        self._policy = policy
+        self._before = ""
+        self._held = ""
+        self._ended = False
+
+    async def feed(self, text: str) -> Verdict:
+        """Take more text and release what is decided."""
+        self._held += text
+        return await self._release(last=False)
+
+    async def finish(self) -> Verdict:
+        """Release the rest."""
+        return await self._release(last=True)
+
+    async def _release(self, *, last: bool) -> Verdict:
+        if self._ended:
+            return Verdict(Action.BLOCK, (), 1.0, "")
+        ends = list(unit_ends(self._held, last=last))
+        if not ends:
+            return Verdict(Action.ALLOW, (), 0.0, "")
+        seen, shift = self._before + self._held, len(self._before)
+        settled = len(self._held) if last else self._judge.settled(seen, self._policy) - shift
+        if settled < ends[0]:
+            return Verdict(Action.ALLOW, (), 0.0, "")
+        found = await self._judge.found(seen, self._policy)
+        hits = [hit.moved(-shift) for hit in found if hit.start >= shift]
+        ends = _released(ends, settled, hits)
+        cut = ends[-1] if ends else 0
+        released, self._held = self._held[:cut], self._held[cut:]
+        self._before = (self._before + released)[-SEEN_BEFORE:]
+        hits = [hit for hit in hits if hit.end <= cut]
+        hits += await self._judge.classified(released, ends, self._policy)
+        return self._judged(released, hits)
+
+    def _judged(self, text: str, hits: list[Hit]) -> Verdict:
+        verdict = self._policy.judge(text, hits)
+        if verdict.action not in REWRITTEN:
+            return verdict
+        self._ended = True
+        start = min(hit.start for hit in hits if self._policy.action(hit) in REWRITTEN)
+        shown = self._policy.masked(text[:start], [hit for hit in hits if hit.end <= start])
+        return Verdict(verdict.action, verdict.categories, verdict.score, shown, verdict.hits)
+
+
+def _released(ends: Sequence[int], settled: int, hits: Sequence[Hit]) -> list[int]:
+    """Give the ends of units that are settled, up to the last that no hit goes across."""
+    decided = [end for end in ends if end <= settled]
+    while decided and any(hit.start < decided[-1] < hit.end for hit in hits):
+        decided.pop()
+    return decided
