@@ -157,7 +157,7 @@ class Taleloom(commands.AutoShardedBot):
             engine=parts.engine,
             store=parts.store,
             resolver=parts.resolver,
-            safety=parts.safety,
+            door=parts.door,
             voices=parts.voices,
             library=parts.scenarios,
             writer=parts.writer,

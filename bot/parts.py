@@ -21,6 +21,7 @@ from bot.stories.scenarios import Library
 from bot.stories.voices import Voices
 from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes, Configuration
+from bot.writing.door import Door
 from bot.writing.keys import LENGTH_FOR_PEOPLE
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver, no_parent
@@ -43,6 +44,7 @@ class Parts:
     engine: Engine
     resolver: SettingsResolver
     safety: Safety
+    door: Door
     writer: Writer
 
     @property
@@ -109,10 +111,11 @@ async def open_parts(
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
-    safety = Safety([configuration.lexicon])
+    safety = Safety([configuration.lexicon], wait=wait)
+    door = Door(safety)
     writer = Writer(
         engine=engine,
-        safety=safety,
+        door=door,
         store=store,
         resolver=resolver,
         voices=configuration.voices,
@@ -126,6 +129,7 @@ async def open_parts(
         engine=engine,
         resolver=resolver,
         safety=safety,
+        door=door,
         writer=writer,
     )
 

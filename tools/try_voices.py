@@ -39,8 +39,8 @@ from bot.engine.models.library import ModelLibrary  # noqa: E402
 from bot.engine.sampling import SamplingParams  # noqa: E402
 from bot.ids import RequestId  # noqa: E402
 from bot.parts import Parts, open_parts  # noqa: E402
-from bot.safety.policy import STANDARD  # noqa: E402
 from bot.stories.voices import Voices, lead, request_beside  # noqa: E402
+from bot.writing.door import Passage  # noqa: E402
 from bot.writing.judging import words  # noqa: E402
 from bot.writing.session import Assignment, Session  # noqa: E402
 from config.settings import Settings, load_settings  # noqa: E402
@@ -262,7 +262,7 @@ class Trial:
     async def _one(self, voice: str, begun: str, opening: str, seed: int) -> Story:
         async with self._places:
             self._number += 1
-            session = Session(self._parts.engine, self._parts.safety, STANDARD, self._settings.writing)
+            session = Session(self._parts.engine, Passage(self._parts.safety), self._settings.writing)
             assignment = Assignment(
                 request_id=RequestId(f"trial-{self._number}"),
                 model=self._parts.model,

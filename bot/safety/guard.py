@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.safety.classifier import CONTEXT
 from bot.safety.judge import Judge
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends
@@ -22,12 +24,13 @@ class StreamGuard:
     Args:
         judge: Whom to ask.
         policy: What follows from what is found.
+        before: What stands before the stream, and was judged already.
     """
 
-    def __init__(self, judge: Judge, policy: Policy) -> None:
+    def __init__(self, judge: Judge, policy: Policy, before: str = "") -> None:
         self._judge = judge
         self._policy = policy
-        self._before = ""
+        self._before = before[-CONTEXT:]
         self._held = ""
         self._ended = False
 
@@ -46,18 +49,20 @@ class StreamGuard:
         ends = list(unit_ends(self._held, last=last))
         if not ends:
             return Verdict(Action.ALLOW, (), 0.0, "")
-        seen, shift = self._before + self._held, len(self._before)
+        seen = self._before[-SEEN_BEFORE:] + self._held
+        shift = len(seen) - len(self._held)
         settled = len(self._held) if last else self._judge.settled(seen, self._policy) - shift
         if settled < ends[0]:
             return Verdict(Action.ALLOW, (), 0.0, "")
         found = await self._judge.found(seen, self._policy)
-        hits = [hit.moved(-shift) for hit in found if hit.start >= shift]
+        # What began before the stream, and goes on in it, is a hit of the stream as far as it stands there.
+        hits = [replace(hit, start=max(hit.start - shift, 0), end=hit.end - shift) for hit in found if hit.end > shift]
         ends = _released(ends, settled, hits)
         cut = ends[-1] if ends else 0
         released, self._held = self._held[:cut], self._held[cut:]
-        self._before = (self._before + released)[-SEEN_BEFORE:]
         hits = [hit for hit in hits if hit.end <= cut]
-        hits += await self._judge.classified(released, ends, self._policy)
+        hits += await self._judge.classified(released, ends, self._policy, self._before)
+        self._before = (self._before + released)[-CONTEXT:]
         return self._judged(released, hits)
 
     def _judged(self, text: str, hits: list[Hit]) -> Verdict:
@@ -67,7 +72,7 @@ class StreamGuard:
         self._ended = True
         start = min(hit.start for hit in hits if self._policy.action(hit) in REWRITTEN)
         shown = self._policy.masked(text[:start], [hit for hit in hits if hit.end <= start])
-        return Verdict(verdict.action, verdict.categories, verdict.score, shown, verdict.hits)
+        return replace(verdict, text=shown)
 
 
 def _released(ends: Sequence[int], settled: int, hits: Sequence[Hit]) -> list[int]:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.safety.classifier import Classifier
+from bot.safety.classifier import CONTEXT, Classifier, Unit
 from bot.safety.own import Finder
 from bot.safety.policy import LOCKED, Policy
 from bot.safety.verdict import Hit, Source
@@ -42,18 +42,20 @@ class Judge:
         """Give the offset before which no finder's hits change any more, whatever follows."""
         return min((finder.settled(text) for finder in (*self._finders, *policy.own.finders)), default=len(text))
 
-    async def classified(self, text: str, ends: Sequence[int], policy: Policy) -> list[Hit]:
+    async def classified(self, text: str, ends: Sequence[int], policy: Policy, before: str = "") -> list[Hit]:
         """Give what the classifier finds in the units of a text, each over the whole unit without the space around it.
 
         Args:
             text: The text.
             ends: The offsets behind its units.
             policy: Says whether the classifier is to be wary.
+            before: What stands before the text, so far as it is known.
         """
         places = [(start, text[start:end]) for start, end in pairwise((0, *ends)) if text[start:end].strip()]
         if self._classifier is None or not places:
             return []
-        units = [unit.strip() for _, unit in places]
+        whole, shift = before + text, len(before)
+        units = [Unit(unit.strip(), whole[max(0, shift + start - CONTEXT) : shift + start]) for start, unit in places]
         judged = await self._wait(asyncio.to_thread(self._classifier.classify, units, wary=policy.wary))
         return [
             hit.moved(start + len(unit) - len(unit.lstrip()))

@@ -22,8 +22,8 @@ class SafetyLayer(Protocol):
         """Judge a whole text."""
         ...
 
-    def guard(self, policy: Policy) -> Guard:
-        """Give a reader for a text that comes in pieces."""
+    def guard(self, policy: Policy, before: str = "") -> Guard:
+        """Give a reader for a text that comes in pieces, behind what stands before it and was read already."""
         ...
 
 
@@ -69,6 +69,6 @@ class Safety:
         hits += await self._judge.classified(text, list(unit_ends(text, last=True)), policy)
         return policy.judge(text, hits)
 
-    def guard(self, policy: Policy) -> StreamGuard:
-        """Give a reader for a text that comes in pieces."""
-        return StreamGuard(self._judge, policy)
+    def guard(self, policy: Policy, before: str = "") -> StreamGuard:
+        """Give a reader for a text that comes in pieces, behind what stands before it and was read already."""
+        return StreamGuard(self._judge, policy, before)

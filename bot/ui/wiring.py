@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     import discord
 
     from bot.engine.protocol import Engine
-    from bot.safety.layer import SafetyLayer
     from bot.store import Database
     from bot.stories.scenarios import Library
     from bot.stories.voices import Voices
     from bot.waiting import Wait
+    from bot.writing.door import Door
     from bot.writing.service import Writer
     from bot.writing.settings import SettingsResolver
     from config.settings import Settings
@@ -49,7 +49,7 @@ def wire(
     engine: Engine,
     store: Database,
     resolver: SettingsResolver,
-    safety: SafetyLayer,
+    door: Door,
     voices: Voices,
     library: Library,
     writer: Writer,
@@ -57,12 +57,12 @@ def wire(
     now: Callable[[], datetime],
 ) -> Services:
     """Give what commands and buttons reach, on the parts beneath it."""
-    texts, moves = Texts(), Moves(store, safety, now=now)
-    games, pages = Games(store, safety, now=now), Pages(moves, store, texts)
+    texts, moves = Texts(), Moves(store, door, now=now)
+    games, pages = Games(store, door, now=now), Pages(moves, store, texts)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
     ending = Ending(client, store, resolver)
-    suggesting = Suggesting(Suggester(engine, safety, store, resolver, writer), games, panels)
+    suggesting = Suggesting(Suggester(engine, door, store, resolver, writer), games, panels)
     stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending, suggesting)
     return Services(
         started_at=now(),
@@ -72,13 +72,13 @@ def wire(
         store=store,
         resolver=resolver,
         presets=OwnPresets(store.presets, resolver.keys),
-        lore=LoreKeeper(store.lore, safety),
+        lore=LoreKeeper(store, door),
         voices=voices,
         library=library,
-        scenarios=OwnScenarios(store, safety),
+        scenarios=OwnScenarios(store, door),
         writer=writer,
         moves=moves,
-        exports=Exports(store, safety, resolver),
+        exports=Exports(store, door, resolver),
         pages=pages,
         presenter=presenter,
         actions=Actions(store, moves, pages, presenter, texts, games, stage, panels),

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 from bot.games import GameKind, GameRules
 from bot.ids import ChannelId, GuildId, UserId
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import Policy
 from bot.scenarios import Scenario
 from bot.sentences import sentence_ends
+from bot.writing.door import Passage
 from bot.writing.errors import PromptTooLargeError
-from bot.writing.session import opening_of
-from bot.writing.words import read_words
+from bot.writing.prompts import opening_of
 
 TITLE_LETTERS = 80
 OPENING_LETTERS = 2000
@@ -40,7 +38,7 @@ class Beginning:
     """Whose memory and world it takes over."""
 
 
-async def read_beginning(safety: SafetyLayer, policy: Policy, beginning: Beginning) -> Beginning:
+async def read_beginning(passage: Passage, beginning: Beginning) -> Beginning:
     """Let safety read what a game is to begin with, before anything is made for it.
 
     Raises:
@@ -49,8 +47,8 @@ async def read_beginning(safety: SafetyLayer, policy: Policy, beginning: Beginni
     opening = opening_of(beginning.opening)
     if len(opening) > OPENING_LETTERS:
         raise PromptTooLargeError(length=len(opening), limit=OPENING_LETTERS)
-    opening = await read_words(safety, policy, opening)
-    title = " ".join((await read_words(safety, policy, beginning.title) if beginning.title.strip() else "").split())
+    opening = await passage.words(opening)
+    title = " ".join((await passage.words(beginning.title) if beginning.title.strip() else "").split())
     rules = beginning.rules
     if not rules.seed:
         rules = replace(rules, seed=1 + secrets.randbelow(SEEDS))

@@ -30,7 +30,7 @@ class BriefSession(Session):
             max_new_tokens=min(assignment.sampling.max_new_tokens, TOKENS[shape]),
             stop=("\n",) if shape is Shape.LINE and assignment.story else (),
         )
-        guard, text, tokens, fault = self._safety.guard(self._policy), "", 0, ""
+        guard, text, tokens, fault = self._passage.guard(assignment.story), "", 0, ""
         async with aclosing(self._stream(replace(assignment, sampling=sampling))) as chunks:
             async for chunk in chunks:
                 released, fault = await self._read(guard, chunk)

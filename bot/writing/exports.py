@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.lore import DEPTH, EntryDraft
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import STANDARD, Policy
 from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
 from bot.stories.exports.errors import NoSuchTurnError, TooManyTurnsError
 from bot.stories.exports.file import NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
 from bot.turns import Story, Turn
 from bot.writing import errors
+from bot.writing.door import Door, Passage, Place
 from bot.writing.gate import refuse_blocked
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.settings import SettingsResolver
 from bot.writing.story_files import Seating, borrowers, sapling
-from bot.writing.words import read_words
 
 NameOf = Callable[[UserId], Awaitable[str]]
 """Gives what people call somebody; empty where that is not known."""
@@ -53,18 +51,14 @@ class Exports:
 
     Args:
         store: Where stories live.
-        safety: What reads names, and all that comes from files.
+        door: What reads names, and all that comes from files.
         resolver: What holds in a place.
-        policy: What safety goes by.
     """
 
-    def __init__(
-        self, store: Database, safety: SafetyLayer, resolver: SettingsResolver, *, policy: Policy = STANDARD
-    ) -> None:
+    def __init__(self, store: Database, door: Door, resolver: SettingsResolver) -> None:
         self._store = store
-        self._safety = safety
+        self._door = door
         self._resolver = resolver
-        self._policy = policy
 
     async def turn(self, story: Story, number: int) -> Turn:
         """Give a turn by its number in the story, as maps and files count.
@@ -94,9 +88,9 @@ class Exports:
         game = await self._store.games.get(story.id)
         seats = Seating(story, turns, game)
         agreed = await self._store.consents.among([user for _, user in seats.people() if user]) - borrowers(turns)
-        people = []
+        passage, people = await self._door.of(story), []
         for person, user in seats.people():
-            name = person.name or (await self._name(await name_of(user)) if user else "")
+            name = person.name or (await _name(passage, await name_of(user)) if user else "")
             # Of people without an account here, a file that was taken in has said whether they agreed.
             consent = user in agreed if user else person.training_consent
             said = {"name": name or unnamed.format(seat=person.seat), "training_consent": consent}
@@ -116,7 +110,8 @@ class Exports:
             WritingError: who brings it may not write there, or safety refuses something in it.
         """
         await self._admit(importer)
-        file = await self._read(file)
+        place = Place(importer.guild_id, importer.channel_id, importer.user_id)
+        file = await _read(await self._door.at(place), file)
         tree = [sapling(file, turn) for turn in file.turns]
         story = await self._store.imports.take_in(
             tree,
@@ -147,46 +142,50 @@ class Exports:
         asker = Asker(user_id=importer.user_id, roles=importer.roles, manager=importer.manager)
         admit(here.rules, asker, Used(), self._store.now())
 
-    async def _read(self, file: StoryFile) -> StoryFile:
-        """Let safety read every word of a file."""
-        people = [person.model_copy(update={"name": await self._name(person.name)}) for person in file.people]
-        world = []
-        for entry in file.world:
-            keys = [await self._words(key) for key in entry.keys]
-            text, group = await self._words(entry.text), await self._words(entry.group)
-            world.append(WorldEntry(keys=tuple(keys), text=text, group=group, enabled=entry.enabled))
-        turns = []
-        for turn in file.turns:
-            turns.append(await self._read_turn(turn))
-            # The layer judges without waiting for anything: others must get their turn in between.
-            await asyncio.sleep(0)
-        return file.model_copy(
-            update={
-                "title": (await self._words(file.title))[: len(file.title)],
-                "memory": await self._words(file.memory),
-                "note": await self._words(file.note),
-                "people": tuple(people),
-                "world": tuple(world),
-                "turns": tuple(turns),
-            }
-        )
 
-    async def _read_turn(self, turn: FileTurn) -> FileTurn:
-        verdict = await self._safety.read(turn.text, self._policy)
-        if verdict.action is Action.BLOCK and verdict.decisive:
-            raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive.category])
-        model, preset = [await self._name(name, SHORT) or None for name in (turn.model, turn.preset)]
-        return turn.model_copy(update={"text": verdict.text, "model": model, "preset": preset})
+async def _read(passage: Passage, file: StoryFile) -> StoryFile:
+    """Let safety read every word of a file."""
+    people = [person.model_copy(update={"name": await _name(passage, person.name)}) for person in file.people]
+    world = []
+    for entry in file.world:
+        keys = [await _words(passage, key) for key in entry.keys]
+        text, group = await _words(passage, entry.text), await _words(passage, entry.group)
+        world.append(WorldEntry(keys=tuple(keys), text=text, group=group, enabled=entry.enabled))
+    turns = []
+    for turn in file.turns:
+        turns.append(await _read_turn(passage, turn))
+        # The layer judges without waiting for anything: others must get their turn in between.
+        await asyncio.sleep(0)
+    return file.model_copy(
+        update={
+            "title": (await _words(passage, file.title))[: len(file.title)],
+            "memory": await _words(passage, file.memory),
+            "note": await _words(passage, file.note),
+            "people": tuple(people),
+            "world": tuple(world),
+            "turns": tuple(turns),
+        }
+    )
 
-    async def _words(self, text: str) -> str:
-        return await read_words(self._safety, self._policy, text) if text.strip() else ""
 
-    async def _name(self, name: str | None, letters: int = NAME_LETTERS) -> str:
-        """Give a name as it may stand in a story; empty where it may not."""
-        try:
-            return (await self._words(" ".join((name or "").split())))[:letters]
-        except errors.WordingRefusedError:
-            return ""
+async def _read_turn(passage: Passage, turn: FileTurn) -> FileTurn:
+    verdict = await passage.read(turn.text)
+    if verdict.action is Action.BLOCK and verdict.decisive:
+        raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive.category])
+    model, preset = [await _name(passage, name, SHORT) or None for name in (turn.model, turn.preset)]
+    return turn.model_copy(update={"text": verdict.text, "model": model, "preset": preset})
+
+
+async def _words(passage: Passage, text: str) -> str:
+    return await passage.words(text) if text.strip() else ""
+
+
+async def _name(passage: Passage, name: str | None, letters: int = NAME_LETTERS) -> str:
+    """Give a name as it may stand in a story; empty where it may not."""
+    try:
+        return (await _words(passage, " ".join((name or "").split())))[:letters]
+    except errors.WordingRefusedError:
+        return ""
 
 
 def _drafted(entry: WorldEntry) -> EntryDraft:

@@ -11,8 +11,6 @@ from weakref import WeakValueDictionary
 from bot.errors import N_
 from bot.games import Game, GameKind, Phase
 from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import STANDARD, Policy
 from bot.store import Database
 from bot.store.comparisons import Arena, Comparison
 from bot.store.games import StoredGame
@@ -25,9 +23,9 @@ from bot.stories.openings import is_chinese
 from bot.turns import Draft, Turn, TurnKind
 from bot.writing.beginnings import TITLE_LETTERS, Beginning, read_beginning
 from bot.writing.details import BORROWED
+from bot.writing.door import Door, Place
 from bot.writing.gate import refuse_blocked
 from bot.writing.scenarios import furnish
-from bot.writing.words import read_words
 
 FORM, DIE = "form", "die"
 """Names among a turn's details: how an adventurer meant it, and what was thrown for it."""
@@ -71,12 +69,9 @@ class Games:
         now: The time.
     """
 
-    def __init__(
-        self, store: Database, safety: SafetyLayer, *, policy: Policy = STANDARD, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Database, door: Door, *, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._safety = safety
-        self._policy = policy
+        self._door = door
         self._now = now
         self._wake: Callable[[datetime], None] = lambda _: None
         self._guild_locks: WeakValueDictionary[GuildId, asyncio.Lock] = WeakValueDictionary()
@@ -88,7 +83,8 @@ class Games:
 
     async def read_beginning(self, beginning: Beginning) -> Beginning:
         """Let safety read what a game is to begin with; see `beginnings.read_beginning`."""
-        return await read_beginning(self._safety, self._policy, beginning)
+        place = Place(beginning.guild_id, beginning.channel_id, beginning.host)
+        return await read_beginning(await self._door.at(place), beginning)
 
     def beginning_in(self, guild_id: GuildId) -> asyncio.Lock:
         """Give what whoever begins a game in a server holds, from counting the games there to the new one."""
@@ -155,7 +151,8 @@ class Games:
         Raises:
             WordingRefusedError, EmptyWordingError: the safety layer refuses it.
         """
-        words = " ".join((await self._read(title)).split())[:TITLE_LETTERS]
+        passage = await self._door.of_number(self._store, story_id)
+        words = " ".join((await passage.words(title)).split())[:TITLE_LETTERS]
         await self._store.games.describe(story_id, title=words)
         return await self.get(story_id)
 
@@ -341,7 +338,7 @@ class Games:
         return Played(after, (), turn)
 
     async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form) -> Draft:
-        text = await self._read(given.text)
+        text = await (await self._door.of(stored.story, user_id)).words(given.text)
         details: dict[str, object] = {PARTED_BY: given.before}
         game = stored.game
         if game.kind is GameKind.ADVENTURE:
@@ -351,9 +348,6 @@ class Games:
             text = f"{text} {thrown.told(chinese=is_chinese(text))}"
             details[DIE] = str(thrown.value)
         return Draft(kind=TurnKind.PROMPT, text=text, author_id=user_id, details=details)
-
-    async def _read(self, text: str) -> str:
-        return await read_words(self._safety, self._policy, text)
 
     def _lock(self, story_id: StoryId) -> asyncio.Lock:
         return self._locks.setdefault(story_id, asyncio.Lock())

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from bot.ids import StoryId, UserId
 from bot.lore import Entry, EntryDraft, EntryId, Lore
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import STANDARD, Policy
-from bot.store.lore import LoreRepository
+from bot.store import Database
+from bot.writing.door import Door, Passage
 from bot.writing.lore_errors import (
     EntryEmptyError,
     EntryGoneError,
@@ -18,8 +17,7 @@ from bot.writing.lore_errors import (
     TooMuchLoreError,
     WorldFullError,
 )
-from bot.writing.session import opening_of
-from bot.writing.words import read_words
+from bot.writing.prompts import opening_of
 
 TEXT_LIMIT = 2000
 """Characters of a memory, and of a note."""
@@ -39,14 +37,13 @@ class LoreKeeper:
 
     Args:
         store: Where it is.
-        safety: What reads all that people type.
-        policy: What safety goes by.
+        door: What reads all that people type.
     """
 
-    def __init__(self, store: LoreRepository, safety: SafetyLayer, *, policy: Policy = STANDARD) -> None:
-        self._store = store
-        self._safety = safety
-        self._policy = policy
+    def __init__(self, store: Database, door: Door) -> None:
+        self._database = store
+        self._store = store.lore
+        self._door = door
 
     async def of(self, story: StoryId) -> Lore:
         """Give what the model is told beside a story."""
@@ -66,14 +63,14 @@ class LoreKeeper:
             LoreChangedError: somebody else changed it meanwhile.
             StoryGoneError: the story was deleted.
         """
-        return await self._change(story, before, replace(before, memory=await self._read(memory, TEXT_LIMIT)), by)
+        memory = await _read(await self._at(story, by), memory, TEXT_LIMIT)
+        return await self._change(story, before, replace(before, memory=memory), by)
 
     async def set_note(self, story: StoryId, before: Lore, note: str, depth: int, by: UserId) -> Lore:
         """Give a story another note, or have it stand elsewhere; see `set_memory`."""
         depth = min(max(depth, 1), DEEPEST)
-        return await self._change(
-            story, before, replace(before, note=await self._read(note, TEXT_LIMIT), depth=depth), by
-        )
+        note = await _read(await self._at(story, by), note, TEXT_LIMIT)
+        return await self._change(story, before, replace(before, note=note, depth=depth), by)
 
     async def check_room(self, story: StoryId) -> None:
         """See whether a story's world may have one more entry.
@@ -109,7 +106,9 @@ class LoreKeeper:
             EntryEmptyError, EntryKeysError, TooMuchLoreError, WordingRefusedError, WorldFullError: it cannot be kept.
             StoryGoneError: the story was deleted.
         """
-        entry = await self._store.add(story, await self._draft(keys, text, group), by, limit=MOST_ENTRIES)
+        entry = await self._store.add(
+            story, await _draft(await self._at(story, by), keys, text, group), by, limit=MOST_ENTRIES
+        )
         if entry is None:
             raise WorldFullError(limit=MOST_ENTRIES)
         return entry
@@ -120,7 +119,8 @@ class LoreKeeper:
         Raises:
             EntryGoneError, LoreChangedError: it is not any more as whoever changes it knows it.
         """
-        if not await self._store.reword(before, await self._draft(keys, text, group), by):
+        draft = await _draft(await self._at(before.story_id, by), keys, text, group)
+        if not await self._store.reword(before, draft, by):
             await self.entry(before.story_id, before.id)
             raise LoreChangedError
 
@@ -150,21 +150,26 @@ class LoreKeeper:
             raise LoreChangedError
         return after
 
-    async def _draft(self, keys: str, text: str, group: str) -> EntryDraft:
-        named = [" ".join(key.split()) for key in _COMMAS.split(await self._read(keys))]
-        draft = EntryDraft(
-            keys=tuple(dict.fromkeys(filter(None, named))),
-            text=await self._read(text, ENTRY_LIMIT),
-            group=" ".join((await self._read(group, GROUP_LIMIT)).split()),
-        )
-        if not draft.keys or not draft.text:
-            raise EntryEmptyError
-        if len(draft.keys) > MOST_KEYS or any(len(key) > KEY_LIMIT for key in draft.keys):
-            raise EntryKeysError(count=MOST_KEYS, length=KEY_LIMIT)
-        return draft
+    async def _at(self, story: StoryId, by: UserId) -> Passage:
+        return await self._door.of_number(self._database, story, by)
 
-    async def _read(self, typed: str, limit: int | None = None) -> str:
-        words = opening_of(typed)
-        if limit is not None and len(words) > limit:
-            raise TooMuchLoreError(length=len(words), limit=limit)
-        return (await read_words(self._safety, self._policy, words)).strip() if words else ""
+
+async def _draft(passage: Passage, keys: str, text: str, group: str) -> EntryDraft:
+    named = [" ".join(key.split()) for key in _COMMAS.split(await _read(passage, keys))]
+    draft = EntryDraft(
+        keys=tuple(dict.fromkeys(filter(None, named))),
+        text=await _read(passage, text, ENTRY_LIMIT),
+        group=" ".join((await _read(passage, group, GROUP_LIMIT)).split()),
+    )
+    if not draft.keys or not draft.text:
+        raise EntryEmptyError
+    if len(draft.keys) > MOST_KEYS or any(len(key) > KEY_LIMIT for key in draft.keys):
+        raise EntryKeysError(count=MOST_KEYS, length=KEY_LIMIT)
+    return draft
+
+
+async def _read(passage: Passage, typed: str, limit: int | None = None) -> str:
+    words = opening_of(typed)
+    if limit is not None and len(words) > limit:
+        raise TooMuchLoreError(length=len(words), limit=limit)
+    return (await passage.words(words)).strip() if words else ""

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ids import UserId
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import STANDARD, Policy
 from bot.store import Database
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import TurnDetails
-from bot.writing.session import opening_of
-from bot.writing.words import read_words
+from bot.writing.door import Door
+from bot.writing.prompts import opening_of
 
 WAY_BACK = timedelta(minutes=10)
 """How long a deleted story can be brought back by the button that stands in its place."""
@@ -43,17 +41,13 @@ class Moves:
 
     Args:
         store: Where stories live.
-        safety: What reads a person's words.
-        policy: What safety goes by.
+        door: What reads a person's words.
         now: The time.
     """
 
-    def __init__(
-        self, store: Database, safety: SafetyLayer, *, policy: Policy = STANDARD, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Database, door: Door, *, now: Callable[[], datetime]) -> None:
         self._store = store
-        self._safety = safety
-        self._policy = policy
+        self._door = door
         self._now = now
 
     async def standing(self, turn: Turn) -> Standing:
@@ -116,9 +110,10 @@ class Moves:
         """
         before = await self._store.stories.parent(turn)
         kept = text.strip() == turn.text.strip()
-        text = turn.text if kept else await read_words(self._safety, self._policy, text)
+        passage = await self._door.of_number(self._store, turn.story_id, by)
+        text = turn.text if kept else await passage.words(text)
         if before is not None and prompt is not None and prompt.strip() != before.text.strip():
-            words = await read_words(self._safety, self._policy, opening_of(prompt))
+            words = await passage.words(opening_of(prompt))
             before = await self._put(before, Draft(kind=before.kind, text=words, author_id=by))
         elif kept:
             return turn

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.errors import N_
 from bot.lore import DEPTH, EntryDraft
-from bot.safety.policy import STANDARD, Policy
 from bot.scenarios import Scenario
 from bot.stories.games.errors import GameError
-from bot.writing.words import read_words
 
 if TYPE_CHECKING:
     from bot.ids import GuildId, StoryId, UserId
-    from bot.safety.layer import SafetyLayer
     from bot.store import Database
     from bot.store.games import StoredGame
     from bot.store.lore import LoreRepository
+    from bot.writing.door import Door
 
 MOST_SCENARIOS = 50
 """A server may keep."""
@@ -49,14 +47,12 @@ class OwnScenarios:
 
     Args:
         store: Where they are, and the stories that they come from.
-        safety: What reads their names; all other words of a story it has read already.
-        policy: What safety goes by.
+        door: What reads their names; all other words of a story it has read already.
     """
 
-    def __init__(self, store: Database, safety: SafetyLayer, *, policy: Policy = STANDARD) -> None:
+    def __init__(self, store: Database, door: Door) -> None:
         self._store = store
-        self._safety = safety
-        self._policy = policy
+        self._door = door
 
     async def of(self, guild: GuildId) -> tuple[Scenario, ...]:
         """Give a server's scenarios, by name."""
@@ -87,7 +83,7 @@ class OwnScenarios:
             ScenariosFullError: the server has as many as it may.
             WordingRefusedError, EmptyWordingError: the safety layer refuses the name.
         """
-        name = _plain(await read_words(self._safety, self._policy, name))[:NAME_LETTERS]
+        name = _plain(await (await self._door.of(played.story, by)).words(name))[:NAME_LETTERS]
         name = next((each.name for each in await self.of(guild) if each.name.casefold() == name.casefold()), name)
         path = await self._store.stories.path(played.story.head_id)
         lore = await self._store.lore.of(played.story.id)

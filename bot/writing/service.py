@@ -14,9 +14,6 @@ import structlog
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.ids import ChannelId, RequestId
-from bot.safety.layer import SafetyLayer
-from bot.safety.policy import STANDARD, Policy
-from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
 from bot.stories.openings import is_chinese
 from bot.stories.voices import Voices, lead
@@ -27,10 +24,12 @@ from bot.writing.admission import ADMITTED, Admission, Ticket
 from bot.writing.brief import BriefSession
 from bot.writing.contexts import Preview
 from bot.writing.details import STOPPED, TurnDetails
+from bot.writing.door import Door, Passage, Place
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
-from bot.writing.requests import PROMPT_LIMIT, Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
-from bot.writing.session import Assignment, Session, opening_of, write_unseen
+from bot.writing.prompts import read_prompt
+from bot.writing.requests import Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
+from bot.writing.session import Assignment, Session, write_unseen
 from bot.writing.settings import ResolvedSettings, SettingsResolver
 from config.settings import Settings
 
@@ -73,12 +72,11 @@ class Writer:
 
     Args:
         engine: Where tokens come from.
-        safety: What reads prompts and output.
+        door: What reads prompts and output.
         store: Where stories live.
         resolver: Where settings come from.
         voices: The genres and tones there are.
         settings: The operator's limits.
-        policy: What safety goes by.
         wait: How to await a place in line.
     """
 
@@ -86,21 +84,19 @@ class Writer:
         self,
         *,
         engine: Engine,
-        safety: SafetyLayer,
+        door: Door,
         store: Database,
         resolver: SettingsResolver,
         voices: Voices,
         settings: Settings,
-        policy: Policy = STANDARD,
         wait: Wait = plain_wait,
     ) -> None:
         self._engine = engine
-        self._safety = safety
+        self._door = door
         self._store = store
         self._resolver = resolver
         self._voices = voices
         self._settings = settings
-        self._policy = policy
         self._wait = wait
         limits = settings.limits
         self._admission = Admission(
@@ -134,8 +130,9 @@ class Writer:
         try:
             if request.parent_id is not None:
                 await self._grounds.check(request.parent_id, request.game)
-            opening = await self._read(request)
-            variants = await self._variants(request)
+            passage = await self._door.at(Place(request.guild_id, request.channel_id, request.user_id))
+            opening = await read_prompt(passage, request)
+            variants = await self._variants(request, passage)
             await self._gate.admit(request, variants[0].settings)
         except BaseException:
             self._admission.leave(ticket)
@@ -144,7 +141,7 @@ class Writer:
         self._running[request.request_id] = prepared
         return prepared
 
-    async def _variants(self, request: WriteRequest) -> tuple[Variant, ...]:
+    async def _variants(self, request: WriteRequest, passage: Passage) -> tuple[Variant, ...]:
         """Give the texts that a request asks for; what they share is resolved once."""
         if request.rivals:
             ways = [(options, await self._resolve(request, options)) for options in request.rivals]
@@ -152,7 +149,7 @@ class Writer:
             ways = [(request.options, await self._resolve(request, request.options))] * request.variants
         kind = Session if request.shape is Shape.PASSAGE else BriefSession
         return tuple(
-            Variant(number, options, resolved, kind(self._engine, self._safety, self._policy, self._settings.writing))
+            Variant(number, options, resolved, kind(self._engine, passage, self._settings.writing))
             for number, (options, resolved) in enumerate(ways)
         )
 
@@ -221,21 +218,9 @@ class Writer:
             WritingError: the story cannot be gone on with.
             EngineError, StoreError
         """
-        (variant, *_), ground = await self._variants(request), await self._grounds.prepare(request, "")
+        passage = await self._door.at(Place(request.guild_id, request.channel_id, request.user_id))
+        (variant, *_), ground = await self._variants(request, passage), await self._grounds.prepare(request, "")
         return await variant.session.preview(self._assignment(request, ground, variant, 0))
-
-    async def _read(self, request: WriteRequest) -> str:
-        """Let safety read a prompt, and give it as it may be shown; empty when a story goes on without one."""
-        if request.parent_id is not None and not request.prompt:
-            return ""
-        if len(request.prompt) > PROMPT_LIMIT:
-            raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
-        verdict = await self._safety.read(opening_of(request.prompt), self._policy)
-        if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive.category])
-        if not verdict.text:
-            raise errors.EmptyPromptError
-        return verdict.text
 
     async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         request, first = prepared.request, prepared.variants[0]

@@ -16,16 +16,16 @@ from bot.engine.sampling import RANGES, SamplingParams
 from bot.errors import TaleloomError
 from bot.ids import RequestId
 from bot.lore import NO_LORE, Lore
-from bot.safety.layer import Guard, SafetyLayer
-from bot.safety.policy import Policy
+from bot.safety.layer import Guard
 from bot.safety.verdict import REWRITTEN
 from bot.stories.branch import join
 from bot.stories.context import Context, LeftOut, Parts
 from bot.stories.voices import request_beside
 from bot.writing.composer import Composer
 from bot.writing.contexts import ContextBuilder, Preview, room_in
+from bot.writing.door import Passage
 from bot.writing.judging import find_junk, letters, loops, words
-from bot.writing.postprocess import clean, trim
+from bot.writing.postprocess import trim
 from bot.writing.requests import Shape, Writing
 from bot.writing.subjects import names_subject, subject_of_title
 from config.settings import WritingSettings
@@ -84,15 +84,13 @@ class Session:
 
     Args:
         engine: Where tokens come from.
-        safety: What reads every character first.
-        policy: What safety goes by.
+        passage: What reads every character first.
         settings: When a text counts as finished.
     """
 
-    def __init__(self, engine: Engine, safety: SafetyLayer, policy: Policy, settings: WritingSettings) -> None:
+    def __init__(self, engine: Engine, passage: Passage, settings: WritingSettings) -> None:
         self._engine = engine
-        self._safety = safety
-        self._policy = policy
+        self._passage = passage
         self._settings = settings
         self._composer = Composer()
         self._contexts = ContextBuilder(engine)
@@ -158,7 +156,8 @@ class Session:
 
     async def _attempt(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Ask the engine once; ends at a fault, or when the engine's stream does."""
-        guard, fault, self.progress.finish = self._safety.guard(self._policy), "", ""
+        guard, fault = self._passage.guard(join(assignment.story, self._composer.accepted)), ""
+        self.progress.finish = ""
         before = self._standing
         async with aclosing(self._stream(assignment)) as chunks:
             async for chunk in chunks:
@@ -284,11 +283,6 @@ def _request_beside(assignment: Assignment, context: Context) -> str:
     shares = context.shares
     others = assignment.lead or shares.memory or shares.world or shares.note
     return request_beside(chinese=assignment.chinese) if others else ""
-
-
-def opening_of(prompt: str) -> str:
-    """Give a prompt as the beginning of a story."""
-    return clean(prompt).strip()
 
 
 async def write_unseen(session: Session, assignment: Assignment, ended: asyncio.Queue[None]) -> None:

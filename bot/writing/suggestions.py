@@ -13,7 +13,6 @@ from bot.engine.protocol import Finish, GenerationRequest
 from bot.engine.sampling import RANGES
 from bot.errors import TaleloomError
 from bot.ids import RequestId
-from bot.safety.policy import STANDARD, Policy
 from bot.safety.verdict import Action
 from bot.stories.branch import join, text_of
 from bot.stories.context import Parts
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
     from bot.engine.protocol import Engine
     from bot.engine.sampling import SamplingParams
-    from bot.safety.layer import SafetyLayer
     from bot.store import Database
     from bot.store.games import StoredGame
+    from bot.writing.door import Door
     from bot.writing.service import Writer
     from bot.writing.settings import SettingsResolver
 
@@ -57,24 +56,21 @@ class Suggester:
         store: Where the stories are.
         resolver: Says how it is written in a place.
         writer: Knows whether anybody waits.
-        policy: What safety goes by.
     """
 
     def __init__(
         self,
         engine: Engine,
-        safety: SafetyLayer,
+        door: Door,
         store: Database,
         resolver: SettingsResolver,
         writer: Writer,
-        policy: Policy = STANDARD,
     ) -> None:
         self._engine = engine
-        self._safety = safety
+        self._door = door
         self._store = store
         self._resolver = resolver
         self._writer = writer
-        self._policy = policy
 
     async def suggest(self, stored: StoredGame) -> tuple[str, ...]:
         """Give as many actions as a game's rules ask for, or fewer; none where the model is busy.
@@ -104,7 +100,9 @@ class Suggester:
                 for number in range(TRIES * wanted)
             )
         )
-        return chosen([each for each in found if await self._is_allowed(each)], chinese=chinese)[:wanted]
+        passage = await self._door.of(story)
+        allowed = [each for each in found if (await passage.read(each)).action is Action.ALLOW]
+        return chosen(allowed, chinese=chinese)[:wanted]
 
     async def _write(self, story: int, model: str, prompt: str, sampling: SamplingParams) -> str:
         """Write one; empty where nothing came of it, or it is not at its end."""
@@ -122,9 +120,6 @@ class Suggester:
         except TaleloomError:
             return ""
         return ""
-
-    async def _is_allowed(self, text: str) -> bool:
-        return (await self._safety.read(text, self._policy)).action is Action.ALLOW
 
 
 def chosen(texts: Sequence[str], *, chinese: bool) -> tuple[str, ...]:

@@ -184,6 +184,11 @@ async def test_a_word_does_not_begin_behind_a_letter_that_was_released_before() 
     assert shown + (await guard.finish()).text == text.replace("xab", "xxxxxxxab")
 
 
+async def test_a_phrase_that_began_in_what_stood_before_is_found_as_far_as_it_is_new() -> None:
+    guard = SAFETY.guard(STANDARD, "He said: blow")
+    assert (await guard.feed(" job")).text + (await guard.finish()).text == " •••"
+
+
 async def test_a_policy_that_names_nothing_allows_and_still_says_what_is_there() -> None:
     verdict = await SAFETY.read("What the fuck", Policy("open", MappingProxyType({})))
     assert (verdict.action, verdict.categories, verdict.text) == (Action.ALLOW, (Category.PROFANITY,), "What the fuck")

@@ -11,6 +11,7 @@ from bot.safety.lexicon import Lexicon
 from bot.safety.verdict import Category
 from bot.store import Database
 from bot.stories.voices import load_voices
+from bot.writing.door import Door
 from bot.writing.presets import load_presets
 from bot.writing.requests import Outcome, WriteRequest
 from bot.writing.service import Writer, new_request_id
@@ -31,7 +32,7 @@ class Desk:
         self.engine = engine
         self.writer = Writer(
             engine=engine,
-            safety=Safety([Lexicon(WORDS)]),
+            door=Door(Safety([Lexicon(WORDS)])),
             store=store,
             resolver=SettingsResolver(store, load_presets(), lambda _: PROFILE, default_model="fake"),
             voices=load_voices(),

@@ -24,6 +24,7 @@ from bot.stories.exports.json_files import write_json
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import BORROWED, TurnDetails
+from bot.writing.door import Door
 from bot.writing.exports import Exports, Importer, RefusedTurnError
 from bot.writing.presets import load_presets
 from bot.writing.settings import SettingsResolver
@@ -39,7 +40,7 @@ NAMES = {ADA: "Ada", BEN: "Ben\n badword"}
 def exports_of(store: Database) -> Exports:
     profile = ModelProfile(name="fake", source="hub", location="x")
     resolver = SettingsResolver(store, load_presets(), lambda _: profile, default_model="fake")
-    return Exports(store, Safety([Lexicon(WORDS)]), resolver)
+    return Exports(store, Door(Safety([Lexicon(WORDS)])), resolver)
 
 
 @pytest.fixture

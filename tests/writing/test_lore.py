@@ -12,6 +12,7 @@ from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon
 from bot.store import Database
 from bot.turns import Story
+from bot.writing.door import Door
 from bot.writing.errors import WordingRefusedError
 from bot.writing.lore import DEEPEST, ENTRY_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT, LoreKeeper
 from bot.writing.lore_errors import (
@@ -30,7 +31,7 @@ ME, OTHER = UserId(1), UserId(2)
 
 @pytest.fixture
 def keeper(store: Database) -> LoreKeeper:
-    return LoreKeeper(store.lore, Safety([Lexicon(WORDS)]))
+    return LoreKeeper(store, Door(Safety([Lexicon(WORDS)])))
 
 
 async def begun(desk: Desk, prompt: str = "It began.", **changes: Any) -> tuple[Story, Any]:

@@ -16,6 +16,7 @@ from bot.safety.lexicon import Lexicon
 from bot.store import Database
 from bot.turns import Turn, TurnKind
 from bot.writing import errors
+from bot.writing.door import Door
 from bot.writing.moves import Moves
 from tests.fake_engine import FakeEngine
 from tests.writing.desk import WORDS, Desk
@@ -31,7 +32,7 @@ class Hands:
     def __init__(self, store: Database) -> None:
         self.store = store
         self.desk = Desk(store, FakeEngine(), desk_settings())
-        self.moves = Moves(store, Safety([Lexicon(WORDS)]), now=lambda: datetime.now(UTC))
+        self.moves = Moves(store, Door(Safety([Lexicon(WORDS)])), now=lambda: datetime.now(UTC))
         self.seen: set[str] = set()
         self.count = 0
 
@@ -157,7 +158,7 @@ async def test_a_deleted_story_is_brought_back_within_ten_minutes_only() -> None
             await writer.moves.delete(story)
         gone = await writer.store.stories.story(story.id)
         assert gone
-        late = Moves(writer.store, Safety([Lexicon(WORDS)]), now=lambda: datetime.max.replace(tzinfo=UTC))
+        late = Moves(writer.store, Door(Safety([Lexicon(WORDS)])), now=lambda: datetime.max.replace(tzinfo=UTC))
         with pytest.raises(errors.TooLateError):
             await late.bring_back(gone)
         await writer.moves.bring_back(gone)

