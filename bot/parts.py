@@ -15,6 +15,7 @@ from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
 from bot.safety.layer import Safety
+from bot.safety.opening import open_classifier
 from bot.store import Database
 from bot.store.database import utc_now
 from bot.stories.scenarios import Library
@@ -111,7 +112,8 @@ async def open_parts(
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
-    safety = Safety([configuration.lexicon], wait=wait)
+    classifier = await wait(asyncio.to_thread(open_classifier, settings.safety.classifier))
+    safety = Safety([configuration.lexicon], classifier, wait)
     door = Door(safety)
     writer = Writer(
         engine=engine,

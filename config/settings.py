@@ -59,6 +59,17 @@ class WritingSettings(Section):
     shortest_letters: int = Field(60, ge=0, le=2_000, description="a text with fewer letters is written on")
 
 
+class SafetySettings(Section):
+    """What reads every text."""
+
+    classifier: str = Field(
+        "none",
+        min_length=1,
+        max_length=300,
+        description="what judges whole sentences: embedded, none, or a text classifier's hub id or folder",
+    )
+
+
 class StreamSettings(Section):
     """The message that grows."""
 
@@ -119,6 +130,7 @@ class Settings(BaseSettings):
     engine: EngineSettings = EngineSettings()
     limits: LimitSettings = LimitSettings()
     writing: WritingSettings = WritingSettings()
+    safety: SafetySettings = SafetySettings()
     stream: StreamSettings = StreamSettings()
     log: LogSettings = LogSettings()
 

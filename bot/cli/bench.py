@@ -94,6 +94,23 @@ def games(
     report(table.figures(seen, stories, turns), json_)
 
 
+@app.command()
+def safety(
+    streams: Annotated[
+        bool, typer.Option("--streams/--no-streams", help="Measure what reading costs the streams of the model, too.")
+    ] = True,
+    model: Model = None,
+    json_: JsonPath = None,
+) -> None:
+    """Judge the development set, and time the safety layer; see docs/safety.md for what the figures mean."""
+    with errors_in_one_line():
+        from bot.cli.bench_safety import measure as measure_safety  # noqa: PLC0415 - takes a second to be there
+
+        settings, name = _ready(model) if streams else (load_settings(), None)
+        figures = measure_safety(settings, name)
+    report(figures, json_)
+
+
 def _need_demo() -> None:
     """Say so, and end, where the Discord in memory is not installed."""
     try:

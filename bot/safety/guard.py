@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.safety.classifier import CONTEXT
-from bot.safety.judge import Judge
+from bot.safety.judge import Judge, Portion
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends
 from bot.safety.verdict import REWRITTEN, Action, Hit, Verdict
@@ -54,14 +54,15 @@ class StreamGuard:
         settled = len(self._held) if last else self._judge.settled(seen, self._policy) - shift
         if settled < ends[0]:
             return Verdict(Action.ALLOW, (), 0.0, "")
-        found = await self._judge.found(seen, self._policy)
+        (found,) = await self._judge.found([seen], self._policy)
         # What began before the stream, and goes on in it, is a hit of the stream as far as it stands there.
         hits = [replace(hit, start=max(hit.start - shift, 0), end=hit.end - shift) for hit in found if hit.end > shift]
         ends = _released(ends, settled, hits)
         cut = ends[-1] if ends else 0
         released, self._held = self._held[:cut], self._held[cut:]
         hits = [hit for hit in hits if hit.end <= cut]
-        hits += await self._judge.classified(released, ends, self._policy, self._before)
+        (judged,) = await self._judge.classified([Portion(released, ends, self._before)], self._policy)
+        hits += judged
         self._before = (self._before + released)[-CONTEXT:]
         return self._judged(released, hits)
 

@@ -1,9 +1,10 @@
-"""All that there is in a text: by words and patterns, and by a classifier, unit for unit."""
+"""All that there is in texts: by words and patterns, and by a classifier, unit for unit."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.safety.classifier import CONTEXT, Classifier, Unit
@@ -13,7 +14,31 @@ from bot.safety.verdict import Hit, Source
 from bot.waiting import Wait, plain_wait
 
 AT_ONCE = 4_000
-"""Characters in which words and patterns are looked for on the event loop; a longer text is handed to a thread."""
+"""Characters in which words and patterns are looked for on the event loop; more are handed to a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A text that is judged, in its units.
+
+    Attributes:
+        text: Its characters.
+        ends: The offsets behind its units.
+        before: What stands before it, so far as it is known.
+    """
+
+    text: str
+    ends: Sequence[int]
+    before: str = ""
+
+    def units(self) -> Iterator[tuple[int, Unit]]:
+        """Give the units that are more than white space, each with its offset."""
+        whole, shift = self.before + self.text, len(self.before)
+        for start, end in pairwise((0, *self.ends)):
+            piece = self.text[start:end]
+            if piece.strip():
+                offset = start + len(piece) - len(piece.lstrip())
+                yield offset, Unit(piece.strip(), whole[max(0, shift + start - CONTEXT) : shift + start])
 
 
 class Judge:
@@ -32,43 +57,37 @@ class Judge:
         self._classifier = classifier
         self._wait = wait
 
-    async def found(self, text: str, policy: Policy) -> list[Hit]:
-        """Give what the finders find in a text."""
-        if len(text) > AT_ONCE:
-            return await self._wait(asyncio.to_thread(self._found, text, policy))
-        return self._found(text, policy)
-
     def settled(self, text: str, policy: Policy) -> int:
         """Give the offset before which no finder's hits change any more, whatever follows."""
         return min((finder.settled(text) for finder in (*self._finders, *policy.own.finders)), default=len(text))
 
-    async def classified(self, text: str, ends: Sequence[int], policy: Policy, before: str = "") -> list[Hit]:
-        """Give what the classifier finds in the units of a text, each over the whole unit without the space around it.
+    async def found(self, texts: Sequence[str], policy: Policy) -> list[list[Hit]]:
+        """Give for each text what the finders find."""
+        if sum(map(len, texts)) > AT_ONCE:
+            return await self._wait(asyncio.to_thread(self._found, texts, policy))
+        return self._found(texts, policy)
 
-        Args:
-            text: The text.
-            ends: The offsets behind its units.
-            policy: Says whether the classifier is to be wary.
-            before: What stands before the text, so far as it is known.
-        """
-        places = [(start, text[start:end]) for start, end in pairwise((0, *ends)) if text[start:end].strip()]
-        if self._classifier is None or not places:
-            return []
-        whole, shift = before + text, len(before)
-        units = [Unit(unit.strip(), whole[max(0, shift + start - CONTEXT) : shift + start]) for start, unit in places]
-        judged = await self._wait(asyncio.to_thread(self._classifier.classify, units, wary=policy.wary))
+    def _found(self, texts: Sequence[str], policy: Policy) -> list[list[Hit]]:
+        finders = (*self._finders, *policy.own.finders)
         return [
-            hit.moved(start + len(unit) - len(unit.lstrip()))
-            for (start, unit), hits in zip(places, judged, strict=True)
-            for hit in hits
+            [hit for finder in finders for hit in finder.find(text) if not _is_let_pass(hit, policy)] for text in texts
         ]
 
-    def _found(self, text: str, policy: Policy) -> list[Hit]:
-        hits = [hit for finder in (*self._finders, *policy.own.finders) for hit in finder.find(text)]
-        return [hit for hit in hits if not _let_pass(hit, policy)]
+    async def classified(self, portions: Sequence[Portion], policy: Policy) -> list[list[Hit]]:
+        """Give for each text what the classifier finds, each hit over a whole unit; all are asked at once."""
+        hits: list[list[Hit]] = [[] for _ in portions]
+        if self._classifier is None:
+            return hits
+        places = [(number, *unit) for number, portion in enumerate(portions) for unit in portion.units()]
+        if places:
+            units = [unit for _, _, unit in places]
+            judged = await self._wait(asyncio.to_thread(self._classifier.classify, units, wary=policy.wary))
+            for (number, offset, _), found in zip(places, judged, strict=True):
+                hits[number] += [hit.moved(offset) for hit in found]
+        return hits
 
 
-def _let_pass(hit: Hit, policy: Policy) -> bool:
+def _is_let_pass(hit: Hit, policy: Policy) -> bool:
     """Say whether a server allows the word that was found, and may."""
     own = hit.rule.source is Source.WORD and hit.rule.name in policy.own.allowed
     return own and (hit.category, hit.severity) not in LOCKED

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.safety.classifier import Classifier
 from bot.safety.guard import StreamGuard
-from bot.safety.judge import Judge
+from bot.safety.judge import Judge, Portion
 from bot.safety.own import Finder
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends
@@ -65,9 +65,15 @@ class Safety:
 
     async def read(self, text: str, policy: Policy) -> Verdict:
         """Judge a whole text."""
-        hits = await self._judge.found(text, policy)
-        hits += await self._judge.classified(text, list(unit_ends(text, last=True)), policy)
-        return policy.judge(text, hits)
+        (verdict,) = await self.read_all([text], policy)
+        return verdict
+
+    async def read_all(self, texts: Sequence[str], policy: Policy) -> list[Verdict]:
+        """Judge many texts, which is quicker than one by one: the classifier sees them all at once."""
+        found = await self._judge.found(texts, policy)
+        portions = [Portion(text, list(unit_ends(text, last=True))) for text in texts]
+        judged = await self._judge.classified(portions, policy)
+        return [policy.judge(text, hits + more) for text, hits, more in zip(texts, found, judged, strict=True)]
 
     def guard(self, policy: Policy, before: str = "") -> StreamGuard:
         """Give a reader for a text that comes in pieces, behind what stands before it and was read already."""

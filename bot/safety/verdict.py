@@ -89,6 +89,17 @@ class Source(StrEnum):
     OWN_PATTERN = "own pattern"
 
 
+SOURCE_NAMES: Mapping[Source, str] = MappingProxyType(
+    {
+        Source.WORD: N_("the list of words"),
+        Source.PATTERN: N_("the list of patterns"),
+        Source.CLASSIFIER: N_("the reading of whole sentences"),
+        Source.OWN_WORD: N_("a word of this server's own list"),
+        Source.OWN_PATTERN: N_("an expression of this server's own list"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What found a hit.

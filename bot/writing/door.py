@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.ids import ChannelId, GuildId, StoryId, UserId
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.policy import STANDARD, Policy
-from bot.safety.verdict import CATEGORY_NAMES, Action, Verdict
+from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Verdict
 from bot.store import Database
 from bot.turns import Story
 from bot.writing import errors
@@ -27,6 +27,11 @@ class Place:
     guild_id: GuildId | None
     channel_id: ChannelId | None
     user_id: UserId | None = None
+
+
+def reason(hit: Hit) -> dict[str, str]:
+    """Give what a refusal says of the hit that it follows from, which is never a piece of the text."""
+    return {"category": CATEGORY_NAMES[hit.category], "rule": SOURCE_NAMES[hit.rule.source]}
 
 
 class Policies(Protocol):
@@ -82,7 +87,7 @@ class Passage:
         """
         verdict = await self.read(text)
         if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.WordingRefusedError(category=CATEGORY_NAMES[verdict.decisive.category])
+            raise errors.WordingRefusedError(**reason(verdict.decisive))
         if not verdict.text.strip():
             raise errors.EmptyWordingError
         return verdict.text

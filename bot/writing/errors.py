@@ -102,7 +102,8 @@ class PromptRefusedError(WritingError):
     """The safety layer refuses a prompt."""
 
     template = N_(
-        "This prompt was not used: it falls under “{category}”, which is not allowed here. Reword it and try again."
+        "This prompt was not used: by {rule} it falls under “{category}”, which is not allowed here. "
+        "Reword it and try again."
     )
 
 
@@ -245,7 +246,7 @@ class EmptyWordingError(WritingError):
 class WordingRefusedError(WritingError):
     """The safety layer refuses a new wording."""
 
-    template = N_("This wording was not kept: it falls under “{category}”, which is not allowed here.")
+    template = N_("This wording was not kept: by {rule} it falls under “{category}”, which is not allowed here.")
 
 
 class TooLongToEditError(WritingError):

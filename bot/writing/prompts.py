@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.safety.verdict import CATEGORY_NAMES, Action
+from bot.safety.verdict import Action
 from bot.writing import errors
-from bot.writing.door import Passage
+from bot.writing.door import Passage, reason
 from bot.writing.postprocess import clean
 from bot.writing.requests import PROMPT_LIMIT, WriteRequest
 
@@ -22,7 +22,7 @@ async def read_prompt(passage: Passage, request: WriteRequest) -> str:
         raise errors.PromptTooLargeError(length=len(request.prompt), limit=PROMPT_LIMIT)
     verdict = await passage.read(opening_of(request.prompt))
     if verdict.action is Action.BLOCK and verdict.decisive:
-        raise errors.PromptRefusedError(category=CATEGORY_NAMES[verdict.decisive.category])
+        raise errors.PromptRefusedError(**reason(verdict.decisive))
     if not verdict.text:
         raise errors.EmptyPromptError
     return verdict.text

@@ -88,4 +88,4 @@ def test_words_alone_can_be_asked_for() -> None:
 def test_an_unknown_policy_is_one_sentence_with_those_there_are() -> None:
     result = check(text("a"), options=("--policy", "none"))
     assert result.exit_code == 1
-    assert result.stderr == "There is no policy called none. Known policies: standard.\n"
+    assert result.stderr == "There is no policy called none. Known policies: strict, standard, relaxed.\n"

@@ -26,11 +26,11 @@ def sentences(file: Path, a_pattern: int, seed: int, beside: Sequence[str] = ())
     """
     dice = random.Random(seed)  # noqa: S311 - nothing depends on its being unforeseeable
     written = tomllib.loads(file.read_text(encoding="utf-8"))
-    for number, group in enumerate(written["groups"]):
+    for group in written["groups"]:
         answers = tuple(
             UNKNOWN if label in group.get("unknown", ()) else int(label in group["labels"]) for label in LABELS
         )
-        source = f"patterns:{number}:{'+'.join(group['labels']) or 'harmless'}"
+        source = f"patterns:{group['name']}"
         for place, pattern in enumerate(group["patterns"]):
             held_out = place % KEPT_OUT == KEPT_OUT - 1
             texts = [_filled(pattern, written["slots"], dice) for _ in range(a_pattern)]
