@@ -56,16 +56,21 @@ class HubClassifier:
 
     def __init__(self, name: str) -> None:
         try:
-            from transformers import AutoModelForSequenceClassification, AutoTokenizer  # noqa: PLC0415 - an extra
+            from transformers import (  # noqa: PLC0415 - an extra
+                AutoConfig,
+                AutoModelForSequenceClassification,
+                AutoTokenizer,
+            )
         except ModuleNotFoundError:
             raise _refusal(name, "it needs the group torch: python tools/setup.py torch") from None
         place, _, revision = name.partition("@")
         options = {"revision": revision or None, "trust_remote_code": False}
         try:
+            AutoConfig.from_pretrained(place, **options)  # says more plainly than the others what is missing
             self._tokenizer = AutoTokenizer.from_pretrained(place, **options)
             self._model = AutoModelForSequenceClassification.from_pretrained(place, use_safetensors=True, **options)
-        except (OSError, ValueError, KeyError) as error:
-            raise _refusal(name, str(error).split("\n", 1)[0]) from None
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise _refusal(name, str(error).strip().split("\n", 1)[0]) from None
         self._model.eval()
         labels: Mapping[int, str] = self._model.config.id2label
         self._meanings = {number: category for number, label in labels.items() if (category := category_of(label))}
