@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.ids import ChannelId, GuildId, StoryId, UserId
@@ -29,6 +29,23 @@ class Place:
     user_id: UserId | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text that was not simply allowed.
+
+    Attributes:
+        place: Where it was to stand, and who asked for it.
+        verdict: What was made of it.
+        text: The text; never kept, and shown only where a server wants it.
+        by_model: Whether the model wrote it.
+    """
+
+    place: Place
+    verdict: Verdict
+    text: str
+    by_model: bool
+
+
 def reason(hit: Hit) -> dict[str, str]:
     """Give what a refusal says of the hit that it follows from, which is never a piece of the text."""
     return {"category": CATEGORY_NAMES[hit.category], "rule": SOURCE_NAMES[hit.rule.source]}
@@ -43,6 +60,14 @@ class Policies(Protocol):
         Raises:
             StoreError
         """
+        ...
+
+
+class Watch(Protocol):
+    """Is told of every text that is not simply allowed."""
+
+    async def saw(self, seen: Seen) -> None:
+        """Take note; whoever waits for the verdict waits for this too."""
         ...
 
 
@@ -62,21 +87,37 @@ class OnePolicy:
         return self._policy
 
 
+class NobodyWatches:
+    """Takes no note of anything."""
+
+    async def saw(self, seen: Seen) -> None:
+        """Take no note."""
+
+
+ANYWHERE = Place(None, None)
+
+
 class Passage:
     """The door in one place.
 
     Args:
         safety: What judges.
         policy: What it goes by.
+        place: Where.
+        watch: Who is told of what is not simply allowed.
     """
 
-    def __init__(self, safety: SafetyLayer, policy: Policy = STANDARD) -> None:
+    def __init__(
+        self, safety: SafetyLayer, policy: Policy = STANDARD, place: Place = ANYWHERE, watch: Watch | None = None
+    ) -> None:
         self._safety = safety
         self._policy = policy
+        self._place = place
+        self._watch = watch or NobodyWatches()
 
     async def read(self, text: str) -> Verdict:
-        """Judge a text."""
-        return await self._safety.read(text, self._policy)
+        """Judge a text that a person typed."""
+        return await self._noted(await self._safety.read(text, self._policy), text, by_model=False)
 
     async def words(self, text: str) -> str:
         """Give a person's words as they may be kept and shown.
@@ -94,7 +135,34 @@ class Passage:
 
     def guard(self, before: str = "") -> Guard:
         """Give a reader for what the model writes behind a text that was read already."""
-        return self._safety.guard(self._policy, before)
+        return _WatchedGuard(self._safety.guard(self._policy, before), self)
+
+    async def _noted(self, verdict: Verdict, text: str, *, by_model: bool) -> Verdict:
+        if verdict.action is not Action.ALLOW and verdict.hits:
+            await self._watch.saw(Seen(self._place, verdict, text, by_model))
+        return verdict
+
+
+class _WatchedGuard:
+    """A guard whose finds are noted."""
+
+    def __init__(self, guard: Guard, passage: Passage) -> None:
+        self._guard = guard
+        self._passage = passage
+        self._held = ""
+
+    async def feed(self, text: str) -> Verdict:
+        """Take more text; see `Guard.feed`."""
+        self._held += text
+        return await self._note(await self._guard.feed(text))
+
+    async def finish(self) -> Verdict:
+        """Say that nothing follows; see `Guard.finish`."""
+        return await self._note(await self._guard.finish())
+
+    async def _note(self, verdict: Verdict) -> Verdict:
+        held, self._held = self._held, self._held[len(verdict.text) :]
+        return await self._passage._noted(verdict, held, by_model=True)  # noqa: SLF001 - of one piece with it
 
 
 class Door:
@@ -103,11 +171,13 @@ class Door:
     Args:
         safety: What judges.
         policies: What it goes by, and where.
+        watch: Who is told of what is not simply allowed.
     """
 
-    def __init__(self, safety: SafetyLayer, policies: Policies | None = None) -> None:
+    def __init__(self, safety: SafetyLayer, policies: Policies | None = None, watch: Watch | None = None) -> None:
         self._safety = safety
         self._policies = policies or OnePolicy()
+        self._watch = watch
 
     async def at(self, place: Place) -> Passage:
         """Give the door in a place.
@@ -115,7 +185,11 @@ class Door:
         Raises:
             StoreError
         """
-        return Passage(self._safety, await self._policies.policy_for(place))
+        return Passage(self._safety, await self._policies.policy_for(place), place, self._watch)
+
+    async def unwatched(self, place: Place) -> Passage:
+        """Give the door in a place for what nobody is told of: trials, names, what the model only suggests."""
+        return Passage(self._safety, await self._policies.policy_for(place), replace(place, user_id=None))
 
     async def of(self, story: Story, by: UserId | None = None) -> Passage:
         """Give the door in a story's place; see `at`."""

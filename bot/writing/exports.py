@@ -88,7 +88,7 @@ class Exports:
         game = await self._store.games.get(story.id)
         seats = Seating(story, turns, game)
         agreed = await self._store.consents.among([user for _, user in seats.people() if user]) - borrowers(turns)
-        passage, people = await self._door.of(story), []
+        passage, people = await self._door.unwatched(Place(story.guild_id, story.channel_id)), []
         for person, user in seats.people():
             name = person.name or (await _name(passage, await name_of(user)) if user else "")
             # Of people without an account here, a file that was taken in has said whether they agreed.

@@ -19,6 +19,7 @@ from bot.stories.context import Parts
 from bot.stories.games.inputs import count_words
 from bot.stories.openings import is_chinese
 from bot.writing.contexts import ContextBuilder, room_in
+from bot.writing.door import Door, Place
 from bot.writing.judging import find_junk
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bot.engine.sampling import SamplingParams
     from bot.store import Database
     from bot.store.games import StoredGame
-    from bot.writing.door import Door
     from bot.writing.service import Writer
     from bot.writing.settings import SettingsResolver
 
@@ -100,7 +100,7 @@ class Suggester:
                 for number in range(TRIES * wanted)
             )
         )
-        passage = await self._door.of(story)
+        passage = await self._door.unwatched(Place(story.guild_id, story.channel_id))
         allowed = [each for each in found if (await passage.read(each)).action is Action.ALLOW]
         return chosen(allowed, chinese=chinese)[:wanted]
 

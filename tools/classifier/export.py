@@ -9,9 +9,31 @@ import nncf
 import openvino as ov
 import torch
 from safetensors.torch import load_file
+from torch import nn
 from transformers import BertConfig, BertModel
 
 from tools.classifier.training import Heads
+
+
+class _Traced(nn.Module):
+    """The same sums as `Heads`, without transformers' choice of a mask, which cannot be traced."""
+
+    def __init__(self, heads: Heads) -> None:
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Give the logits, one row a text."""
+        encoder = self.heads.encoder
+        hidden = encoder.embeddings(input_ids=ids)
+        weights = mask.to(hidden.dtype)
+        hidden_from = (1.0 - weights)[:, None, None, :] * -1e4
+        for layer in encoder.encoder.layer:
+            found = layer(hidden, hidden_from)
+            hidden = found[0] if isinstance(found, tuple) else found
+        mean = (hidden * weights.unsqueeze(-1)).sum(1) / weights.sum(1, keepdim=True)
+        logits: torch.Tensor = self.heads.heads(mean)
+        return logits
 
 
 def opened(folder: Path) -> Heads:
@@ -31,7 +53,7 @@ def export(trained: Path, to: Path) -> None:
         to: Where `model.xml`, `model.bin` and `tokenizer.json` are put.
     """
     example = (torch.ones((2, 16), dtype=torch.long), torch.ones((2, 16), dtype=torch.long))
-    converted = ov.convert_model(opened(trained), example_input=example)
+    converted = ov.convert_model(_Traced(opened(trained)), example_input=example)
     compressed = nncf.compress_weights(converted, mode=nncf.CompressWeightsMode.INT8_ASYM)
     to.mkdir(parents=True, exist_ok=True)
     ov.save_model(compressed, to / "model.xml", compress_to_fp16=True)
