@@ -112,7 +112,7 @@ async def open_parts(
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
-    classifier = await wait(asyncio.to_thread(open_classifier, settings.safety.classifier))
+    classifier = await asyncio.to_thread(open_classifier, settings.safety.classifier)
     safety = Safety([configuration.lexicon], classifier, wait)
     door = Door(safety)
     writer = Writer(
