@@ -20,6 +20,7 @@ from bot.ids import ChannelId
 from bot.parts import EngineFactory, Parts, open_parts, process_engine, reload_parts
 from bot.store import Job
 from bot.store.database import utc_now
+from bot.ui.age_restriction import is_age_restricted
 from bot.ui.buttons import MoreSelect, StopButton, StoryButton
 from bot.ui.consent import ConsentButton
 from bot.ui.erasure import ErasureButton
@@ -150,6 +151,7 @@ class Taleloom(commands.AutoShardedBot):
             now=self._now,
             config_dir=self._config_dir,
             parent_of=self._parent_of,
+            age_restricted=self._is_age_restricted,
         )
         self._services = services = wire(
             self,
@@ -178,6 +180,10 @@ class Taleloom(commands.AutoShardedBot):
         """Give the channel that a thread is in; one that is archived is not known until somebody writes."""
         channel = self.get_channel(channel_id)
         return ChannelId(channel.parent_id) if isinstance(channel, discord.Thread) else None
+
+    def _is_age_restricted(self, channel_id: ChannelId) -> bool:
+        """Say whether Discord marks a channel, or the channel that a thread is in, as age-restricted."""
+        return is_age_restricted(self.get_channel(channel_id))
 
     async def _load(self, engine: Engine, model: str) -> None:
         """Open the default model while the bot connects, so that the first story does not wait for it."""

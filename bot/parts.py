@@ -24,6 +24,7 @@ from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes, Configuration
 from bot.writing.door import Door
 from bot.writing.keys import LENGTH_FOR_PEOPLE
+from bot.writing.policies import AgeRestricted, PlacePolicies, never
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver, no_parent
 from config.settings import CONFIG_DIR, Settings
@@ -80,6 +81,7 @@ async def open_parts(
     length: Range = LENGTH_FOR_PEOPLE,
     config_dir: Path = CONFIG_DIR,
     parent_of: ParentOf = no_parent,
+    age_restricted: AgeRestricted = never,
 ) -> Parts:
     """Open the store, start the engine, and put the writing service on both; the caller closes both.
 
@@ -91,6 +93,7 @@ async def open_parts(
         length: What a text's length may be, in tokens.
         config_dir: Where presets, voices, scenarios and words are.
         parent_of: Gives the channel that a thread is in, so far as it is known.
+        age_restricted: Says whether Discord marks a channel as age-restricted.
 
     Raises:
         ConfigurationError: a file of the configuration cannot be used.
@@ -114,7 +117,7 @@ async def open_parts(
     engine = engine_factory(library, settings, wait)
     classifier = await asyncio.to_thread(open_classifier, settings.safety.classifier)
     safety = Safety([configuration.lexicon], classifier, wait)
-    door = Door(safety)
+    door = Door(safety, PlacePolicies(resolver, age_restricted))
     writer = Writer(
         engine=engine,
         door=door,

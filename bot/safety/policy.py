@@ -33,7 +33,7 @@ class PolicyName(StrEnum):
     CUSTOM = "custom"
 
 
-POLICY_NAMES: Mapping[PolicyName, str] = MappingProxyType(
+POLICY_NAMES: Mapping[str, str] = MappingProxyType(
     {
         PolicyName.STRICT: N_("strict: no swearing, nothing sexual, no gore"),
         PolicyName.STANDARD: N_("standard: what a bookshop sells to anybody"),
