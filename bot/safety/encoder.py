@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.errors import ConfigurationError
 from bot.safety.classifier import Unit
 from bot.safety.reading import plain
 from bot.safety.verdict import Category, Hit, Rule, Severity, Source
@@ -110,13 +111,19 @@ class EncoderClassifier:
 
     Args:
         folder: Where the encoders are, a folder each.
+
+    Raises:
+        ConfigurationError: one of them cannot be opened.
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
         import openvino  # noqa: PLC0415 - takes half a second, and the command line has other things to do
 
         core = openvino.Core()
-        self._encoders = {language: _Encoder(core, folder / language.name) for language in LANGUAGES}
+        try:
+            self._encoders = {language: _Encoder(core, folder / language.name) for language in LANGUAGES}
+        except Exception as error:  # noqa: BLE001 - tokenizers and OpenVINO raise nothing more exact
+            raise ConfigurationError(problem=f"the classifier in {folder} cannot be opened: {error}") from None
 
     def classify(self, units: Sequence[Unit], *, wary: bool) -> list[list[Hit]]:
         """Give for each unit what it falls under."""
