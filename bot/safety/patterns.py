@@ -93,10 +93,10 @@ class PatternFinder:
 
     def find(self, text: str) -> list[Hit]:
         """Give what there is in a text, in any order."""
-        hinted = self._hints.Match(text) or ()
+        hinted = self._hinted_in(text)
         if len(self._hinted) in hinted:
             text = text.translate(_TO_ASCII)
-            hinted = self._hints.Match(text) or ()
+            hinted = self._hinted_in(text)
         patterns = dict.fromkeys((self._floods, *(self._hinted[number] for number in hinted)))
         return [
             Hit(start, end, *_kind(name), Rule(Source.PATTERN, name))
@@ -110,6 +110,9 @@ class PatternFinder:
         shift = len(text) - len(tail)
         undecided = min(pattern.undecided(tail) for pattern in (*self._hinted, self._floods))
         return shift + max(undecided, min(len(tail), len(tail) - LONGEST)) if text else 0
+
+    def _hinted_in(self, text: str) -> Sequence[int]:
+        return self._hints.Match(text.encode("utf-8", "surrogatepass")) or ()
 
 
 def _kind(name: str) -> tuple[Category, Severity]:

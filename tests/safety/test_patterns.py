@@ -127,6 +127,10 @@ def test_floods_are_found_to_their_last_character(text: str, name: str) -> None:
     assert len(text) - len(covered) <= 8
 
 
+def test_half_of_a_surrogate_pair_is_read_over() -> None:
+    assert found("\ud83d evil.com \udc00") == {("link", "evil.com")}
+
+
 def test_an_invite_passes_where_its_domain_is_allowed() -> None:
     assert found("discord.gg/fox https://discord.gg/fox", PatternFinder(["discord.gg"])) == set()
     assert found("https://books.gutenberg.org/ x.com") == {("link", "x.com")}
@@ -163,7 +167,8 @@ PIECES = st.lists(
         st.sampled_from(
             [
                 "https://", "evil.com", "/", "a", ".", " ", "\n", "[x](", ")", "discord", " dot ", "gg", "@", "fox",
-                " at ", "com", "+49 30 901820", "4111 1111 ", "1111 1111", "12", "-", "(212) ", "555-0123", "DE89 3704 0044 ",
+                " at ", "com", "+49 30 901820", "4111 1111 ", "1111 1111", "12", "-", "(212) ", "555-0123",
+                "DE89 3704 0044 ",
                 "0532 0130 00", "😀", "😀" * 9, "❤️ ", "\u0301", "\u0301" * 3, "\n" * 5, " \n", "a" * 30, "哈" * 26,
                 "。", "，",
                 "<@&", "123456", ">", "@here", "www.", "youtu.be/", "sk-", "x1" * 12, "-----BEGIN ", "PRIVATE KEY-----",
@@ -218,7 +223,8 @@ def test_a_sentence_of_prose_is_settled_when_the_next_word_comes(text: str) -> N
 
 @pytest.mark.parametrize(
     "piece",
-    ["http://", "a", "1 ", "1-", "a.", "@", "a@", "[", "[a](", "x at y dot ", "discord ", "AB12 ", "a\u0301", "-----BEGIN "],
+    ["http://", "a", "1 ", "1-", "a.", "@", "a@", "[", "[a](", "x at y dot ", "discord ", "AB12 ", "a\u0301",
+     "-----BEGIN "],
 )  # fmt: skip
 def test_no_text_is_held_back_for_ever_and_none_takes_longer_than_its_length(piece: str) -> None:
     text = piece * 3000
