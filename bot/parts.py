@@ -15,7 +15,7 @@ from bot.engine.process.client import ProcessEngine
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
 from bot.safety.layer import Safety
-from bot.safety.opening import open_classifier
+from bot.safety.opening import finders, open_classifier
 from bot.store import Database
 from bot.store.database import utc_now
 from bot.stories.scenarios import Library
@@ -116,7 +116,7 @@ async def open_parts(
     )
     engine = engine_factory(library, settings, wait)
     classifier = await asyncio.to_thread(open_classifier, settings.safety.classifier)
-    safety = Safety([configuration.lexicon], classifier, wait)
+    safety = Safety(finders(configuration.lexicon, settings.safety.links), classifier, wait)
     door = Door(safety, PlacePolicies(resolver, age_restricted))
     writer = Writer(
         engine=engine,
@@ -169,6 +169,6 @@ async def reload_parts(parts: Parts, load: Callable[[], Settings], config_dir: P
     before = parts.configuration.with_model(parts.resolver.default_model)
     now = before.taking_over(new)
     parts.resolver.use(now.presets, model, now.settings.allowed_models)
-    parts.safety.use([now.lexicon])
+    parts.safety.use(finders(now.lexicon, now.settings.safety.links))
     parts.writer.use(now.settings, now.voices)
     return replace(parts, configuration=now), before.changes(new)

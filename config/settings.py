@@ -68,6 +68,7 @@ class SafetySettings(Section):
         max_length=300,
         description="what judges whole sentences: embedded, none, or a text classifier's hub id or folder",
     )
+    links: tuple[str, ...] = Field((), description="domains that texts may link to, such as en.wikipedia.org")
 
 
 class StreamSettings(Section):

@@ -50,7 +50,8 @@ def check(
     """Read JSON lines {"text": …} and write JSON lines {"action", "categories", "score", "text"}, one for one."""
     with errors_in_one_line():
         chosen = _policy(policy)
-        safety = Safety(open_finders(), open_classifier(load_settings().safety.classifier if classifier else NONE))
+        settings = load_settings().safety
+        safety = Safety(open_finders(settings.links), open_classifier(settings.classifier if classifier else NONE))
         try:
             asyncio.run(_judge_all(safety, chosen))
         except _BadLineError as error:

@@ -20,7 +20,7 @@ from bot.cli.common import errors_in_one_line, prepare, progress_bar
 from bot.cli.tune_report import estimate_line, found_lines, outcome_lines, survey_table
 from bot.engine.models.library import ModelLibrary
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD
 from bot.tuning.documents import read_documents
 from bot.tuning.errors import NotToolsError
@@ -130,7 +130,7 @@ def _run(
     reading = read_documents(data, column=column)
     with progress_bar(base_name) as told:
         base = bases.open_base(library, base_name, told)
-    parted, figures = asyncio.run(survey(reading, base.tokenizer, Safety([Lexicon(load_words())]), STANDARD))
+    parted, figures = asyncio.run(survey(reading, base.tokenizer, Safety(open_finders()), STANDARD))
     lesson = run.lesson_of(parted, base, recipe, read_weights(weights, [each.source for each in parted.training]))
     recipe = run.fitting(recipe, lesson)
     err.print(survey_table(figures))

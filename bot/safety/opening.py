@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Collection
 
 from bot.safety.classifier import Classifier
 from bot.safety.encoder import EncoderClassifier
 from bot.safety.hub import HubClassifier
-from bot.safety.lexicon import LEXICON_FILE, Lexicon, load_words
+from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.own import Finder
+from bot.safety.patterns import PatternFinder
 
 EMBEDDED = "embedded"
 """The classifier that ships with the project."""
@@ -16,13 +17,23 @@ NONE = "none"
 """Words and patterns alone."""
 
 
-def open_finders(words: Path = LEXICON_FILE) -> tuple[Finder, ...]:
+def finders(lexicon: Lexicon, domains: Collection[str] = ()) -> tuple[Finder, ...]:
     """Give what looks for words and patterns.
+
+    Args:
+        lexicon: The words.
+        domains: Whose pages may be linked to, those of their subdomains too.
+    """
+    return lexicon, PatternFinder(domains)
+
+
+def open_finders(domains: Collection[str] = ()) -> tuple[Finder, ...]:
+    """Read the word lists, and give what looks for words and patterns; see `finders`.
 
     Raises:
         ConfigurationError: the word lists cannot be read.
     """
-    return (Lexicon(load_words(words)),)
+    return finders(Lexicon(load_words()), domains)
 
 
 def open_classifier(name: str = EMBEDDED) -> Classifier | None:

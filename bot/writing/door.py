@@ -7,8 +7,9 @@ from typing import Protocol
 
 from bot.ids import ChannelId, GuildId, StoryId, UserId
 from bot.safety.layer import Guard, SafetyLayer
+from bot.safety.patterns import PATTERN_NAMES
 from bot.safety.policy import STANDARD, Policy
-from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Verdict
+from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Source, Verdict
 from bot.store import Database
 from bot.turns import Story
 from bot.writing import errors
@@ -48,7 +49,8 @@ class Seen:
 
 def reason(hit: Hit) -> dict[str, str]:
     """Give what a refusal says of the hit that it follows from, which is never a piece of the text."""
-    return {"category": CATEGORY_NAMES[hit.category], "rule": SOURCE_NAMES[hit.rule.source]}
+    pattern = PATTERN_NAMES.get(hit.rule.name) if hit.rule.source is Source.PATTERN else None
+    return {"category": CATEGORY_NAMES[hit.category], "rule": pattern or SOURCE_NAMES[hit.rule.source]}
 
 
 class Policies(Protocol):
