@@ -22,6 +22,7 @@ _MARKUP = frozenset("*_~|`\\")
 _WEAK_MASKS = frozenset(".,:;/'\"_-()")
 """Signs that stand between letters in honest text as well: no masks in the shortest words."""
 _DRAWN_ALONE = frozenset("@$!")
+_MAY_END = frozenset("@$!+")
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _SEQUENCE = re.compile("|".join(re.escape(drawn) for drawn in sorted(SEQUENCES, key=len, reverse=True)))
 
@@ -35,33 +36,12 @@ class Match:
     form: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    character: str
-    start: int
-    end: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """How far a reading has come.
-
-    Attributes:
-        node: Where in the trie.
-        last: The letter that was read last; empty behind a mask.
-        apart: Whether signs that separate stand between its letters.
-        gap: How many signs were skipped since the last letter.
-        masks: How many letters are masked.
-        weak: Whether a mask is a sign that honest text has too.
-    """
-
-    node: int
-    last: str
-    apart: bool = False
-    gap: int = 0
-    masks: int = 0
-    weak: bool = False
+_Run = tuple[str, int, int]
+"""A character, and where it is repeated from and to before where."""
+_State = tuple[int, str, int, int, bool]
+"""How far a reading has come: where in the trie; the letter read last, empty behind a mask; how many signs were skipped since
+it; how many letters are masked; whether a sign was passed that stands within honest text as well. (A plain tuple: millions of
+them are made.)"""
 
 
 class Disguises:
@@ -109,77 +89,84 @@ class Disguises:
         self._forms[node] = form
 
     def _read(self, piece: str, places: Sequence[int], before: str) -> Iterator[Match]:
-        runs = [_Run(m[1], m.start(), m.end(), m.end() - m.start()) for m in _RUN.finditer(piece)]
-        head = next((run.start for run in runs if run.character.isalnum() or run.character in "@$"), len(piece))
-        tail = next((run.end for run in reversed(runs) if run.character.isalnum() or run.character in "$@!+"), 0)
-        for index, run in enumerate(runs):
-            meanings = _meanings(run.character)
-            if not meanings:
-                continue
-            previous = runs[index - 1].character if index else before
-            root = 1 if previous.isalnum() and not _is_other_script(previous) else 0
-            letters = [letter for letter in meanings if letter not in _meanings(previous)]
-            for end, state in self._from(runs, index, root, letters):
-                if self._fits(state, runs, index, end, piece, run.start <= head and runs[end].end >= tail):
-                    yield Match(places[run.start], places[runs[end].end], self._forms[state.node])
+        runs = [(m[1], m.start(), m.end()) for m in _RUN.finditer(piece)]
+        read = [_meanings(character) for character, _, _ in runs]
+        head = next((start for sign, start, _ in runs if sign.isalnum() or sign in _DRAWN_ALONE), len(piece))
+        tail = next((end for sign, _, end in reversed(runs) if sign.isalnum() or sign in _MAY_END), 0)
+        previous = before
+        for index, (character, start, _) in enumerate(runs):
+            begun = read[index - 1] if index else _meanings(before)
+            letters = [letter for letter in read[index] if letter not in begun]
+            if letters:
+                root = 1 if previous.isalnum() and not _is_other_script(previous) else 0
+                for last, state in self._from(runs, read, index, root, letters, start <= head):
+                    if self._fits(state, runs, index, last, piece, tail):
+                        yield Match(places[start], places[runs[last][2]], self._forms[state[0]])
+            previous = character
 
-    def _from(self, runs: Sequence[_Run], index: int, root: int, letters: Iterable[str]) -> Iterator[tuple[int, _State]]:
+    def _from(
+        self, runs: Sequence[_Run], read: Sequence[str], index: int, root: int, letters: Iterable[str], first: bool
+    ) -> Iterator[tuple[int, _State]]:
         """Give the readings that begin with a run and come to the end of a word, each with the run that it ends with."""
-        run = runs[index]
-        states = {
-            state for letter in letters for state in self._along(_State(root, ""), letter, run)
-        }  # fmt: skip
-        end = index
+        _, start, end = runs[index]
+        states: set[_State] = set()
+        for letter in letters:
+            self._along((root, "", 0, 0, False), letter, end - start, states)
+        last = index
         while states:
-            yield from ((end, state) for state in states if not state.gap and state.node in self._forms)
-            end += 1
-            if end == len(runs) or end - index > _MOST_RUNS or runs[end].end - run.start > LONGEST_PIECE:
+            for state in states:
+                if not state[2] and state[0] in self._forms:
+                    yield last, state
+            last += 1
+            if last == len(runs) or last - index > _MOST_RUNS or runs[last][2] - start > LONGEST_PIECE:
                 return
-            states = {after for state in states for after in self._after(state, runs[end])}
+            after: set[_State] = set()
+            for state in states:
+                self._after(state, runs[last], read[last], first, after)
+            states = after
 
-    def _after(self, state: _State, run: _Run) -> Iterator[_State]:
-        for letter in _meanings(run.character):
-            yield from self._along(state, letter, run)
-            if letter == state.last and not state.gap:
-                yield state
-        if run.character.isalnum():
+    def _after(self, state: _State, run: _Run, letters: str, first: bool, after: set[_State]) -> None:
+        """Add what a reading may have become behind a run; signs of honest text are passed in a whole piece alone."""
+        node, previous, skipped, masks, loose = state
+        character, start, end = run
+        count = end - start
+        for letter in letters:
+            self._along(state, letter, count, after)
+            if letter == previous and not skipped:
+                after.add(state)
+        if character.isalnum():
             return
-        gap = state.gap + run.count
-        if gap <= _MOST_SKIPPED:
-            apart = state.apart or run.character not in _MARKUP
-            yield _State(state.node, state.last, apart, gap, state.masks, state.weak)
-        if run.count == 1 and state.masks < _MOST_MASKS and not state.gap:
-            weak = state.weak or run.character in _WEAK_MASKS
+        if skipped + count <= _MOST_SKIPPED and (first or character in _MARKUP):
+            after.add((node, previous, skipped + count, masks, loose or character not in _MARKUP))
+        if count == 1 and masks < _MOST_MASKS and not skipped and (first or character not in _WEAK_MASKS):
             for letter in _VOWELS:
-                node = self._children[state.node].get(letter)
-                if node is not None:
-                    yield _State(node, "", state.apart, 0, state.masks + 1, weak)
+                following = self._children[node].get(letter)
+                if following is not None:
+                    after.add((following, "", 0, masks + 1, loose or character in _WEAK_MASKS))
 
-    def _along(self, state: _State, letter: str, run: _Run) -> Iterator[_State]:
-        """Follow a letter as often as the run has it, but at least once."""
-        node: int | None = state.node
-        for _ in range(run.count):
+    def _along(self, state: _State, letter: str, count: int, after: set[_State]) -> None:
+        """Follow a letter as often as a run has it, but at least once."""
+        node: int | None = state[0]
+        for _ in range(count):
             node = self._children[node].get(letter)  # type: ignore[index]
             if node is None:
                 return
-            yield _State(node, letter, state.apart, 0, state.masks, state.weak)
+            after.add((node, letter, 0, state[3], state[4]))
 
-    def _fits(self, state: _State, runs: Sequence[_Run], start: int, end: int, piece: str, whole: bool) -> bool:
-        form = self._forms[state.node]
-        following = runs[end + 1].character if end + 1 < len(runs) else ""
+    def _fits(self, state: _State, runs: Sequence[_Run], first: int, last: int, piece: str, tail: int) -> bool:
+        node, _, _, masks, loose = state
+        form = self._forms[node]
+        following = runs[last + 1][0] if last + 1 < len(runs) else ""
         inside = form in self._inside
         if not inside and following.isalnum() and not _is_other_script(following):
             return False
-        if state.apart and not (whole and len(form) >= 4):
+        if loose and (runs[last][2] < tail or len(form) < 4) or masks * 2 > len(form):
             return False
-        if state.masks and (state.masks * 2 > len(form) or len(form) == 3 and state.weak):
-            return False
-        drawn = piece[runs[start].start : runs[end].end]
-        letters = sum(character.isalpha() for character in drawn)
-        digits = sum(character.isdigit() for character in drawn)
-        if len(form) == 3:
-            return letters >= 2 or not digits and (letters == 1 or _DRAWN_ALONE.issuperset(drawn))
-        return letters >= 2 or letters == 1 and not inside
+        drawn = piece[runs[first][1] : runs[last][2]]
+        letters = sum(map(str.isalpha, drawn))
+        if len(form) > 3:
+            return letters >= 2 or letters == 1 and not inside
+        return letters >= 2 or not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn))
 
 
 def _meanings(character: str) -> str:

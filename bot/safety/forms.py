@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from ahocorasick_rs import AhoCorasick
 
 from bot.safety.disguises import Disguises
+from bot.safety.normalise import squeeze
 from bot.safety.spellings import in_two, misspelt
 from bot.safety.words import Entry, Place, Words
 
 HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The characters of Chinese and Japanese, and their punctuation, as a range of a pattern."""
 PHRASE = re.compile(r"[\s-]")
-_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 _HAS_HAN = re.compile(f"[{HAN}]")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _SHORTEST_SQUEEZED = 3
@@ -26,11 +26,6 @@ _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t
 def plainly(text: str) -> str:
     """Give a folded text with each sign read as the likeliest letter; its length stays."""
     return text.translate(_LEET)
-
-
-def squeeze(text: str) -> str:
-    """Give a text in which characters that are repeated are one."""
-    return _REPEATED.sub(r"\1", text)
 
 
 class Forms:

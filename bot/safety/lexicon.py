@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.safety.forms import Forms
 from bot.safety.normalise import Folder
@@ -28,16 +28,24 @@ class Lexicon:
         self._search = Search(self._forms)
 
     def find(self, text: str) -> list[Hit]:
-        """Give the words in a text; where several that fall under the same begin together, the longest of them."""
-        best: dict[tuple[int, Category], tuple[tuple[int, ...], Hit]] = {}
+        """Give the words in a text; of several that begin together, those that no longer one is as bad as."""
+        by_start: dict[int, list[tuple[tuple[int, ...], Hit]]] = {}
         for start, end, form in self._search.find(text, self._folder):
             entry = self._forms.entries[form]
             hit = Hit(start, end, entry.category, entry.severity, Rule(Source.WORD, entry.name))
             rank = (end, entry.severity, entry.name in self._forms.disguised, len(form))
-            if rank > best.get((start, entry.category), ((), hit))[0]:
-                best[start, entry.category] = (rank, hit)
-        return [hit for _, hit in best.values()]
+            by_start.setdefault(start, []).append((rank, hit))
+        return [hit for found in by_start.values() for hit in _worst(found)]
 
     def settled(self, text: str) -> int:
         """Give the offset before which no word can begin or go on that is not there already, whatever may follow."""
         return settled(text, self._forms, self._folder)
+
+
+def _worst(found: Iterable[tuple[tuple[int, ...], Hit]]) -> Iterator[Hit]:
+    """Give, of hits that begin together, the longest, and shorter ones that are worse than all longer ones."""
+    worst = 0
+    for _, hit in sorted(found, key=lambda item: item[0], reverse=True):
+        if hit.severity > worst:
+            worst = hit.severity
+            yield hit

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
 
 from bot.safety.lookalikes import LETTERS, SIMPLIFIED
 
@@ -19,6 +18,7 @@ _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc", "Mc"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
 """Letters by their category that show nothing."""
 _UNUSUAL = re.compile(r"[^\t\n\r -~]")
+_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 _SPACES = re.compile(" {2,}")
 
 
@@ -65,7 +65,7 @@ class View:
     Attributes:
         text: What is seen.
         below: What this is a view of; none where it is one of the original, character for character.
-        kept: For each character its offset in the view below; none where they are the same.
+        kept: For each character its offset in the view below, or the original; none where they are the same.
     """
 
     text: str
@@ -120,38 +120,21 @@ def with_single_spaces(view: View) -> View:
     return View(_SPACES.sub(" ", view.text), view, kept)
 
 
-def squeezed(view: View) -> View:
-    """Give the view in which characters that are repeated are one."""
-    text = _REPEATED.sub(r"\1", view.text)
-    return View(text, view, _Squeeze(view.text))
+def squeeze(text: str) -> str:
+    """Give a text in which characters that are repeated are one."""
+    return _REPEATED.sub(r"\1", text)
 
 
-_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
+def kept_by_squeezing(text: str) -> list[int]:
+    """Give for each character of the squeezed text its offset in the text: the first of those that are repeated."""
+    return [offset for offset in range(len(text)) if offset == 0 or text[offset] != text[offset - 1]]
 
 
-class _Squeeze(Sequence[int]):
-    """The offsets that are kept when repeated characters become one; worked out when they are asked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _kept(self) -> list[int]:
-        text = self._text
-        return [offset for offset in range(len(text)) if offset == 0 or text[offset] != text[offset - 1]]
-
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
-        return self._kept[index]
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-
-def normalise(text: str) -> tuple[str, Sequence[int]]:
+def normalise(text: str) -> tuple[str, list[int]]:
     """Fold a text for matching; white space of any kind and length becomes one space.
 
     Returns:
         The folded text, and for each of its characters the offset in the original that it came from.
     """
     view = Folder().view(text)
-    return view.text, view.origin
+    return view.text, list(view.origin)

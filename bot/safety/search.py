@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.safety.disguises import LONGEST_PIECE, Match
 from bot.safety.forms import HAN, PHRASE, Forms, plainly
 from bot.safety.lookalikes import OTHERWISE
-from bot.safety.normalise import Folder, View, squeezed
+from bot.safety.normalise import Folder, View, kept_by_squeezing, squeeze
 from bot.safety.spread import spread
 
 LONGEST = 190
@@ -21,6 +21,7 @@ _INNOCENT_AROUND = 60
 _HAN_GAP = 6
 _APART = re.compile(f"[\\s—…{HAN}]")
 PIECE = re.compile(f"[^\\s—…{HAN}]*")
+_LATIN = re.compile("[a-z]")
 _MARKS = re.compile(f"[^a-z\\s—…{HAN}]+")
 _QUIET = ".,:;?!'\"()“”«»-"
 """Signs that stand beside words in any text."""
@@ -49,9 +50,10 @@ class Search:
         if not view.text:
             return []
         found, innocent = self._as_it_stands(view)
-        found |= self._stretched(view)
-        found |= self._in_pieces(view)
-        found |= set(spread(view.text, view.origin, self._read))
+        if _LATIN.search(view.text):
+            found |= self._stretched(view)
+            found |= self._in_pieces(view)
+            found |= set(spread(view.text, view.origin, self._read))
         found |= self._between_signs(text, view)
         if not text.isascii() and _OTHERWISE_READ.search(text):
             for table in OTHERWISE:
@@ -81,19 +83,22 @@ class Search:
         return found, innocent
 
     def _stretched(self, view: View) -> set[Match]:
-        short = squeezed(view)
-        found = set()
-        for index, start, end in self._forms.squeezed_matcher.find_matches_as_indexes(short.text, overlapping=True):
-            forms = self._forms.squeezed[self._forms.squeezed_names[index]]
-            if not any(self._bounded_text(short.text, start, end, self._forms.bounds[form]) for form in forms):
+        """Look for forms with each letter at least as often as they have it."""
+        names, short, text = self._forms.squeezed_names, squeeze(view.text), view.text
+        found, kept = set(), None
+        for index, start, end in self._forms.squeezed_matcher.find_matches_as_indexes(short, overlapping=True):
+            forms = [form for form in self._forms.squeezed[names[index]] if self._is_apart(short, start, end, form)]
+            if not forms:
                 continue
-            kept = short.kept
-            assert kept is not None  # noqa: S101 - a squeezed view always says what it kept
-            first, behind = kept[start], kept[end] if end < len(short.text) else len(view.text)
-            drawn = view.text[first:behind]
-            for form in forms:
-                if _is_stretched(drawn, form) and self._bounded(view, first, behind, self._forms.bounds[form]):
-                    found.add(Match(first, behind, form))
+            kept = kept or kept_by_squeezing(text)
+            first, behind = kept[start], kept[end] if end < len(short) else len(text)
+            found |= {
+                Match(first, behind, form)
+                for form in forms
+                if behind - first > len(form)
+                and _is_stretched(text[first:behind], form)
+                and self._bounded(view, first, behind, self._forms.bounds[form])
+            }
         return found
 
     def _in_pieces(self, view: View) -> set[Match]:
@@ -153,10 +158,11 @@ class Search:
         far = bounds[1] and end < len(text) and _is_letter(text[end])
         return not (far and view.origin[end] - view.origin[end - 1] <= _NEAR)
 
-    @staticmethod
-    def _bounded_text(text: str, start: int, end: int, bounds: tuple[bool, bool]) -> bool:
-        return not (bounds[0] and start and text[start - 1].isalnum() and text[start - 1].isascii()) and not (
-            bounds[1] and end < len(text) and text[end].isalnum() and text[end].isascii()
+    def _is_apart(self, text: str, start: int, end: int, form: str) -> bool:
+        """Say whether no Latin letters are around a form that is to stand alone; a first look, without offsets."""
+        left, right = self._forms.bounds[form]
+        return not (left and start and "a" <= text[start - 1] <= "z") and not (
+            right and end < len(text) and "a" <= text[end] <= "z"
         )
 
 
