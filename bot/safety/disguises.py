@@ -7,7 +7,7 @@ may mean at once, as a nondeterministic automaton is simulated. A match is bound
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.safety.lookalikes import MEANINGS, SEQUENCES
@@ -22,7 +22,9 @@ _MARKUP = frozenset("*_~|`\\")
 _WEAK_MASKS = frozenset(".,:;/'\"_-()")
 """Signs that stand between letters in honest text as well: no masks in the shortest words."""
 _DRAWN_ALONE = frozenset("@$!")
-_MAY_END = frozenset("@$!+")
+_MAY_END = frozenset("@$+")
+_LINK = re.compile(r"\[(?=[^\[\]]{1,40}\]\()|\]\([^()\s]{0,100}\)")
+"""What is not shown of a Markdown link."""
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _SEQUENCE = re.compile("|".join(re.escape(drawn) for drawn in sorted(SEQUENCES, key=len, reverse=True)))
 
@@ -64,16 +66,12 @@ class Disguises:
 
     def find(self, text: str, start: int, end: int) -> Iterator[Match]:
         """Give the words in the piece of a text from `start` to before `end`, also those that hide nothing."""
-        piece = text[start:end]
-        yield from self._read(piece, range(start, end + 1), text[start - 1 : start])
-        if _SEQUENCE.search(piece):
-            letters, places, done = [], [], 0
-            for drawn in _SEQUENCE.finditer(piece):
-                letters.append(piece[done : drawn.start()] + SEQUENCES[drawn.group()])
-                places += range(start + done, start + drawn.start() + 1)
-                done = drawn.end()
-            places += range(start + done, end + 1)
-            yield from self._read("".join([*letters, piece[done:]]), places, text[start - 1 : start])
+        piece, before = text[start:end], text[start - 1 : start] if start else ""
+        yield from self._read(piece, range(start, end + 1), before)
+        for pattern, letters in ((_SEQUENCE, SEQUENCES), (_LINK, {})):
+            if pattern.search(piece):
+                other, places = _replaced(piece, start, pattern, letters)
+                yield from self._read(other, places, before)
 
     def whole(self, piece: str) -> str | None:
         """Give the longest word that a piece is as a whole."""
@@ -91,7 +89,7 @@ class Disguises:
     def _read(self, piece: str, places: Sequence[int], before: str) -> Iterator[Match]:
         runs = [(m[1], m.start(), m.end()) for m in _RUN.finditer(piece)]
         read = [_meanings(character) for character, _, _ in runs]
-        head = next((start for sign, start, _ in runs if sign.isalnum() or sign in _DRAWN_ALONE), len(piece))
+        head = next((start for sign, start, _ in runs if sign.isalnum()), len(piece))
         tail = next((end for sign, _, end in reversed(runs) if sign.isalnum() or sign in _MAY_END), 0)
         previous = before
         for index, (character, start, _) in enumerate(runs):
@@ -167,6 +165,24 @@ class Disguises:
         if len(form) > 3:
             return letters >= 2 or letters == 1 and not inside
         return letters >= 2 or not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn))
+
+
+def _replaced(
+    piece: str, start: int, pattern: re.Pattern[str], letters: Mapping[str, str]
+) -> tuple[str, Sequence[int]]:
+    """Put letters in the place of what a pattern finds, nothing where there are none.
+
+    Returns:
+        The piece as it is then, and for each of its characters, and its end, the offset in the text.
+    """
+    parts: list[str] = []
+    places: list[int] = []
+    done = 0
+    for drawn in pattern.finditer(piece):
+        parts.append(piece[done : drawn.start()] + letters.get(drawn.group(), ""))
+        places += range(start + done, start + drawn.start() + (drawn.group() in letters))
+        done = drawn.end()
+    return "".join([*parts, piece[done:]]), [*places, *range(start + done, start + len(piece) + 1)]
 
 
 def _meanings(character: str) -> str:

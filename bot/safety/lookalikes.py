@@ -66,6 +66,13 @@ def _readings(pairs: str) -> Mapping[int, str]:
     return MappingProxyType({ord(case): letter for shape, letter in table.items() for case in {shape, shape.upper()}})
 
 
+TURNED: Mapping[int, str] = MappingProxyType(
+    str.maketrans("ɐqɔpǝɟƃɓɥᴉıɾʞlʅɯuodbɹʇnʌʍʎ", "abcdefgghiijkllmnopqrtuvwy")
+)
+"""What letters are when a text stands on its head; it is read backwards then."""
+ON_ITS_HEAD = frozenset("ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ")
+"""The letters by which such a text is known."""
+
 OTHERWISE: tuple[Mapping[int, str], ...] = (
     _readings("нn иu йu вv уu лl пp чh хh ωw υv νn ηh ɥh ρr"),
     _readings("иi йi лn ɔc ʍw ɐa"),

@@ -39,7 +39,7 @@ def fold_character(character: str) -> str:
     shape = character if "\u0370" <= character <= "\u03ff" else lower
     if shape in LETTERS or character in LETTERS:
         return LETTERS.get(shape) or LETTERS[character]
-    folded = unicodedata.normalize("NFKD", lower)
+    folded = unicodedata.normalize("NFKD", lower).casefold()
     parts = [LETTERS.get(part, part) for part in folded if unicodedata.category(part) not in _INVISIBLE]
     if len(parts) > 1 and not all(part.isascii() for part in parts):
         return SIMPLIFIED.get(character, character)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.safety.disguises import LONGEST_PIECE, Match
 from bot.safety.forms import HAN, PHRASE, Forms, plainly
-from bot.safety.lookalikes import OTHERWISE
+from bot.safety.lookalikes import ON_ITS_HEAD, OTHERWISE, TURNED
 from bot.safety.normalise import Folder, View, kept_by_squeezing, squeeze
 from bot.safety.spread import spread
 
@@ -21,6 +21,7 @@ _INNOCENT_AROUND = 60
 _HAN_GAP = 6
 _APART = re.compile(f"[\\s—…{HAN}]")
 PIECE = re.compile(f"[^\\s—…{HAN}]*")
+_CONTRACTED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|clock|er|un|all)(?![a-z])")
 _LATIN = re.compile("[a-z]")
 _MARKS = re.compile(f"[^a-z\\s—…{HAN}]+")
 _QUIET = ".,:;?!'\"()“”«»-"
@@ -31,7 +32,7 @@ _SIGNS_BETWEEN_HAN = re.compile(
 _SIMPLE = re.compile(r"[a-z'-]+")
 _MASK = re.compile(r"[*#%&•×@$!+]")
 _EDGE = "\"'“”«»()[]{}.,:;?! "
-_OTHERWISE_READ = re.compile("[" + "".join({chr(code) for table in OTHERWISE for code in table}) + "]")
+_OTHERWISE_READ = re.compile("[" + "".join({chr(code) for table in OTHERWISE for code in table} | ON_ITS_HEAD) + "]")
 
 
 class Search:
@@ -56,7 +57,7 @@ class Search:
             found |= set(spread(view.text, view.origin, self._read))
         found |= self._between_signs(text, view)
         if not text.isascii() and _OTHERWISE_READ.search(text):
-            for table in OTHERWISE:
+            for table in (*OTHERWISE, TURNED):
                 other = folder.view(text.translate(table))
                 if len(other.text) == len(view.text):
                     found |= self._as_it_stands(other)[0]
@@ -188,7 +189,7 @@ def _is_odd(text: str, marks: re.Match[str]) -> bool:
     before = start > 0 and "a" <= text[start - 1] <= "z"
     behind = end < len(text) and "a" <= text[end] <= "z"
     if before and behind:
-        return drawn != "'"
+        return drawn != "'" or not _CONTRACTED.match(text, end)
     if before or behind:
         return bool(drawn.strip(_QUIET)) or behind and drawn.endswith("!")
     return "@$" in drawn

@@ -99,7 +99,7 @@ class _ListFile(BaseModel):
             (Severity.MILD, self.mild), (Severity.STRONG, self.strong), (Severity.SEVERE, self.severe)
         ):  # fmt: skip
             for category, forms in rows.items():
-                for stem in sorted(forms.stem):
+                for stem in sorted(forms.stem | forms.anywhere):
                     entry = Entry(_folded(stem), category, severity)
                     yield from ((form, entry) for form in inflected(entry.name))
                 yield from _same(forms.word, category, severity, Place.WORD)

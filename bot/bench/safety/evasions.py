@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from bot.bench.safety.disguising import Disguise
-from bot.bench.safety.kinds import CHINESE, FIRST, LATER
+from bot.bench.safety.kinds import ALL, CHINESE, FIRST, LATER, SORTS
 from bot.safety.own import Finder
 
 ENGLISH_ENTRIES = (
@@ -62,14 +62,18 @@ def single(kinds: Mapping[str, Disguise], seed: int = 0) -> Iterator[Case]:
 
 
 def mixed(count: int = 600, seed: int = 0) -> Iterator[Case]:
-    """Give English entries in two or three kinds of disguise at once, which are put on one after the other."""
+    """Give English entries in two or three kinds of disguise at once: spelt otherwise, other letters, signs between them.
+
+    They are put on in this order, and at most one of each sort: what is spread twice is read by nobody.
+    """
     chance = random.Random(seed)
-    kinds = {kind: disguise for kind, disguise in {**FIRST, **LATER}.items() if kind != "plain"}
     for _ in range(count):
-        names = chance.sample(sorted(kinds), chance.choice((2, 2, 3)))
+        sorts = [sort for sort in SORTS if sort]
+        left_out = chance.choice([*range(len(sorts)), None])
+        names = [chance.choice(sorted(sort)) for place, sort in enumerate(sorts) if place != left_out]
         entry = drawn = chance.choice(ENGLISH_ENTRIES)
         for name in names:
-            drawn = kinds[name](drawn, chance)
+            drawn = ALL[name](drawn, chance)
         yield _case(" + ".join(names), entry, drawn, chance.choice(CARRIERS))
 
 

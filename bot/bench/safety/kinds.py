@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.bench.safety.disguising import FIRST, Disguise, between, inserted, shifted, spelt
 
-__all__ = ["CHINESE", "FIRST", "LATER"]
+__all__ = ["ALL", "CHINESE", "FIRST", "LATER", "SORTS"]
 
 _VOWELS = "aeiou"
 _MARKS = [chr(code) for code in range(0x300, 0x315)]
@@ -148,6 +148,19 @@ LATER: Mapping[str, Disguise] = MappingProxyType(
         "hash signs": between("#"),
     }
 )
+ALL: Mapping[str, Disguise] = MappingProxyType({**FIRST, **LATER})
+_SPELT = frozenset(
+    {"stretched", "doubled letters", "letters exchanged", "vowels left out", "by sound", "backwards", "last letter again"}
+)
+_LETTERS = frozenset(
+    {
+        "capitals", "alternating capitals", "digits", "signs", "masked vowel", "full width", "accents", "Cyrillic", "small capitals",
+        "circled", "mathematical", "regional indicators", "combining marks", "raised letters", "hooked letters", "Greek", "faux Cyrillic",
+        "drawn letters", "fractur", "monospaced", "squared", "negative squared", "one foreign letter",
+    }
+)  # fmt: skip
+SORTS = (_SPELT, _LETTERS, frozenset(ALL) - _SPELT - _LETTERS - {"plain", "pig Latin", "upside down", "right to left", "middle masked"})
+"""The kinds that can be put on one after the other: spelt otherwise, other letters, signs between the letters."""
 
 
 def _random_between(marks: str) -> Disguise:
