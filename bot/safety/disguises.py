@@ -94,6 +94,8 @@ class Disguises:
         previous = before
         for index, (character, start, _) in enumerate(runs):
             begun = read[index - 1] if index else _meanings(before)
+            if index > 1 and runs[index - 1][0] in _MARKUP:
+                begun += read[index - 2]
             letters = [letter for letter in read[index] if letter not in begun]
             if letters:
                 root = 1 if previous.isalnum() and not _is_other_script(previous) else 0
@@ -130,8 +132,8 @@ class Disguises:
         count = end - start
         for letter in letters:
             self._along(state, letter, count, after)
-            if letter == previous and not skipped:
-                after.add(state)
+            if letter == previous:
+                after.add((node, previous, 0, masks, loose))
         if character.isalnum():
             return
         if skipped + count <= _MOST_SKIPPED and (first or character in _MARKUP):

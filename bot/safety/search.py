@@ -133,8 +133,9 @@ class Search:
         if masked is not None:
             yield Match(first, first + len(core), masked)
         joined = core.replace("-", "").replace("'", "").replace(".", "")
-        if len(joined) >= 4 and joined != core and joined in self._forms.entries:
-            yield Match(first, first + len(core), joined)
+        whole = self._whole(joined) if len(joined) >= 4 and joined != core else None
+        if whole is not None and len(whole) >= 4:
+            yield Match(first, first + len(core), whole)
         if not _SIMPLE.fullmatch(core):
             yield from self._forms.disguises.find(text, start, end)
 
@@ -148,9 +149,16 @@ class Search:
         return {Match(kept[match.start], kept[match.end - 1] + 1, match.form) for match in found}
 
     def _read(self, letters: str) -> str | None:
+        """Give the form that letters and signs are as a whole."""
+        if letters.isalpha():
+            return self._whole(letters)
+        return self._forms.disguises.whole(letters)
+
+    def _whole(self, letters: str) -> str | None:
         if letters in self._forms.entries:
             return letters
-        return None if letters.isalpha() else self._forms.disguises.whole(letters)
+        stretched = self._forms.squeezed.get(squeeze(letters), ())
+        return next((form for form in stretched if _is_stretched(letters, form)), None)
 
     def _bounded(self, view: View, start: int, end: int, bounds: tuple[bool, bool]) -> bool:
         text = view.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -24,7 +25,18 @@ def spelt(table: Mapping[str, str]) -> Disguise:
 
 def between(separator: str) -> Disguise:
     """Give the disguise that puts something between the letters."""
-    return lambda word, _: separator.join(word)
+    return lambda word, _: separator.join(_signs(word))
+
+
+def _signs(word: str) -> list[str]:
+    """Give the letters, each with the marks on it."""
+    signs: list[str] = []
+    for character in word:
+        if signs and unicodedata.combining(character):
+            signs[-1] += character
+        else:
+            signs.append(character)
+    return signs
 
 
 def shifted(base: int) -> Disguise:

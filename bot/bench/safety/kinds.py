@@ -156,10 +156,10 @@ _LETTERS = frozenset(
     {
         "capitals", "alternating capitals", "digits", "signs", "masked vowel", "full width", "accents", "Cyrillic", "small capitals",
         "circled", "mathematical", "regional indicators", "combining marks", "raised letters", "hooked letters", "Greek", "faux Cyrillic",
-        "drawn letters", "fractur", "monospaced", "squared", "negative squared", "one foreign letter",
+        "fractur", "monospaced", "squared", "negative squared", "one foreign letter",
     }
 )  # fmt: skip
-SORTS = (_SPELT, _LETTERS, frozenset(ALL) - _SPELT - _LETTERS - {"plain", "pig Latin", "upside down", "right to left", "middle masked"})
+SORTS = (_SPELT, _LETTERS, frozenset(ALL) - _SPELT - _LETTERS - {"plain", "pig Latin", "upside down", "right to left", "middle masked", "drawn letters"})
 """The kinds that can be put on one after the other: spelt otherwise, other letters, signs between the letters."""
 
 
