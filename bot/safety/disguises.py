@@ -164,6 +164,8 @@ class Disguises:
             return False
         drawn = piece[runs[first][1] : runs[last][2]]
         letters = sum(map(str.isalpha, drawn))
+        if loose and letters < sum(map(str.isdigit, drawn)):
+            return False
         if len(form) > 3:
             return letters >= 2 or letters == 1 and not inside
         return letters >= 2 or not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn))

@@ -27,7 +27,7 @@ _MARKS = re.compile(f"[^a-z\\s—…{HAN}]+")
 _QUIET = ".,:;?!'\"()“”«»-"
 """Signs that stand beside words in any text."""
 _SIGNS_BETWEEN_HAN = re.compile(
-    rf"(?<=[{HAN}])[^\w，。！？、；：,!?;:\"'“”‘’（）()《》〈〉「」『』【】—…·{HAN}]{{1,3}}(?=[{HAN}])"
+    rf"(?<=[{HAN}])(?:[^\w，。！？、；：,!?;:\"'“”‘’（）()《》〈〉「」『』【】—…{HAN}]|_){{1,3}}(?=[{HAN}])"
 )
 _SIMPLE = re.compile(r"[a-z'-]+")
 _MASK = re.compile(r"[*#%&•×@$!+]")

@@ -69,7 +69,7 @@ def _in_run(text: str, places: list[tuple[int, int]], read: Callable[[str], str 
             if end < len(places) and once[end:] not in _BEHIND:
                 continue
             form = read(once[start:end]) or read("".join(drawn[start:end]))
-            if form is not None and (len(form) > 3 or end - start == len(places)):
+            if form is not None and (len(form) > 3 or (end - start == len(places) and once.isalpha())):
                 yield Match(places[start][0], places[end - 1][1], form)
                 return
 
