@@ -1,7 +1,7 @@
 """Words in disguise within one piece of text without spaces: leetspeak, masks, markup and stretched letters.
 
 The words are a trie, and a piece is read through it run by run (a run is one character repeated) with all that a run
-may mean at once, as a nondeterministic automaton is simulated. A match is bounded in length, so reading takes linear time.
+may mean at once, as a nondeterministic automaton is simulated. A match is bounded in length: reading takes linear time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LONGEST_PIECE = 150
 """Characters that a disguised word may take."""
 _MOST_RUNS = 40
 _MOST_SKIPPED = 3
-_MOST_MASKS = 3
+_MOST_MASKS = 4
 _VOWELS = "aeiou"
 _MARKUP = frozenset("*_~|`\\")
 _WEAK_MASKS = frozenset(".,:;/'\"_-()")
@@ -41,9 +41,9 @@ class Match:
 _Run = tuple[str, int, int]
 """A character, and where it is repeated from and to before where."""
 _State = tuple[int, str, int, int, bool]
-"""How far a reading has come: where in the trie; the letter read last, empty behind a mask; how many signs were skipped since
-it; how many letters are masked; whether a sign was passed that stands within honest text as well. (A plain tuple: millions of
-them are made.)"""
+"""How far a reading has come: where in the trie; the letter read last, empty behind a mask; how many signs were skipped
+since it; how many letters are masked; whether a sign was passed that stands within honest text as well. (A plain tuple,
+because a hostile text makes thousands of them.)"""
 
 
 class Disguises:
@@ -99,15 +99,15 @@ class Disguises:
             letters = [letter for letter in read[index] if letter not in begun]
             if letters:
                 root = 1 if previous.isalnum() and not _is_other_script(previous) else 0
-                for last, state in self._from(runs, read, index, root, letters, start <= head):
+                for last, state in self._from(runs, read, index, root, letters, first=start <= head):
                     if self._fits(state, runs, index, last, piece, tail):
                         yield Match(places[start], places[runs[last][2]], self._forms[state[0]])
             previous = character
 
     def _from(
-        self, runs: Sequence[_Run], read: Sequence[str], index: int, root: int, letters: Iterable[str], first: bool
+        self, runs: Sequence[_Run], read: Sequence[str], index: int, root: int, letters: Iterable[str], *, first: bool
     ) -> Iterator[tuple[int, _State]]:
-        """Give the readings that begin with a run and come to the end of a word, each with the run that it ends with."""
+        """Give the readings that begin with a run and come to the end of a word, each with the run that it ends in."""
         _, start, end = runs[index]
         states: set[_State] = set()
         for letter in letters:
@@ -122,10 +122,10 @@ class Disguises:
                 return
             after: set[_State] = set()
             for state in states:
-                self._after(state, runs[last], read[last], first, after)
+                self._after(state, runs[last], read[last], after, first=first)
             states = after
 
-    def _after(self, state: _State, run: _Run, letters: str, first: bool, after: set[_State]) -> None:
+    def _after(self, state: _State, run: _Run, letters: str, after: set[_State], *, first: bool) -> None:
         """Add what a reading may have become behind a run; signs of honest text are passed in a whole piece alone."""
         node, previous, skipped, masks, loose = state
         character, start, end = run
@@ -160,15 +160,15 @@ class Disguises:
         inside = form in self._inside
         if not inside and following.isalnum() and not _is_other_script(following):
             return False
-        if loose and (runs[last][2] < tail or len(form) < 4) or masks * 2 > len(form):
+        if (loose and (runs[last][2] < tail or len(form) < 4)) or masks * 5 > len(form) * 2:
             return False
         drawn = piece[runs[first][1] : runs[last][2]]
         letters = sum(map(str.isalpha, drawn))
         if loose and letters < sum(map(str.isdigit, drawn)):
             return False
         if len(form) > 3:
-            return letters >= 2 or letters == 1 and not inside
-        return letters >= 2 or not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn))
+            return letters >= 2 or (letters == 1 and not inside)
+        return letters >= 2 or (not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn)))
 
 
 def _replaced(

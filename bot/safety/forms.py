@@ -20,7 +20,9 @@ _HAS_HAN = re.compile(f"[{HAN}]")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _SHORTEST_SQUEEZED = 3
 _SHORTEST_JOINED = 6
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"})
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
+)
 
 
 def plainly(text: str) -> str:
@@ -43,7 +45,9 @@ class Forms:
         self.bounds: Mapping[str, tuple[bool, bool]] = {form: _bounds(form, self.entries[form]) for form in self.names}
         """For each form whether it must begin and end where a word does."""
         self.matcher = AhoCorasick([*self.names, *self.innocent])
-        self.squeezed: Mapping[str, tuple[str, ...]] = _by_squeezed(self.names)
+        self.squeezed: Mapping[str, tuple[str, ...]] = _by_squeezed(
+            name for name in self.names if " " not in name or name in words.entries
+        )
         self.squeezed_names: tuple[str, ...] = tuple(self.squeezed)
         self.squeezed_matcher = AhoCorasick(self.squeezed_names)
         inside = {form for form, entry in self.entries.items() if entry.place is Place.ANYWHERE}
@@ -52,9 +56,13 @@ class Forms:
         """Forms in which letters are replaced by asterisks, by what is to be seen of them."""
         continued = (*self.names, *self._rests(words.innocent))
         self._phrases = sorted({squeeze(plainly(form)) for form in continued if PHRASE.search(form)})
+        # A form that ends with a letter is decided only when it is known that no other letter follows.
         self._han = frozenset(
-            form[:end] for form in continued if _HAS_HAN.search(form) for end in range(1, len(form))
-        )  # fmt: skip
+            form[:end]
+            for form in continued
+            if _HAS_HAN.search(form)
+            for end in range(1, len(form) + (not _HAS_HAN.match(form[-1])))
+        )
 
     def begins_phrase(self, text: str) -> bool:
         """Say whether words that follow a folded text may make it a phrase, or a phrase innocent."""

@@ -6,11 +6,11 @@ stands here: faux Cyrillic, small capitals, hooked and turned letters, squared o
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Mapping
+from importlib.resources import files
 from types import MappingProxyType
-
-from confusable_homoglyphs.confusables import confusables_data
 
 _OWN = {
     "a": "ᴀɐɒαадꭺΛ∆ª🅰",
@@ -54,7 +54,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "g",
         "@": "a", "$": "s", "!": "il", "|": "il", "+": "t", "(": "c", "<": "c", "{": "c", "[": "c", "#": "h", "^": "a",
-        "&": "a", "?": "i", ";": "i", "]": "i", "~": "n", "%": "x", "}": "d", ")": "d",
+        "?": "i", ";": "i", "]": "i", "~": "n", "%": "x", "}": "d", ")": "d",
     }
 )  # fmt: skip
 """What a sign or digit may be read as, the likeliest first."""
@@ -67,7 +67,7 @@ def _readings(pairs: str) -> Mapping[int, str]:
 
 
 TURNED: Mapping[int, str] = MappingProxyType(
-    str.maketrans("ɐqɔpǝɟƃɓɥᴉıɾʞlʅɯuodbɹʇnʌʍʎ", "abcdefgghiijkllmnopqrtuvwy")
+    dict(zip(map(ord, "ɐqɔpǝɟƃɓɥᴉıɾʞlʅɯuodbɹʇnʌʍʎ"), "abcdefgghiijkllmnopqrtuvwy", strict=True))
 )
 """What letters are when a text stands on its head; it is read backwards then."""
 ON_ITS_HEAD = frozenset("ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ")
@@ -81,8 +81,8 @@ OTHERWISE: tuple[Mapping[int, str], ...] = (
 
 SEQUENCES: Mapping[str, str] = MappingProxyType(
     {
-        "|_|": "u", "(_)": "u", "[_]": "u", "\\_/": "u", "|-|": "h", "}{": "h", "|\\|": "n", "/\\/": "n",
-        "|\\/|": "m", "/\\/\\": "m", "\\/\\/": "w", "vv": "w", "()": "o", "[]": "o", "{}": "o", "<>": "o", "|<": "k", "|{": "k",
+        "|_|": "u", "(_)": "u", "[_]": "u", "\\_/": "u", "|-|": "h", "}{": "h", "|\\|": "n", "/\\/": "n", "|\\/|": "m",
+        "/\\/\\": "m", "\\/\\/": "w", "vv": "w", "()": "o", "[]": "o", "{}": "o", "<>": "o", "|<": "k", "|{": "k",
         "|(": "k", "1<": "k", "|=": "f", "|*": "p", "|>": "p", "|)": "d", "|]": "d", "|3": "b", "13": "b", "|2": "r",
         "\\/": "v", "/\\": "a", "/-\\": "a", "|_": "l", "ph": "f", "><": "x", "`/": "y",
     }
@@ -107,10 +107,11 @@ def _is_han(character: str) -> bool:
 
 def _letters() -> dict[str, str]:
     """Give the letter that each look-alike is folded to."""
+    confusable = json.loads(files("confusable_homoglyphs").joinpath("confusables.json").read_text(encoding="utf-8"))
     letters: dict[str, str] = {}
     for letter in string.ascii_lowercase:
         for shape in (letter, letter.upper()):
-            for entry in confusables_data.get(shape, ()):
+            for entry in confusable.get(shape, ()):
                 other = entry["c"]
                 if len(other) == 1 and not other.isascii() and other.isalnum() and not _is_han(other):
                     letters.setdefault(other, letter)
@@ -124,4 +125,4 @@ def _letters() -> dict[str, str]:
 LETTERS: Mapping[str, str] = MappingProxyType(_letters())
 """The Latin letter that a character of another kind looks like."""
 SIMPLIFIED: Mapping[str, str] = MappingProxyType(_pairs(_SIMPLIFIED_FROM))
-"""The simplified form of the traditional characters, and the plain one of the variants, that the lists are written in."""
+"""The simplified form of traditional characters, and the plain one of variants: the lists are written in these."""

@@ -15,6 +15,8 @@ _DROPPED = "\ue000"
 _SEVERAL = "\ue001"
 """Stands for what is folded to several characters."""
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc", "Mc"})
+_UNASSIGNED = frozenset({"Cs", "Co"})
+_NEVER_READ = _INVISIBLE | _UNASSIGNED
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
 """Letters by their category that show nothing."""
 _UNUSUAL = re.compile(r"[^\t\n\r -~]")
@@ -25,25 +27,29 @@ _SPACES = re.compile(" {2,}")
 @lru_cache(maxsize=16384)
 def fold_character(character: str) -> str:
     """Give what a character stands for: compatibility forms unified, case and accents gone, look-alikes as letters."""
-    if character.isspace():
-        return " "
     category = unicodedata.category(character)
-    if category in _INVISIBLE or character in _BLANK:
-        return ""
-    if category in {"Cs", "Co"}:
-        return "\ufffd"
-    if character == "…":
-        return character
+    if character.isspace() or category in _NEVER_READ or character in _BLANK or character == "…":
+        return _unread(character, category)
     lower = character.casefold()
     # A Greek capital looks like another letter than its small one does; a Cyrillic one is the same in large.
     shape = character if "\u0370" <= character <= "\u03ff" else lower
-    if shape in LETTERS or character in LETTERS:
-        return LETTERS.get(shape) or LETTERS[character]
+    letter = LETTERS.get(shape) or LETTERS.get(character)
+    if letter is not None:
+        return letter
     folded = unicodedata.normalize("NFKD", lower).casefold()
     parts = [LETTERS.get(part, part) for part in folded if unicodedata.category(part) not in _INVISIBLE]
     if len(parts) > 1 and not all(part.isascii() for part in parts):
         return SIMPLIFIED.get(character, character)
     return "".join(SIMPLIFIED.get(part, " " if part.isspace() else part) for part in parts)
+
+
+def _unread(character: str, category: str) -> str:
+    """Fold what is no sign that anybody reads: white space, what is invisible, and what has no meaning of its own."""
+    if character.isspace():
+        return " "
+    if category in _UNASSIGNED:
+        return "\ufffd"
+    return character if character == "…" else ""
 
 
 class _Folding(dict[int, str]):

@@ -1,4 +1,4 @@
-"""Looks for forms in a folded text: as they stand, stretched, drawn with signs, spread, and among Chinese characters."""
+"""Looks for forms in a folded text: as they stand, stretched, drawn with signs, spread, and among Chinese signs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _HAN_GAP = 6
 _APART = re.compile(f"[\\s—…{HAN}]")
 PIECE = re.compile(f"[^\\s—…{HAN}]*")
 _CONTRACTED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|clock|er|un|all)(?![a-z])")
-_LATIN = re.compile("[a-z]")
+_LATIN = re.compile(r"[a-z]|@\$")
+_READ_OTHERWISE = re.compile(r"[0-9@$|]|![a-z]")
+"""Signs for letters in a phrase."""
 _MARKS = re.compile(f"[^a-z\\s—…{HAN}]+")
 _QUIET = ".,:;?!'\"()“”«»-"
 """Signs that stand beside words in any text."""
@@ -57,10 +59,7 @@ class Search:
             found |= set(spread(view.text, view.origin, self._read))
         found |= self._between_signs(text, view)
         if not text.isascii() and _OTHERWISE_READ.search(text):
-            for table in (*OTHERWISE, TURNED):
-                other = folder.view(text.translate(table))
-                if len(other.text) == len(view.text):
-                    found |= self._as_it_stands(other)[0]
+            found |= self._otherwise(text, view, folder)
         if not found:
             return []
         origin = view.origin
@@ -83,6 +82,19 @@ class Search:
                 found.add(Match(start, end, names[index]))
         return found, innocent
 
+    def _otherwise(self, text: str, view: View, folder: Folder) -> set[Match]:
+        """Look for forms with letters that look like several, or stand on their heads."""
+        found, origin = set(), view.origin
+        for table in (*OTHERWISE, TURNED):
+            other = folder.view(text.translate(table))
+            if len(other.text) == len(view.text):
+                found |= {
+                    match
+                    for match in self._as_it_stands(other)[0]
+                    if _OTHERWISE_READ.search(text, origin[match.start], origin[match.end - 1] + 1)
+                }
+        return found
+
     def _stretched(self, view: View) -> set[Match]:
         """Look for forms with each letter at least as often as they have it."""
         names, short, text = self._forms.squeezed_names, squeeze(view.text), view.text
@@ -104,7 +116,7 @@ class Search:
 
     def _in_pieces(self, view: View) -> set[Match]:
         """Look closely at pieces without spaces in which letters and signs are mixed."""
-        text, found, done, drawn = view.text, set[Match](), 0, False
+        text, found, done = view.text, set[Match](), 0
         for marks in _MARKS.finditer(text):
             if marks.end() <= done or not _is_odd(text, marks):
                 continue
@@ -114,14 +126,17 @@ class Search:
             done = PIECE.match(text, marks.end()).end()  # type: ignore[union-attr]
             piece = set(self._in_piece(text, start, done))
             found |= piece
-            drawn = drawn or marks.group() != "-"
-        return found | self._phrases(view) if drawn else found
+        return found | self._phrases(view)
 
     def _phrases(self, view: View) -> set[Match]:
         """Look for phrases in which signs are letters."""
-        names, found = self._forms.names, set()
-        for index, start, end in self._forms.matcher.find_matches_as_indexes(plainly(view.text), overlapping=True):
-            if index < len(names) and " " in names[index] and self._bounded(view, start, end, (True, True)):
+        names, text, found = self._forms.names, view.text, set[Match]()
+        if not _READ_OTHERWISE.search(text):
+            return found
+        for index, start, end in self._forms.matcher.find_matches_as_indexes(plainly(text), overlapping=True):
+            # Only by what is in the phrase itself: what is found must not depend on signs far away.
+            drawn = index < len(names) and " " in names[index] and _READ_OTHERWISE.search(text, start, end)
+            if drawn and self._bounded(view, start, end, (True, True)):
                 found.add(Match(start, end, names[index]))
         return found
 
@@ -176,7 +191,7 @@ class Search:
 
 
 def han_dense(text: str, view: View) -> View:
-    """Give the view without the signs between Chinese characters that nobody needs there; the same, if there are none."""
+    """Give the view without the signs between Chinese characters that nobody needs there; the same, if it has none."""
     gaps = [gap.span() for gap in _SIGNS_BETWEEN_HAN.finditer(view.text) if _is_gap(text, view, *gap.span())]
     if not gaps:
         return view
@@ -199,7 +214,7 @@ def _is_odd(text: str, marks: re.Match[str]) -> bool:
     if before and behind:
         return drawn != "'" or not _CONTRACTED.match(text, end)
     if before or behind:
-        return bool(drawn.strip(_QUIET)) or behind and drawn.endswith("!")
+        return bool(drawn.strip(_QUIET)) or (behind and drawn.endswith("!"))
     return "@$" in drawn
 
 

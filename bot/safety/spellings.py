@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _ENDINGS = (
-    "", "s", "z", "es", "ed", "er", "ers", "in", "ing", "ings", "y", "ier", "iest", "a", "as", "az", "ah", "head", "heads", "face",
-    "faced", "faces", "hole", "holes", "wad", "wads", "bag", "bags", "ish", "able",
+    "", "s", "z", "es", "ed", "er", "ers", "in", "ing", "ings", "y", "ier", "iest", "a", "as", "az", "ah", "head",
+    "heads", "face", "faced", "faces", "hole", "holes", "wad", "wads", "bag", "bags", "ish", "able",
 )  # fmt: skip
 _VOWELS = "aeiou"
 _INSTEAD = (
-    ("ck", "k"), ("ck", "kk"), ("ck", "cc"), ("ck", "q"), ("ck", "c"), ("ck", "xk"), ("cks", "x"), ("f", "ph"), ("u", "v"),
-    ("u", "oo"), ("u", "x"), ("i", "x"), ("er", "a"), ("er", "ah"), ("er", "uh"), ("er", "r"), ("ers", "az"), ("ers", "as"), ("ing", "in"),
-    ("ing", "en"), ("tch", "sh"), ("tch", "ch"), ("tch", "tsh"), ("c", "k"), ("k", "c"), ("i", "ee"), ("i", "y"), ("w", "vv"), ("wh", "h"),
-    ("ss", "zz"), ("o", "0"), ("gg", "qq"), ("g", "q"), ("s", "z"), ("or", "hor"),
+    ("ck", "k"), ("ck", "kk"), ("ck", "cc"), ("ck", "q"), ("ck", "c"), ("ck", "xk"), ("cks", "x"), ("f", "ph"),
+    ("u", "v"), ("u", "oo"), ("u", "x"), ("i", "x"), ("i", "ee"), ("i", "y"), ("o", "0"), ("er", "a"), ("er", "ah"),
+    ("er", "uh"), ("er", "r"), ("ers", "az"), ("ers", "as"), ("ing", "in"), ("ing", "en"), ("tch", "sh"),
+    ("tch", "ch"), ("tch", "tsh"), ("c", "k"), ("k", "c"), ("w", "vv"), ("wh", "h"), ("ss", "zz"), ("gg", "qq"),
+    ("g", "q"), ("s", "z"), ("or", "hor"),
 )  # fmt: skip
+"""Letters, and what is written for them."""
 
 
 def inflected(stem: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Letters that are spread: `f u c k`, `f.u.c.k`, `f💥u💥c💥k`, one below the other.
 
-Letters count as spread only where each stands alone and all of them together are a word, with little before or behind it;
-initials, single letters in a sentence and what is spelt out are not taken apart.
+Letters count as spread only where each stands alone and all of them together are a word, with little before or behind
+it; initials, single letters in a sentence and what is spelt out are not taken apart.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _SINGLE = re.compile(r"(?<![a-z0-9])([a-z0-9])\1{0,3}(?![a-z0-9])")
 _BEFORE = frozenset({"i", "a", "u", "o", "so", "ur", "my", "the", "you", "go", "no", "oh", "ua", "ya"})
 _BEHIND = frozenset(
     {
-        "u", "you", "off", "me", "it", "this", "that", "him", "her", "them", "all", "up", "yes", "no", "ya", "yu", "s", "y", "ed", "er", "ing",
-        "in", "ers", "head", "now",
+        "u", "you", "off", "me", "it", "this", "that", "him", "her", "them", "all", "up", "yes", "no", "ya", "yu", "s",
+        "y", "ed", "er", "ing", "in", "ers", "head", "now",
     }
 )  # fmt: skip
 
@@ -43,7 +43,11 @@ def runs(text: str, origin: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
 def _is_near(text: str, origin: Sequence[int], end: int, start: int) -> bool:
     """Say whether only a few signs, and no other letters, are between two letters."""
     gap = text[end : min(start, end + WIDEST_GAP + 1)]
-    return 0 < len(gap) <= WIDEST_GAP and origin[start] - origin[end - 1] - 1 <= WIDEST_GAP and not any(map(str.isalnum, gap))
+    return (
+        0 < len(gap) <= WIDEST_GAP
+        and origin[start] - origin[end - 1] - 1 <= WIDEST_GAP
+        and not any(map(str.isalnum, gap))
+    )
 
 
 def spread(text: str, origin: Sequence[int], read: Callable[[str], str | None]) -> Iterator[Match]:

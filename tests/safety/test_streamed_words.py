@@ -22,10 +22,12 @@ MASKING = Policy(
 )
 """Masks all that is not locked."""
 PIECES = [
-    "f", "u", "c", "k", "fu", "ck", "fuck", "shit", "sh", "it", "ass", "a", "s", "hole", "kill", "kys", "yourself", "go", "cum", "the ass",
-    "blow", "job", "son of a", "bitch", "pu", "5h1t", "$", "@", "1", "!", "3", "0", "*", "**", "||", "`", "_", ".", ",", "-", " ", "  ", "\n", "\n\n",
-    "💥", "\u200b", "\u0301", "ｆ", "ц", "и", "н", "—", "…", "操", "你", "妈", "的", "妈的", "傻", "逼", "口交", "通", "，", "。", "路", "x", "scunt", "horpe",
-    ". The ", "No. ", "“", "”", "'", "fuuuu", "kkkk", "\u200b" * 9, "x" * 30,
+    "1 hope ", "you die", "ʞ", "ɔ", "n", "ɟ", "@$$", "5 ", "ß", "ﬁ",
+    "f", "u", "c", "k", "fu", "ck", "fuck", "shit", "sh", "it", "ass", "a", "s", "hole", "kill", "kys", "yourself",
+    "go", "cum", "the ass", "blow", "job", "son of a", "bitch", "pu", "5h1t", "$", "@", "1", "!", "3", "0", "*", "**",
+    "||", "`", "_", ".", ",", "-", " ", "  ", "\n", "\n\n", "💥", "\u200b", "\u0301", "ｆ", "ц", "и", "н", "—", "…",
+    "操", "你", "妈", "的", "妈的", "傻", "逼", "口交", "通", "，", "。", "路", "x", "scunt", "horpe", ". The ",
+    "No. ", "“", "”", "'", "fuuuu", "kkkk", "\u200b" * 9, "x" * 30,
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 CUTS = st.one_of(st.just(list(range(300))), st.lists(st.integers(0, 200), max_size=20))
@@ -44,7 +46,12 @@ def as_streamed(text: str, cuts: list[int]) -> str:
 
 
 def as_a_whole(text: str) -> str:
-    return asyncio.run(SAFETY.read(text, MASKING)).text
+    """Give what is shown of a text: as much of it as stands before what is blocked."""
+    verdict = asyncio.run(SAFETY.read(text, MASKING))
+    if verdict.action is not Action.BLOCK:
+        return verdict.text
+    start = min(hit.start for hit in verdict.hits if MASKING.action(hit) is Action.BLOCK)
+    return MASKING.masked(text[:start], [hit for hit in verdict.hits if hit.end <= start])
 
 
 @given(TEXTS, CUTS)
@@ -76,10 +83,15 @@ def test_a_hit_depends_on_sixty_four_characters_before_it(before: str, text: str
 
 @pytest.mark.parametrize(
     "text",
-    ["It was a dark night, and the rain fell", "He said: “I go to the sea”, and went", "渔夫走进了森林，再也没有回来", "A. B. Smith of the U.S."],
+    [
+        "It was a dark night, and the rain fell",
+        "He said: “I go to the sea”, and went",
+        "渔夫走进了森林，再也没有回来",
+        "A. B. Smith of the U.S.",
+    ],
 )
 def test_honest_prose_waits_for_a_word_at_most(text: str) -> None:
-    assert len(text) - LEXICON.settled(text) <= len(text.split()[-1])
+    assert len(text) - LEXICON.settled(text) <= len(text.rsplit(maxsplit=1)[-1])
 
 
 @pytest.mark.parametrize("piece", ["f", "f ", "f*", "ass-", "go ", "操 ", "\u200b", "𝐟", "f.", "1!", "kill your "])
@@ -90,7 +102,15 @@ def test_nothing_holds_a_stream_back_by_more_than_two_hundred_characters(piece: 
 
 def test_any_text_can_be_read() -> None:
     chance = random.Random(7)
-    ranges = [(0, 0x7F), (0x80, 0x24F), (0x250, 0xFFF), (0x2000, 0x33FF), (0x4E00, 0x9FFF), (0xD800, 0xFFFF), (0x10000, 0x10FFFF)]
+    ranges = [
+        (0, 0x7F),
+        (0x80, 0x24F),
+        (0x250, 0xFFF),
+        (0x2000, 0x33FF),
+        (0x4E00, 0x9FFF),
+        (0xD800, 0xFFFF),
+        (0x10000, 0x10FFFF),
+    ]
     for _ in range(10_000):
         low, high = chance.choice(ranges)
         text = "".join(chr(chance.choice([chance.randint(low, high), chance.randint(32, 126)])) for _ in range(12))

@@ -129,4 +129,3 @@ FIRST: Mapping[str, Disguise] = MappingProxyType(
     }
 )
 """The kinds that the finder was built against."""
-

@@ -1,4 +1,4 @@
-"""How many disguised words a finder finds, and how many honest lines it flags: development sets, not benchmarks of others."""
+"""How many disguised words a finder finds, and how many honest lines it flags: sets to develop against."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from bot.bench.safety.kinds import ALL, CHINESE, FIRST, LATER, SORTS
 from bot.safety.own import Finder
 
 ENGLISH_ENTRIES = (
-    "fuck", "shit", "bitch", "cunt", "asshole", "whore", "nigger", "faggot", "motherfucker", "bullshit", "dickhead", "blowjob",
-    "dildo", "porn", "slut", "pussy", "wanker", "twat", "kike", "tranny", "fucking", "bitches", "shithead", "cocksucker", "nigga", "jizz",
+    "fuck", "shit", "bitch", "cunt", "asshole", "whore", "nigger", "faggot", "motherfucker", "bullshit", "dickhead",
+    "blowjob", "dildo", "porn", "slut", "pussy", "wanker", "twat", "kike", "tranny", "fucking", "bitches", "shithead",
+    "cocksucker", "nigga", "jizz",
 )  # fmt: skip
-CHINESE_ENTRIES = ("操你妈", "傻逼", "他妈的", "鸡巴", "狗日的", "贱货", "骚货", "脑残", "草泥马的", "口交")
-CARRIERS = ("{}", "You {} there!", "What a {}, she said.", "I told him: {} and left", "“{}”", "so then ({}) happened", "{}!!! again")
+CHINESE_ENTRIES = (
+    "操你妈", "傻逼", "他妈的", "鸡巴", "狗日的", "贱货", "骚货", "脑残", "草泥马的", "口交",
+)  # fmt: skip
+CARRIERS = (
+    "{}", "You {} there!", "What a {}, she said.", "I told him: {} and left", "“{}”", "so then ({}) happened",
+    "{}!!! again",
+)  # fmt: skip
 CHINESE_CARRIERS = ("{}", "你这个{}！", "他说：“{}”，然后走了。", "真是{}啊")
 
 
@@ -53,7 +59,7 @@ class Rate:
 
 def single(kinds: Mapping[str, Disguise], seed: int = 0) -> Iterator[Case]:
     """Give every English entry in each kind of disguise that changes it."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same cases every time
     for kind, disguise in kinds.items():
         for entry in ENGLISH_ENTRIES:
             drawn = disguise(entry, chance)
@@ -62,11 +68,11 @@ def single(kinds: Mapping[str, Disguise], seed: int = 0) -> Iterator[Case]:
 
 
 def mixed(count: int = 600, seed: int = 0) -> Iterator[Case]:
-    """Give English entries in two or three kinds of disguise at once: spelt otherwise, other letters, signs between them.
+    """Give English entries in two or three kinds of disguise at once: spelling, letters, and signs between them.
 
     They are put on in this order, and at most one of each sort: what is spread twice is read by nobody.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same cases every time
     for _ in range(count):
         sorts = [sort for sort in SORTS if sort]
         left_out = chance.choice([*range(len(sorts)), None])
@@ -79,7 +85,7 @@ def mixed(count: int = 600, seed: int = 0) -> Iterator[Case]:
 
 def chinese(seed: int = 0) -> Iterator[Case]:
     """Give every Chinese entry in each kind of disguise that changes it."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same cases every time
     for kind, disguise in CHINESE.items():
         for entry in CHINESE_ENTRIES:
             drawn = disguise(entry, chance)

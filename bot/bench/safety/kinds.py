@@ -1,4 +1,4 @@
-"""Kinds of disguise that were written after the finder, without looking at it: they say how it does on what it has not seen."""
+"""Kinds of disguise that were written after the finder, without a look at it, and those of words in Chinese."""
 
 from __future__ import annotations
 
@@ -150,16 +150,26 @@ LATER: Mapping[str, Disguise] = MappingProxyType(
 )
 ALL: Mapping[str, Disguise] = MappingProxyType({**FIRST, **LATER})
 _SPELT = frozenset(
-    {"stretched", "doubled letters", "letters exchanged", "vowels left out", "by sound", "backwards", "last letter again"}
+    {
+        "stretched",
+        "doubled letters",
+        "letters exchanged",
+        "vowels left out",
+        "by sound",
+        "backwards",
+        "last letter again",
+    }
 )
 _LETTERS = frozenset(
     {
-        "capitals", "alternating capitals", "digits", "signs", "masked vowel", "full width", "accents", "Cyrillic", "small capitals",
-        "circled", "mathematical", "regional indicators", "combining marks", "raised letters", "hooked letters", "Greek", "faux Cyrillic",
-        "fractur", "monospaced", "squared", "negative squared", "one foreign letter",
+        "capitals", "alternating capitals", "digits", "signs", "masked vowel", "full width", "accents", "Cyrillic",
+        "small capitals", "circled", "mathematical", "regional indicators", "combining marks", "raised letters",
+        "hooked letters", "Greek", "faux Cyrillic", "fractur", "monospaced", "squared", "negative squared",
+        "one foreign letter",
     }
 )  # fmt: skip
-SORTS = (_SPELT, _LETTERS, frozenset(ALL) - _SPELT - _LETTERS - {"plain", "pig Latin", "upside down", "right to left", "middle masked", "drawn letters"})
+_ALONE = frozenset({"plain", "pig Latin", "upside down", "right to left", "middle masked", "drawn letters"})
+SORTS = (_SPELT, _LETTERS, frozenset(ALL) - _SPELT - _LETTERS - _ALONE)
 """The kinds that can be put on one after the other: spelt otherwise, other letters, signs between the letters."""
 
 
