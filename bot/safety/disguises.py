@@ -19,6 +19,8 @@ _MOST_SKIPPED = 3
 _MOST_MASKS = 4
 _VOWELS = "aeiou"
 _MARKUP = frozenset("*_~|`\\")
+_FINAL_MASKS = frozenset("*#@•")
+"""Signs that may stand for the last letter of a word in which another is masked; others are behind it."""
 _WEAK_MASKS = frozenset(".,:;/'\"_-()")
 """Signs that stand between letters in honest text as well: no masks in the shortest words."""
 _DRAWN_ALONE = frozenset("@$!")
@@ -115,7 +117,7 @@ class Disguises:
         last = index
         while states:
             for state in states:
-                if not state[2] and state[0] in self._forms:
+                if not state[2] and state[0] in self._forms and _may_end(state, runs[last][0]):
                     yield last, state
             last += 1
             if last == len(runs) or last - index > _MOST_RUNS or runs[last][2] - start > LONGEST_PIECE:
@@ -169,6 +171,11 @@ class Disguises:
         if len(form) > 3:
             return letters >= 2 or (letters == 1 and not inside)
         return letters >= 2 or (not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn)))
+
+
+def _may_end(state: _State, character: str) -> bool:
+    """Say whether a word may end with a letter, or with a mask."""
+    return state[1] != "" or (state[3] > 1 and character in _FINAL_MASKS)
 
 
 def _replaced(
