@@ -16,18 +16,22 @@ from bot.safety.words import Entry, Place, Words
 HAN = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """The characters of Chinese and Japanese, and their punctuation, as a range of a pattern."""
 PHRASE = re.compile(r"[\s-]")
+_HAS_SIGN = re.compile(r"[0-9@$!|]")
 _HAS_HAN = re.compile(f"[{HAN}]")
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 _SHORTEST_SQUEEZED = 3
 _SHORTEST_JOINED = 6
-_LEET = str.maketrans(
-    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "i"}
-)
+_LEET: Mapping[str, Mapping[int, str]] = {
+    one: str.maketrans(
+        {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "1": one, "!": one, "|": one}
+    )
+    for one in "il"
+}
 
 
-def plainly(text: str) -> str:
-    """Give a folded text with each sign read as the likeliest letter; its length stays."""
-    return text.translate(_LEET)
+def plainly(text: str, one: str = "i") -> str:
+    """Give a folded text with each sign read as the likeliest letter, strokes as an i or an l; its length stays."""
+    return text.translate(_LEET[one])
 
 
 class Forms:
@@ -66,7 +70,11 @@ class Forms:
 
     def begins_phrase(self, text: str) -> bool:
         """Say whether words that follow a folded text may make it a phrase, or a phrase innocent."""
-        begun = squeeze(plainly(text))
+        if _HAS_SIGN.search(text):
+            return any(self._begins_phrase(squeeze(plainly(text, one))) for one in "il")
+        return self._begins_phrase(squeeze(text))
+
+    def _begins_phrase(self, begun: str) -> bool:
         place = bisect_left(self._phrases, begun)
         return place < len(self._phrases) and self._phrases[place].startswith(begun)
 
@@ -104,9 +112,10 @@ def _masked(words: Words) -> Iterator[tuple[str, str]]:
             yield word[0] + "*" * hidden + word[-1], word
             yield word[:2] + "*" * hidden, word
             yield word[0] + "*" * (hidden - 1) + word[-2:], word
-            for place, letter in enumerate(word[1:-1], 1):
-                if letter in "aeiou":
-                    yield word[:place] + "*" + word[place + 1 :], word
+            for place in range(1, len(word) - 1):
+                yield word[:place] + "*" + word[place + 1 :], word
+            for place in range(1, len(word) - 2):
+                yield word[:place] + "**" + word[place + 2 :], word
     if "fuck" in words.entries:
         yield "f***", "fuck"
 

@@ -13,32 +13,32 @@ from importlib.resources import files
 from types import MappingProxyType
 
 _OWN = {
-    "a": "ᴀɐɒαадꭺΛ∆ª🅰",
-    "b": "ʙɓƀьъвβƃƄ฿ꮟ🅱",
-    "c": "ᴄɔƈçсς¢©ćꞓƇↄ",
-    "d": "ᴅɖɗđðƌԁժ",
-    "e": "ᴇɛəǝеэєɘɇεξ€ℇ℮ꬲ",
-    "f": "ꜰƒғϝʄɟ₣ꞙ",
-    "g": "ɢɡɠǥցƍ₲",
-    "h": "ʜɦħнһɥհћђ",
-    "i": "ɪıɨɩίїіιɫ¡ᴉ❗ӏ",
-    "j": "ᴊʝɉјյ",
-    "k": "ᴋƙκкʞкқҡ₭ҝ",
-    "l": "ʟłɭɮƚℓ£ꞁʅ",
-    "m": "ᴍɱмɯ₥ʍ",
-    "n": "ɴɲŋпηийիռƞ₦π",
-    "o": "ᴏøσоɵθ¤ɸбօ○●◯⭕🅾",
-    "p": "ᴘƥþρр₱",
-    "q": "ǫʠɋզԛ",
-    "r": "ʀɾɽгяɹɍřɼ®ʁ",
-    "s": "ꜱʂšѕ§ʃƨ💲",
-    "t": "ᴛƭŧтτʇțʈ†✝₮",
-    "u": "ᴜʊυцսúûůµμʉᴝ∪",
-    "v": "ᴠʋνѵ√",
-    "w": "ᴡшщωɯѡԝ₩ʬψ",
-    "x": "хχ×ҳ❌✖✕✗✘🗙",
-    "y": "ʏƴуүγчʎ¥ɏў",
-    "z": "ᴢƶʐźȥƨʒ",
+    "a": "ᴀɐɒαадꭺΛ∆ª🅰₳ᗩ",
+    "b": "ʙɓƀьъвβƃƄ฿ꮟ🅱ᗷ",
+    "c": "ᴄɔƈçсς¢©ćꞓƇↄ₵ʗᑕ",
+    "d": "ᴅɖɗđðƌԁժᗪ",
+    "e": "ᴇɛəǝеэєɘɇεξ€ℇ℮ꬲɆ",
+    "f": "ꜰƒғϝʄɟ₣ꞙᶂᖴ",
+    "g": "ɢɡɠǥցƍ₲ʛᘜ",
+    "h": "ʜɦħнһɥհћђⱧɧᕼ",
+    "i": "ɪıɨɩίїіιɫ¡ᴉ❗ӏᓰ",
+    "j": "ᴊʝɉјյᒍ",
+    "k": "ᴋƙκкʞкқҡ₭ҝᛕ",
+    "l": "ʟłɭɮƚℓ£ꞁʅⱠᒪ",
+    "m": "ᴍɱмɯ₥ʍᗰ",
+    "n": "ɴɲŋпηийիռƞ₦πɳᑎ",
+    "o": "ᴏøσоɵθ¤ɸбօ○●◯⭕🅾ᝪ",
+    "p": "ᴘƥþρр₱ᑭ",
+    "q": "ǫʠɋզԛᑫ",
+    "r": "ʀɾɽгяɹɍřɼ®ʁⱤᖇ",
+    "s": "ꜱʂšѕ§ʃƨ💲₴ᔕ",
+    "t": "ᴛƭŧтτʇțʈ†✝₮ɬᖶ",
+    "u": "ᴜʊυцսúûůµμʉᴝ∪ɄᑌỤᵤ",
+    "v": "ᴠʋνѵ√ᐯ",
+    "w": "ᴡшщωɯѡԝ₩ʬψᗯ",
+    "x": "хχ×ҳ❌✖✕✗✘🗙Ӿ᙭",
+    "y": "ʏƴуүγчʎ¥ɏўɎ",
+    "z": "ᴢƶʐźȥƨʒⱫᘔ",
 }
 _OWN_RUNS = (
     (0x1F150, "abcdefghijklmnopqrstuvwxyz"),
@@ -75,9 +75,15 @@ ON_ITS_HEAD = frozenset("ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ")
 
 OTHERWISE: tuple[Mapping[int, str], ...] = (
     _readings("нn иu йu вv уu лl пp чh хh ωw υv νn ηh ɥh ρr"),
-    _readings("иi йi лn ɔc ʍw ɐa"),
+    _readings("иi йi лn ɔc ʍw ɐa ʋu"),
+    # Alphabets that are pieced together from other scripts.
+    _readings("卂a 乃b 匚c 乇e 千f 卄h 丨i ﾌj ㄥl 爪m 几n ㄖo 卩p 尺r 丂s ㄒt ㄩu 山w 乂x ㄚy 乙z"),
+    _readings("คa ๒b ๔d єe ﻮg ђh เi ןj ๓m ภn ๏o קp гr รs ยu שv ฬw אx ץy չz"),
 )
 """Second and third readings of letters that look like several, to be put in a text's place before it is folded."""
+_COMMON_HAN = frozenset("乃千几尺山乙爪")
+SEEN_OTHERWISE = frozenset(chr(code) for table in OTHERWISE for code in table) - _COMMON_HAN | ON_ITS_HEAD
+"""The characters of which one at least makes it worth while to read a text otherwise."""
 
 SEQUENCES: Mapping[str, str] = MappingProxyType(
     {

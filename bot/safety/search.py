@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.safety.disguises import LONGEST_PIECE, Match
 from bot.safety.forms import HAN, PHRASE, Forms, plainly
-from bot.safety.lookalikes import ON_ITS_HEAD, OTHERWISE, TURNED
+from bot.safety.lookalikes import OTHERWISE, SEEN_OTHERWISE, TURNED
 from bot.safety.normalise import Folder, View, kept_by_squeezing, squeeze
 from bot.safety.spread import spread
 
@@ -34,7 +34,7 @@ _SIGNS_BETWEEN_HAN = re.compile(
 _SIMPLE = re.compile(r"[a-z'-]+")
 _MASK = re.compile(r"[*#%&•×@$!+]")
 _EDGE = "\"'“”«»()[]{}.,:;?! "
-_OTHERWISE_READ = re.compile("[" + "".join({chr(code) for table in OTHERWISE for code in table} | ON_ITS_HEAD) + "]")
+OTHERWISE_SEEN = re.compile("[" + "".join(SEEN_OTHERWISE) + "]")
 
 
 class Search:
@@ -58,7 +58,7 @@ class Search:
             found |= self._in_pieces(view)
             found |= set(spread(view.text, view.origin, self._read))
         found |= self._between_signs(text, view)
-        if not text.isascii() and _OTHERWISE_READ.search(text):
+        if not text.isascii() and OTHERWISE_SEEN.search(text):
             found |= self._otherwise(text, view, folder)
         if not found:
             return []
@@ -91,7 +91,8 @@ class Search:
                 found |= {
                     match
                     for match in self._as_it_stands(other)[0]
-                    if _OTHERWISE_READ.search(text, origin[match.start], origin[match.end - 1] + 1)
+                    if " " not in match.form
+                    and OTHERWISE_SEEN.search(text, origin[match.start], origin[match.end - 1] + 1)
                 }
         return found
 
@@ -133,11 +134,12 @@ class Search:
         names, text, found = self._forms.names, view.text, set[Match]()
         if not _READ_OTHERWISE.search(text):
             return found
-        for index, start, end in self._forms.matcher.find_matches_as_indexes(plainly(text), overlapping=True):
-            # Only by what is in the phrase itself: what is found must not depend on signs far away.
-            drawn = index < len(names) and " " in names[index] and _READ_OTHERWISE.search(text, start, end)
-            if drawn and self._bounded(view, start, end, (True, True)):
-                found.add(Match(start, end, names[index]))
+        for read in (plainly(text), plainly(text, one="l")):
+            for index, start, end in self._forms.matcher.find_matches_as_indexes(read, overlapping=True):
+                # Only by what is in the phrase itself: what is found must not depend on signs far away.
+                drawn = index < len(names) and " " in names[index] and _READ_OTHERWISE.search(text, start, end)
+                if drawn and self._bounded(view, start, end, (True, True)):
+                    found.add(Match(start, end, names[index]))
         return found
 
     def _in_piece(self, text: str, start: int, end: int) -> Iterator[Match]:

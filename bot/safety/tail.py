@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.safety.forms import HAN, Forms
+from bot.safety.lookalikes import OTHERWISE, TURNED
 from bot.safety.normalise import Folder, View
-from bot.safety.search import LONGEST, han_dense
+from bot.safety.search import LONGEST, OTHERWISE_SEEN, han_dense
 from bot.safety.spread import MOST_LETTERS, WIDEST_GAP, runs
 
 _SEEN = LONGEST + 10
 """Characters at the end of a text; before them everything is decided, because no hit is as long."""
+_AS_LETTERS = {code: "x" for table in (*OTHERWISE, TURNED) for code in table}
 _LAST_PIECE = re.compile(f"[\\s—…{HAN}]")
 _WORD_BEGINS = re.compile(r"(?<![a-z0-9])[a-z0-9@$!|]")
 _LONGEST_PHRASE = 60
@@ -31,6 +33,7 @@ def settled(text: str, forms: Forms, folder: Folder) -> int:
         return before
     held = min(
         _last_piece(view.text),
+        _last_piece_otherwise(tail, view, folder),
         _phrase(view.text, forms),
         _spread(view, len(tail)),
         _han(tail, view, forms),
@@ -43,6 +46,14 @@ def _last_piece(text: str) -> int:
     while place and not _LAST_PIECE.match(text[place - 1]):
         place -= 1
     return place
+
+
+def _last_piece_otherwise(tail: str, view: View, folder: Folder) -> int:
+    """Give where the last piece begins, if what looks like letters of other scripts is taken for such."""
+    if not OTHERWISE_SEEN.search(tail):
+        return len(view.text)
+    other = folder.view(tail.translate(_AS_LETTERS)).text
+    return _last_piece(other) if len(other) == len(view.text) else 0
 
 
 def _phrase(text: str, forms: Forms) -> int:

@@ -22,7 +22,8 @@ MASKING = Policy(
 )
 """Masks all that is not locked."""
 PIECES = [
-    "1 hope ", "you die", "ʞ", "ɔ", "n", "ɟ", "@$$", "5 ", "ß", "ﬁ",
+    "1 hope ", "丂", "卄", "丨", "ㄒ", "k1",
+    "1l", "ll", "your", "self", "you die", "ʞ", "ɔ", "n", "ɟ", "@$$", "5 ", "ß", "ﬁ",
     "f", "u", "c", "k", "fu", "ck", "fuck", "shit", "sh", "it", "ass", "a", "s", "hole", "kill", "kys", "yourself",
     "go", "cum", "the ass", "blow", "job", "son of a", "bitch", "pu", "5h1t", "$", "@", "1", "!", "3", "0", "*", "**",
     "||", "`", "_", ".", ",", "-", " ", "  ", "\n", "\n\n", "💥", "\u200b", "\u0301", "ｆ", "ц", "и", "н", "—", "…",
