@@ -1,76 +1,51 @@
-"""The words that the safety layer looks for, and one compiled pattern for all of them."""
+"""The finder of words: one compiled matcher for all of them, and closer looks where a text is unusual."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from bot.safety.forms import Forms
+from bot.safety.normalise import Folder
+from bot.safety.search import Search
+from bot.safety.tail import settled
+from bot.safety.verdict import Category, Hit, Rule, Source
+from bot.safety.words import LEXICON_FILE, Words, load_words, plain_words
 
-from bot.safety.normalise import normalise
-from bot.safety.verdict import Category, Hit, Rule, Severity, Source
-from config.checked import read_toml
-from config.settings import CONFIG_DIR
-
-LEXICON_FILE = CONFIG_DIR / "words" / "lexicon.toml"
-
-
-class _LexiconFile(BaseModel):
-    """What an operator edits."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    allow: frozenset[str] = frozenset()
-    categories: dict[Category, frozenset[str]]
-
-
-def load_words(path: Path = LEXICON_FILE) -> Mapping[str, Category]:
-    """Read better-profanity's list and the project's own, which says what is fiction and what is worse than that.
-
-    Raises:
-        ConfigurationError: the file cannot be read, or something in it cannot be used.
-    """
-    own = read_toml(path, TypeAdapter(_LexiconFile))
-    listed = files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
-    words = {normalise(word)[0]: Category.PROFANITY for word in listed.split("\n") if word.strip()}
-    for category, entries in own.categories.items():
-        words |= {normalise(word)[0]: category for word in entries}
-    allowed = {normalise(word)[0] for word in own.allow} | {""}
-    return {word: category for word, category in words.items() if word not in allowed}
+__all__ = ["LEXICON_FILE", "Lexicon", "load_words"]
 
 
 class Lexicon:
-    """Finds words in texts.
+    """Finds words in texts, in whatever disguise they come.
 
     Args:
-        words: Folded words and what they fall under.
+        words: What is looked for; of a plain mapping every word counts as a whole word, as strongly as is usual.
     """
 
-    def __init__(self, words: Mapping[str, Category]) -> None:
+    def __init__(self, words: Words | Mapping[str, Category]) -> None:
         self.words = words
-        # Longest first: an alternation takes the first that fits.
-        alternation = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or "(?!)"
-        self._pattern = re.compile(rf"(?<![^\W_])(?:{alternation})(?![^\W_])")
-        self._longest = max(map(len, words), default=0) + 1
+        self._folder = Folder()
+        self._forms = Forms(words if isinstance(words, Words) else plain_words(words))
+        self._search = Search(self._forms)
 
     def find(self, text: str) -> list[Hit]:
-        """Give the words in a text."""
-        folded, origin = normalise(text)
-        return [self._hit(origin, match) for match in self._pattern.finditer(folded)]
+        """Give the words in a text; of several that begin together, those that no longer one is as bad as."""
+        by_start: dict[int, list[tuple[tuple[int, ...], Hit]]] = {}
+        for start, end, form in self._search.find(text, self._folder):
+            entry = self._forms.entries[form]
+            hit = Hit(start, end, entry.category, entry.severity, Rule(Source.WORD, entry.name))
+            rank = (end, entry.severity, entry.name in self._forms.disguised, len(form))
+            by_start.setdefault(start, []).append((rank, hit))
+        return [hit for found in by_start.values() for hit in _worst(found)]
 
     def settled(self, text: str) -> int:
-        """Give the offset before which no word can begin or go on that is not there already."""
-        folded, origin = normalise(text)
-        undecided = len(folded) - self._longest
-        if undecided <= 0:
-            return 0
-        cut = origin[undecided]
-        return next((hit.start for hit in self.find(text) if hit.start < cut < hit.end), cut)
+        """Give the offset before which no word can begin or go on that is not there already, whatever may follow."""
+        return settled(text, self._forms, self._folder)
 
-    def _hit(self, origin: list[int], match: re.Match[str]) -> Hit:
-        category = self.words[match.group()]
-        severity = Severity.SEVERE if category in {Category.SLUR, Category.SEXUAL_MINORS} else Severity.STRONG
-        start, end = origin[match.start()], origin[match.end() - 1] + 1
-        return Hit(start, end, category, severity, Rule(Source.WORD, match.group()))
+
+def _worst(found: Iterable[tuple[tuple[int, ...], Hit]]) -> Iterator[Hit]:
+    """Give, of hits that begin together, the longest, and shorter ones that are worse than all longer ones."""
+    worst = 0
+    for _, hit in sorted(found, key=lambda item: item[0], reverse=True):
+        if hit.severity > worst:
+            worst = hit.severity
+            yield hit
