@@ -37,12 +37,11 @@ _NOISE = re.compile(r"https?://\S+|\[?(?:URL|USER)\]?|@\w+|\bRT\b:?|&\w+;|^[!\"'
 def examples_en(folder: Path, seed: int) -> Iterator[Example]:
     """Give the English ones."""
     sexual = _SexualWords(folder / "surge_profanity.csv")
-    yield from _rows(folder, "davidson2017", "tweet", _davidson, sexual, keep=0.55, seed=seed)
+    yield from _rows(folder, "davidson2017", "tweet", _davidson, sexual, keep=0.4, seed=seed)
     yield from _rows(folder, "measuring_hate", "text", _hateful, sexual)
     yield from _rows(folder, "hatemojibuild", "text", _hatemoji, sexual)
     yield from _rows(folder, "edos", "text", _edos, sexual)
     yield from _rows(folder, "gab_hate", "text", _gab, sexual)
-    yield from _rows(folder, "toxic_spans", "text", _toxic_spans, sexual, keep=0.5, seed=seed)
     yield from _rows(folder, "convabuse", "text", _convabuse, sexual)
     yield from _rows(folder, "surge_toxicity", "text", _surge, sexual)
     yield from _rows(folder, "templates_en", "text", _template, sexual, keep=0.3, seed=seed)
@@ -165,7 +164,7 @@ def _hatemoji(row: Row) -> Answers:
 
 def _edos(row: Row) -> Answers | None:
     if row["sexist"] == "0":
-        return answers(UNKNOWN) if _VIOLENT.search(row["text"]) is None and len(row["text"]) % 3 == 0 else None
+        return None
     return answers(UNKNOWN, hate=1, threat=1 if row["category"].startswith("1") else UNKNOWN)
 
 
@@ -173,10 +172,6 @@ def _gab(row: Row) -> Answers:
     hate = int(row["assault_on_dignity"] == "1" or row["call_for_violence"] == "1")
     insult = 1 if row["vulgar_offensive"] == "1" else UNKNOWN if hate else 0
     return answers(UNKNOWN, hate=hate, threat=int(row["call_for_violence"] == "1"), harassment=insult)
-
-
-def _toxic_spans(row: Row) -> Answers:
-    return answers(UNKNOWN, harassment=1 if row["has_toxic_span"] == "1" else 0)
 
 
 def _convabuse(row: Row) -> Answers | None:

@@ -100,14 +100,14 @@ def e5(wheel: Path, texts: Iterable[str], size: int, layers: int) -> Encoder:
 
 
 def _most_used(tokenizer: Tokenizer, texts: Iterable[str], always: Sequence[str], size: int) -> list[str]:
-    counts: Counter[str] = Counter()
+    counts: Counter[int] = Counter()
     for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False):
-        counts.update(encoding.tokens)
+        counts.update(encoding.ids)
     kept = dict.fromkeys(always)
     for token, _ in counts.most_common():
         if len(kept) >= size:
             break
-        kept[token] = None
+        kept[tokenizer.id_to_token(token)] = None
     known = tokenizer.get_vocab()
     return sorted((token for token in kept if token in known), key=lambda token: known[token])
 
