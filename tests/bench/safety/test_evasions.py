@@ -45,6 +45,6 @@ def test_nearly_all_honest_lines_pass(language: str, lines: int) -> None:
 def test_the_rates_name_what_was_missed_and_what_was_flagged() -> None:
     rates = measure(Lexicon({}))
     assert rates["plain"].share == 0
-    assert "fuck: fuck" in {text.replace("{}", "") for text in rates["plain"].others} or rates["plain"].others
+    assert rates["plain"].others[0].startswith("fuck: ")
     assert rates["honest English"].share == 1
     assert {"all single", "mixtures", "Chinese", "honest Chinese"} <= rates.keys()
