@@ -115,7 +115,12 @@ class LinkPattern:
             before = text[earliest : match.start()]
             name = before[len(before.rstrip(_DOMAIN_CHARACTERS)) :].lstrip(".-")
             start = match.start() - len(name)
-            if not name or len(name) > _LONGEST_DOMAIN or (start and text[start - 1] in _NOT_BEFORE_DOMAIN):
+            if (
+                not name
+                or name.endswith(".")
+                or len(name) > _LONGEST_DOMAIN
+                or (start and text[start - 1] in _NOT_BEFORE_DOMAIN)
+            ):
                 continue
             end = match.start() + len(match.group().rstrip(_TRAILING))
             if not self._allows(_host(text[start:end])):

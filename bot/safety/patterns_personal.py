@@ -38,9 +38,10 @@ _BEFORE_NUMBER = re.compile(r"(?:[A-Za-z0-9_,$€£#]|[0-9][ \t().\-/]{1,2})\Z")
 _LETTER = re.compile("[A-Za-z0-9_]")
 _LONGEST_NUMBER = 80
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}\Z")
-_NATIONAL = re.compile(r"\(?0\d|\(\d{2,5}\)|\d{3}[ .-]\d{3}[ .-]\d{4}\Z|1[3-9]\d[ -]?\d{4}[ -]?\d{4}\Z")
-_CARD = re.compile(r"[2-6]\d{3}(?:[ -]?\d{2,6}){2,4}\Z")
-_CARD_DIGITS = range(13, 20)
+_NATIONAL = re.compile(r"\(?0(?!\d{,7}\Z)\d|\(\d{2,5}\)|\d{3}[ .-]\d{3}[ .-]\d{4}\Z|1[3-9]\d[ -]?\d{4}[ -]?\d{4}\Z")
+_CARD_GROUPS = re.compile(r"\d{4}(?:[ -]?\d{2,6}){2,4}\Z")
+_CARD = re.compile(r"4(?:\d{12}|\d{15}|\d{18})\Z|(?:5[1-5]|2[2-7]|35|62|6[045])\d{14}\Z|3[47]\d{13}\Z|3[068]\d{12}\Z")
+"""The beginnings that the large schemes have, each with its lengths (ISO/IEC 7812)."""
 _ACCOUNT = re.compile(r"(?<![A-Za-z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)(?![A-Za-z0-9]))")
 ACCOUNT_HINT = r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}"
 _ACCOUNT_OPEN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){0,31} ?\Z")
@@ -105,7 +106,7 @@ class NumberPattern:
 
     def _name(self, number: str) -> str | None:
         digits = "".join(filter(str.isdigit, number))
-        if len(digits) in _CARD_DIGITS and _CARD.match(number) and _passes_luhn(digits):
+        if _CARD.match(digits) and _CARD_GROUPS.match(number) and _passes_luhn(digits):
             return "card"
         return "phone" if not _DATE.match(number) and self._is_phone(number) else None
 
