@@ -96,11 +96,10 @@ class LinkPattern:
             body = _BODY.match(text, scheme.end())
             if body is None:
                 continue
-            end = min(body.end(), following)
-            end = scheme.end() + max(1, len(text[scheme.end() : end].rstrip(_TRAILING)))
-            start = scheme.start()
+            body_text = text[scheme.end() : min(body.end(), following)].rstrip(_TRAILING)
+            start, end = scheme.start(), scheme.end() + len(body_text)
             address = text[start:end]
-            if self._allows(_host(address)):
+            if not body_text or self._allows(_host(address)):
                 continue
             name = "invite" if _INVITE.search(address) else "link"
             label = _label_start(text, start)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import phonenumbers
 
 from bot.safety.patterns_links import SURE_ENDINGS, WORDLIKE_ENDINGS
-from bot.safety.patterns_spans import Span, every, last_word, open_at
+from bot.safety.patterns_spans import Span, apart, every, last_word, open_at
 
 REGIONS = ("US", "GB", "DE", "CN")
 """Where a telephone number without a country's code may be from."""
@@ -52,14 +53,8 @@ class MailPattern:
 
     def spans(self, text: str) -> Iterator[Span]:
         """Give the addresses in a text."""
-        at = text.find("@")
-        while at >= 0:
-            before = text[max(0, at - _LONGEST_LOCAL) : at]
-            local = before[len(before.rstrip(_LOCAL)) :].lstrip(".'-")
-            host = _HOST.match(text, at + 1)
-            if local and host:
-                yield Span(at - len(local), host.end(), "email")
-            at = text.find("@", at + 1)
+        found = [place for place in map(partial(_address_around, text), _ats(text)) if place]
+        yield from (Span(start, end, "email") for start, end in apart(found))
 
     def undecided(self, text: str) -> int:
         """Give where the last word begins."""
@@ -129,6 +124,20 @@ class AccountPattern:
     def undecided(self, text: str) -> int:
         """Give where a row of capitals and figures begins that may become one."""
         return open_at(_ACCOUNT_OPEN, text, within=48)
+
+
+def _ats(text: str) -> Iterator[int]:
+    at = text.find("@")
+    while at >= 0:
+        yield at
+        at = text.find("@", at + 1)
+
+
+def _address_around(text: str, at: int) -> tuple[int, int] | None:
+    before = text[max(0, at - _LONGEST_LOCAL) : at]
+    local = before[len(before.rstrip(_LOCAL)) :].lstrip(".'-")
+    host = _HOST.match(text, at + 1)
+    return (at - len(local), host.end()) if local and host else None
 
 
 def _encloses(number: str) -> bool:
