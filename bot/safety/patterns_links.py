@@ -10,26 +10,10 @@ from bot.safety.patterns_spans import LONGEST, Span, every, last_word, open_at
 LABEL = 50
 """Characters of a masked link's words; with longer ones only its address is found."""
 _ADDRESS = 150
-_LABEL_ROOM = LABEL + 2
 
 SURE_ENDINGS = (
-    "com",
-    "net",
-    "org",
-    "info",
-    "biz",
-    "gg",
-    "io",
-    "dev",
-    "app",
-    "xyz",
-    "edu",
-    "gov",
-    "uk",
-    "ru",
-    "cn",
-    "eu",
-)
+    "com", "net", "org", "info", "biz", "gg", "io", "dev", "app", "xyz", "edu", "gov", "uk", "ru", "cn", "eu",
+)  # fmt: skip
 """What a domain ends with that is no word of a language: a link without anything behind it."""
 WORDLIKE_ENDINGS = (
     "me", "in", "it", "is", "to", "at", "so", "us", "be", "no", "my", "am", "co", "ly", "tv", "cc", "de", "fr", "es",
@@ -54,8 +38,8 @@ _TRAILING = ".,;:!?)]}'\"*_~|"
 _GAP = r"[\s\u200b-\u200d\u2060]{0,3}"
 _DOT = rf"{_GAP}(?:\.|\bdot\b|\(dot\)|\[dot\]|[(\[]\.[)\]]){_GAP}"
 _INVITE = re.compile(
-    rf"(?=((?:discord(?:app)?(?:{_DOT}gg(?!\w)|\.(?:io|me|li)(?!\w)|{_DOT}com{_GAP}/{_GAP}invite)|(?<!\w)(?:dsc|dis|invite)\.gg(?!\w))"
-    r"(?:/[\w-]{1,32})?))",
+    rf"(?=((?:discord(?:app)?(?:{_DOT}gg(?!\w)|\.(?:io|me|li)(?!\w)|{_DOT}com{_GAP}/{_GAP}invite)"
+    r"|(?<!\w)(?:dsc|dis|invite)\.gg(?!\w))(?:/[\w-]{1,32})?))",
     re.IGNORECASE | re.ASCII,
 )
 _INVITE_OPEN = re.compile(

@@ -22,13 +22,14 @@ _AT = r"(?:\s{0,2}[(\[]at[)\]]\s{0,2}|\s{1,2}at\s{1,2})"
 _DOT = r"(?:\s{0,2}[(\[]dot[)\]]\s{0,2}|\s{1,2}dot\s{1,2})"
 _PART = r"[A-Za-z0-9_+-]"
 _SPELLED = re.compile(
-    rf"(?<!{_PART})(?=({_PART}(?:[\w.+-]{{0,38}}{_PART})?{_AT}[A-Za-z0-9-]{{1,30}}(?:{_DOT}[A-Za-z0-9-]{{1,20}}){{0,1}}"
-    rf"{_DOT}(?:{_ENDINGS})(?![\w-])))",
+    rf"(?<!{_PART})(?=({_PART}(?:[\w.+-]{{0,38}}{_PART})?{_AT}[A-Za-z0-9-]{{1,30}}"
+    rf"(?:{_DOT}[A-Za-z0-9-]{{1,20}})?{_DOT}(?:{_ENDINGS})(?![\w-])))",
     re.IGNORECASE | re.ASCII,
 )
 _SPELLED_OPEN = re.compile(
     rf"(?<!{_PART}){_PART}[\w.+-]{{0,40}}(?:\s{{0,2}}[(\[]?|\s{{0,2}}[(\[]at?|\s{{1,2}}at?"
-    rf"|{_AT}[A-Za-z0-9-]{{0,30}}(?:{_DOT}[A-Za-z0-9-]{{0,20}}){{0,2}}(?:\s{{0,2}}[(\[]?(?:d|do|dot)?[)\]]?\s{{0,2}}))\Z",
+    rf"|{_AT}[A-Za-z0-9-]{{0,30}}(?:{_DOT}[A-Za-z0-9-]{{0,20}}){{0,2}}"
+    r"(?:\s{0,2}[(\[]?(?:d|do|dot)?[)\]]?\s{0,2}))\Z",
     re.IGNORECASE | re.ASCII,
 )
 SPELLED_HINT = r"(?i)\bdot\b"
@@ -49,7 +50,7 @@ _ACCOUNT_OPEN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){0,31} ?
 
 
 class MailPattern:
-    """Finds addresses of e-mail, spelled out ones too."""
+    """Finds addresses of e-mail."""
 
     def spans(self, text: str) -> Iterator[Span]:
         """Give the addresses in a text."""

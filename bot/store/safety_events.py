@@ -11,12 +11,10 @@ import sqlalchemy as sa
 from bot.ids import ChannelId, GuildId, UserId
 from bot.store import schema
 from bot.store.transactions import Transactions, whole
+from bot.store.usage import DIRECT
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-DIRECT = GuildId(0)
-"""Stands for direct messages."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
