@@ -24,9 +24,11 @@ from bot.waiting import Wait, plain_wait
 from bot.writing.configuration import Changes, Configuration
 from bot.writing.door import Door
 from bot.writing.keys import LENGTH_FOR_PEOPLE
-from bot.writing.policies import AgeRestricted, PlacePolicies, never
+from bot.writing.policies import AgeRestricted, PlacePolicies, PolicyBook, never
+from bot.writing.recorder import Recorder
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver, no_parent
+from bot.writing.slowing import Brake
 from config.settings import CONFIG_DIR, Settings
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ class Parts:
     resolver: SettingsResolver
     safety: Safety
     door: Door
+    policies: PolicyBook
+    recorder: Recorder
+    brake: Brake
     writer: Writer
 
     @property
@@ -117,10 +122,13 @@ async def open_parts(
     engine = engine_factory(library, settings, wait)
     classifier = await asyncio.to_thread(open_classifier, settings.safety.classifier)
     safety = Safety(finders(configuration.lexicon, settings.safety.links), classifier, wait)
-    door = Door(safety, PlacePolicies(resolver, age_restricted))
+    policies = PolicyBook(store, parent_of=parent_of)
+    recorder, brake = Recorder(store.safety_events), Brake(store.safety_events, now=store.now)
+    door = Door(safety, PlacePolicies(policies, age_restricted), recorder)
     writer = Writer(
         engine=engine,
         door=door,
+        brake=brake,
         store=store,
         resolver=resolver,
         voices=configuration.voices,
@@ -135,6 +143,9 @@ async def open_parts(
         resolver=resolver,
         safety=safety,
         door=door,
+        policies=policies,
+        recorder=recorder,
+        brake=brake,
         writer=writer,
     )
 

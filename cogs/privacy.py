@@ -35,6 +35,10 @@ _KINDS = {
     "settings": N_("Settings of your own: **{count}**, so that you need not set them again"),
     "usage_days": N_("Days on which you wrote, and how much: **{count}**, for the daily limits"),
     "entries": N_("Entries that say what you changed or added: **{count}**, so that a server can see who did what"),
+    "decisions": N_(
+        "Times that a text of yours, or one written for you, fell under what is not allowed: **{count}**, for the "
+        "moderators' figures; the texts are not kept"
+    ),
     "blocks": N_("Blocks that keep you from using this bot: **{count}**, so that they hold"),
 }
 

@@ -38,7 +38,7 @@ class Upkeep(commands.Cog):
     async def sweep(self) -> None:
         """Erase what is due."""
         store = self._bot.services.store
-        await Housekeeping(store.people, now=store.now).sweep()
+        await Housekeeping(store.people, store.safety_events, now=store.now).sweep()
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

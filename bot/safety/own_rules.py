@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from types import MappingProxyType
 
 import re2  # type: ignore[import-untyped]  # it has no stubs
@@ -21,6 +21,7 @@ from bot.safety.own_errors import (
     RuleTooLongError,
     UnreadableExpressionError,
 )
+from bot.safety.patterns_spans import apart
 from bot.safety.verdict import Action, Category, Hit, Rule, Severity, Source
 
 WORDS = 100
@@ -154,9 +155,9 @@ class OwnExpressions:
             return []
         offsets = _offsets(text)
         return [
-            Hit(start, min(end, following), Category.CUSTOM, severity, name)
+            Hit(start, end, Category.CUSTOM, severity, name)
             for compiled, severity, name in there
-            for (start, end), (following, _) in pairwise([*_matches(compiled, data, offsets), (len(text), 0)])
+            for start, end in apart(list(_matches(compiled, data, offsets)))
         ]
 
     def settled(self, text: str) -> int:

@@ -109,7 +109,7 @@ class PatternFinder:
         tail = text[-LONGEST - 100 :].translate(_TO_ASCII)
         shift = len(text) - len(tail)
         undecided = min(pattern.undecided(tail) for pattern in (*self._hinted, self._floods))
-        return shift + max(undecided, min(len(tail), len(tail) - LONGEST)) if text else 0
+        return shift + max(undecided, len(tail) - LONGEST)
 
     def _hinted_in(self, text: str) -> Sequence[int]:
         return self._hints.Match(text.encode("utf-8", "surrogatepass")) or ()

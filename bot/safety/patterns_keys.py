@@ -23,8 +23,8 @@ _FORMS: Mapping[str, str] = MappingProxyType(
 )
 """How each is written, by the documents of those who give them out."""
 KEY_HINT = (
-    r"[MNO][\w-]{23}[\w-]*\.[\w-]{6}\.|mfa\.|webhooks/\d|AKIA|ASIA|gh[pousr]_|github_pat_|\bsk-|k_live_|AIza|xox[abprs]-"
-    r"|\bhf_|PRIVATE KEY"
+    r"[MNO][\w-]{23}[\w-]*\.[\w-]{6}\.|mfa\.|webhooks/\d|AKIA|ASIA|gh[pousr]_|github_pat_|\bsk-|k_live_|AIza"
+    r"|xox[abprs]-|\bhf_|PRIVATE KEY"
 )
 _PATTERNS = tuple((name, re.compile(f"(?=({form}))", re.ASCII)) for name, form in _FORMS.items())
 _HEADER_OPEN = re.compile(r"-----BEGIN [A-Z ]{0,36}-{0,5}\Z")

@@ -10,26 +10,10 @@ from bot.safety.patterns_spans import LONGEST, Span, every, last_word, open_at
 LABEL = 50
 """Characters of a masked link's words; with longer ones only its address is found."""
 _ADDRESS = 150
-_LABEL_ROOM = LABEL + 2
 
 SURE_ENDINGS = (
-    "com",
-    "net",
-    "org",
-    "info",
-    "biz",
-    "gg",
-    "io",
-    "dev",
-    "app",
-    "xyz",
-    "edu",
-    "gov",
-    "uk",
-    "ru",
-    "cn",
-    "eu",
-)
+    "com", "net", "org", "info", "biz", "gg", "io", "dev", "app", "xyz", "edu", "gov", "uk", "ru", "cn", "eu",
+)  # fmt: skip
 """What a domain ends with that is no word of a language: a link without anything behind it."""
 WORDLIKE_ENDINGS = (
     "me", "in", "it", "is", "to", "at", "so", "us", "be", "no", "my", "am", "co", "ly", "tv", "cc", "de", "fr", "es",
@@ -54,8 +38,8 @@ _TRAILING = ".,;:!?)]}'\"*_~|"
 _GAP = r"[\s\u200b-\u200d\u2060]{0,3}"
 _DOT = rf"{_GAP}(?:\.|\bdot\b|\(dot\)|\[dot\]|[(\[]\.[)\]]){_GAP}"
 _INVITE = re.compile(
-    rf"(?=((?:discord(?:app)?(?:{_DOT}gg(?!\w)|\.(?:io|me|li)(?!\w)|{_DOT}com{_GAP}/{_GAP}invite)|(?<!\w)(?:dsc|dis|invite)\.gg(?!\w))"
-    r"(?:/[\w-]{1,32})?))",
+    rf"(?=((?:discord(?:app)?(?:{_DOT}gg(?!\w)|\.(?:io|me|li)(?!\w)|{_DOT}com{_GAP}/{_GAP}invite)"
+    r"|(?<!\w)(?:dsc|dis|invite)\.gg(?!\w))(?:/[\w-]{1,32})?))",
     re.IGNORECASE | re.ASCII,
 )
 _INVITE_OPEN = re.compile(
@@ -96,11 +80,10 @@ class LinkPattern:
             body = _BODY.match(text, scheme.end())
             if body is None:
                 continue
-            end = min(body.end(), following)
-            end = scheme.end() + max(1, len(text[scheme.end() : end].rstrip(_TRAILING)))
-            start = scheme.start()
+            body_text = text[scheme.end() : min(body.end(), following)].rstrip(_TRAILING)
+            start, end = scheme.start(), scheme.end() + len(body_text)
             address = text[start:end]
-            if self._allows(_host(address)):
+            if not body_text or self._allows(_host(address)):
                 continue
             name = "invite" if _INVITE.search(address) else "link"
             label = _label_start(text, start)
@@ -115,7 +98,12 @@ class LinkPattern:
             before = text[earliest : match.start()]
             name = before[len(before.rstrip(_DOMAIN_CHARACTERS)) :].lstrip(".-")
             start = match.start() - len(name)
-            if not name or len(name) > _LONGEST_DOMAIN or (start and text[start - 1] in _NOT_BEFORE_DOMAIN):
+            if (
+                not name
+                or name.endswith(".")
+                or len(name) > _LONGEST_DOMAIN
+                or (start and text[start - 1] in _NOT_BEFORE_DOMAIN)
+            ):
                 continue
             end = match.start() + len(match.group().rstrip(_TRAILING))
             if not self._allows(_host(text[start:end])):

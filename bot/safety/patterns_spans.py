@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
@@ -44,8 +45,15 @@ def every(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
         pattern: A lookahead whose first group is what is looked for.
         text: The text.
     """
-    found = [match.span(1) for match in pattern.finditer(text)]
-    for (start, end), (following, _) in pairwise([*found, (len(text), 0)]):
+    return apart([match.span(1) for match in pattern.finditer(text)])
+
+
+def apart(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Give places, in order of their beginnings, each cut short where the next begins.
+
+    So a row of them can be parted between any two, and a stream needs not wait for its end.
+    """
+    for (start, end), (following, _) in pairwise([*places, (sys.maxsize, 0)]):
         yield start, min(end, following)
 
 

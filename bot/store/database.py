@@ -37,6 +37,8 @@ from bot.store.limits import LimitRepository
 from bot.store.lore import LoreRepository
 from bot.store.people import PeopleRepository
 from bot.store.presets import PresetRepository
+from bot.store.safety import SafetyRepository
+from bot.store.safety_events import SafetyEventRepository
 from bot.store.scenarios import ScenarioRepository
 from bot.store.search import SearchRepository
 from bot.store.settings import SettingsRepository
@@ -76,6 +78,8 @@ class Database:
         usage: How much was written.
         people: What is kept of a person or a server, and its end.
         consents: Who agreed that a model learns from what they write.
+        safety: What servers set about the safety layer: policies, rules of their own, where moderators read of it.
+        safety_events: The safety layer's decisions.
         channels: What a channel forgot, and a server's own openings.
         search: Stories, found again.
     """
@@ -99,6 +103,8 @@ class Database:
         self.usage = UsageRepository(transactions)
         self.people = PeopleRepository(transactions)
         self.consents = ConsentRepository(transactions)
+        self.safety = SafetyRepository(transactions)
+        self.safety_events = SafetyEventRepository(transactions)
         self.channels = ChannelRepository(transactions)
         self.search = SearchRepository(transactions)
 

@@ -43,6 +43,8 @@ class Kept:
     """Rows that name the person as who changed, added or blocked something."""
     blocks: int
     """Places where the person is blocked."""
+    decisions: int
+    """Times that the safety layer did not let pass what the person wrote or had written."""
     games: int
     """Stories that the person plays or played in."""
     waiting: int
@@ -71,8 +73,12 @@ class PeopleRepository:
             + _count(_holds(schema.lore, user_id))
             + _count(_holds(schema.world_entries, user_id))
             + _count(_holds(schema.scenarios, user_id))
+            + _count(_holds(schema.safety_policies, user_id))
+            + _count(_holds(schema.safety_rules, user_id))
+            + _count(_holds(schema.safety_logs, user_id))
             + _count(blocks.blocked_by == user_id),
             "blocks": _count(blocks.user_id == user_id),
+            "decisions": _count(_holds(schema.safety_events, user_id)),
             "games": _count(_holds(schema.players, user_id)),
             "waiting": _count(_holds(schema.jobs, user_id)) + _count(_holds(schema.undelivered, user_id)),
         }
@@ -286,7 +292,7 @@ class PeopleRepository:
             return True
 
 
-_PLACED = (schema.stories, schema.jobs)
+_PLACED = (schema.stories, schema.jobs, schema.safety_policies, schema.safety_logs, schema.safety_events)
 """The tables that say which server a channel is in."""
 
 

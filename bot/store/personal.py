@@ -72,5 +72,9 @@ PERSONAL = (
     Personal(column=schema.scenarios.c.saved_by, fate=Fate.NAME_GOES),
     Personal(column=schema.erasures.c.user_id, fate=Fate.ROW_GOES),
     Personal(column=schema.training_consents.c.user_id, fate=Fate.ROW_GOES),
+    Personal(column=schema.safety_policies.c.changed_by, fate=Fate.NAME_GOES),
+    Personal(column=schema.safety_rules.c.added_by, fate=Fate.NAME_GOES),
+    Personal(column=schema.safety_logs.c.changed_by, fate=Fate.NAME_GOES),
+    Personal(column=schema.safety_events.c.user_id, fate=Fate.ROW_GOES),
 )
 """Every column that holds a person's number. A test fails when a table gets another that is not here."""

@@ -302,3 +302,67 @@ comparisons = sa.Table(
     sa.Column("created_at", Utc, nullable=False),
     sa.Index(None, "guild_id"),
 )
+
+# What is done about what the safety layer finds. A channel's number of 0 is the whole server.
+safety_policies = sa.Table(
+    "safety_policies",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("channel_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("policy", sa.String(16), nullable=False),
+    # For a policy of the server's own: what it does about each category and severity.
+    sa.Column("actions", JsonValue, nullable=False),
+    sa.Column("changed_by", big_id(), nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+)
+
+# A server's own words and expressions. Their numbers stand in buttons.
+safety_rules = sa.Table(
+    "safety_rules",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("guild_id", big_id(), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("action", sa.String(16)),
+    sa.Column("added_by", big_id(), nullable=False),
+    sa.Column("added_at", Utc, nullable=False),
+    sa.UniqueConstraint("guild_id", "kind", "text"),
+    sqlite_autoincrement=True,
+)
+
+# Where a server's moderators read of the safety layer's decisions.
+safety_logs = sa.Table(
+    "safety_logs",
+    metadata,
+    sa.Column("guild_id", big_id(), primary_key=True, autoincrement=False),
+    sa.Column("channel_id", big_id(), nullable=False),
+    sa.Column("shows_texts", sa.Boolean, nullable=False),
+    sa.Column("changed_by", big_id(), nullable=False),
+    sa.Column("changed_at", Utc, nullable=False),
+)
+
+# Each decision that was not to let a text pass, without the text. A guild's number of 0 is direct messages.
+safety_events = sa.Table(
+    "safety_events",
+    metadata,
+    sa.Column("id", big_id(), primary_key=True),
+    sa.Column("guild_id", big_id(), nullable=False),
+    sa.Column("channel_id", big_id(), nullable=False),
+    sa.Column("user_id", big_id(), nullable=False),
+    # Whether it was the model's text, which the person had asked for, and not the person's own.
+    sa.Column("of_model", sa.Boolean, nullable=False),
+    sa.Column("category", sa.String(32), nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    sa.Column("action", sa.String(16), nullable=False),
+    sa.Column("source", sa.String(16), nullable=False),
+    sa.Column("rule", Words, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    # A moderator has said that it is not to count against the person.
+    sa.Column("forgiven", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index(None, "guild_id", "day"),
+    sa.Index(None, "user_id", "at"),
+    sa.Index(None, "at"),
+    sqlite_autoincrement=True,
+)

@@ -116,7 +116,7 @@ class SettingsRepository:
                 .values(**place, **row)
                 .on_conflict_do_update(index_elements=list(place), set_=row)
             )
-            await self._write_down(connection, scope, scope_id, {key: (before, value)}, by)
+            await write_down(self._transactions, connection, (scope, scope_id), {key: (before, value)}, by)
 
     @whole
     async def reset(self, scope: Scope, scope_id: int, key: str | None, by: UserId) -> int:
@@ -136,7 +136,7 @@ class SettingsRepository:
             if taken:
                 await connection.execute(sa.delete(schema.settings).where(*_place(scope, scope_id, key)))
                 changes: dict[str, tuple[Json, Json]] = {name: (value, None) for name, value in taken.items()}
-                await self._write_down(connection, scope, scope_id, changes, by)
+                await write_down(self._transactions, connection, (scope, scope_id), changes, by)
             return len(taken)
 
     @whole
@@ -163,7 +163,7 @@ class SettingsRepository:
                 rows = [row | {"key": key, "value": value} for key, value in values.items()]
                 if rows:
                     await connection.execute(sa.insert(schema.settings), rows)
-                await self._write_down(connection, scope, scope_id, changes, by)
+                await write_down(self._transactions, connection, (scope, scope_id), changes, by)
                 count += len(changes)
         return count
 
@@ -200,30 +200,26 @@ class SettingsRepository:
         rows = await connection.execute(query.order_by(schema.settings.c.key).with_for_update())
         return {row.key: row.value for row in rows}
 
-    async def _write_down(
-        self,
-        connection: AsyncConnection,
-        scope: Scope,
-        scope_id: int,
-        changes: Mapping[str, tuple[Json, Json]],
-        by: UserId,
-    ) -> None:
-        at = self._transactions.now()
-        await connection.execute(
-            sa.insert(schema.settings_changes),
-            [
-                {
-                    "scope": scope,
-                    "scope_id": scope_id,
-                    "key": key,
-                    "from_value": before,
-                    "to_value": after,
-                    "changed_by": by,
-                    "changed_at": at,
-                }
-                for key, (before, after) in changes.items()
-            ],
-        )
+
+async def write_down(
+    transactions: Transactions,
+    connection: AsyncConnection,
+    place: tuple[Scope, int],
+    changes: Mapping[str, tuple[Json, Json]],
+    by: UserId,
+) -> None:
+    """Write down what was changed in one place, within the transaction that changes it.
+
+    Args:
+        transactions: Knows the time.
+        connection: Inside a transaction.
+        place: For whom it holds.
+        changes: By key, what it was and what it is now; None is nothing.
+        by: Who does it.
+    """
+    common = {"scope": place[0], "scope_id": place[1], "changed_by": by, "changed_at": transactions.now()}
+    rows = [common | {"key": key, "from_value": before, "to_value": after} for key, (before, after) in changes.items()]
+    await connection.execute(sa.insert(schema.settings_changes), rows)
 
 
 def _place(scope: Scope, scope_id: int, key: str | None) -> list[sa.ColumnElement[bool]]:

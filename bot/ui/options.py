@@ -47,7 +47,6 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "quiet_hours": N_("When nothing is written"),
         "retention_days": N_("Days after which stories that nobody goes on with are deleted"),
         "locked": N_("What people cannot choose for themselves"),
-        "safety": N_("How strictly texts are read; relaxed holds in age-restricted channels alone"),
         "notices": N_("Whether this channel gets notices from whoever runs the bot"),
         "games": N_("Which games are played in this server"),
         "starters": N_("Who may begin a story game"),

@@ -13,7 +13,6 @@ from bot.errors import N_, TaleloomError
 from bot.ids import UserId
 from bot.store import Json, Scope
 from bot.ui.access import require_manager
-from bot.ui.age_restriction import parse_for
 from bot.ui.error_handler import answer_error
 from bot.ui.forms import Form
 from bot.ui.options import MEANINGS
@@ -205,7 +204,7 @@ async def _change(interaction: discord.Interaction, scope: Scope, name: str, typ
     if typed is None:
         await store.reset(scope, number, key.name, by=by)
     else:
-        await store.set(scope, number, key.name, parse_for(key, typed, scope, interaction.channel), by=by)
+        await store.set(scope, number, key.name, key.parse(typed), by=by)
 
 
 def _number(interaction: discord.Interaction, scope: Scope) -> int:

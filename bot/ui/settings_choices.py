@@ -10,13 +10,12 @@ from discord.app_commands import Choice
 from bot.engine.models.profiles import ModelProfile
 from bot.errors import N_
 from bot.ids import ChannelId, UserId
-from bot.safety.policy import POLICY_NAMES
 from bot.store import Scope
 from bot.ui.render import SOURCES, preset_line
 from bot.ui.services import guild_of, services_of, speak_to
 from bot.ui.texts import Translate
 from bot.writing.errors import InvalidSettingError
-from bot.writing.keys import SAFETY, SettingKey
+from bot.writing.keys import SettingKey
 from bot.writing.settings import ResolvedSettings
 
 
@@ -75,11 +74,8 @@ async def value_choices(interaction: discord.Interaction, current: str, scopes: 
         allowed=key.allowed,
     )
     choices = [Choice(name=shown[:100], value=now[:100])]
-    meanings = POLICY_NAMES if key.name == SAFETY else {}
     choices += [
-        Choice(name=speak.known(meanings.get(name, name))[:100], value=name)
-        for name in key.names
-        if current.casefold() in name.casefold()
+        Choice(name=speak.known(name), value=name) for name in key.names if current.casefold() in name.casefold()
     ]
     if current and not key.names:
         choices.insert(0, Choice(name=current[:100], value=current[:100]))

@@ -12,6 +12,7 @@ import structlog
 
 from bot.ids import GuildId
 from bot.store.people import PeopleRepository
+from bot.store.safety_events import SafetyEventRepository
 
 ERASURE_AFTER = timedelta(days=1)
 """How long a person can take the wish to be erased back."""
@@ -19,6 +20,8 @@ DELETED_AFTER = timedelta(days=1)
 """How long a deleted story is still in the store."""
 DEPARTED_AFTER = timedelta(days=30)
 """How long a server's data stays when the bot has left it."""
+DECISIONS_AFTER = timedelta(days=90)
+"""How long a decision of the safety layer is kept."""
 
 LONGEST_DAYS = 36_500  # a calendar has an end
 
@@ -38,6 +41,8 @@ class Swept:
     expired_stories: int = 0
     """Beyond what their server keeps."""
     servers: int = 0
+    decisions: int = 0
+    """Of the safety layer, long enough ago."""
     failed: int = 0
 
 
@@ -46,26 +51,32 @@ class Housekeeping:
 
     Args:
         people: What erases.
+        events: The safety layer's decisions.
         now: The time.
         erasure_after: From a person's wish to its fulfilment.
         deleted_after: From a story's deletion to its end.
         departed_after: From the bot's leaving a server to the end of what is kept of it.
+        decisions_after: From a decision to its end.
     """
 
     def __init__(
         self,
         people: PeopleRepository,
+        events: SafetyEventRepository,
         *,
         now: Callable[[], datetime],
         erasure_after: timedelta = ERASURE_AFTER,
         deleted_after: timedelta = DELETED_AFTER,
         departed_after: timedelta = DEPARTED_AFTER,
+        decisions_after: timedelta = DECISIONS_AFTER,
     ) -> None:
         self._people = people
+        self._events = events
         self._now = now
         self._erasure_after = erasure_after
         self._deleted_after = deleted_after
         self._departed_after = departed_after
+        self._decisions_after = decisions_after
 
     async def sweep(self) -> Swept:
         """Erase all that is due by now. What fails is logged, keeps nothing else, and is tried again next time."""
@@ -76,6 +87,7 @@ class Housekeeping:
             people=await work.each(people.due_erasures(asked), partial(people.erase, asked_before=asked)),
             deleted_stories=await work.each(people.stories_deleted_before(deleted), people.erase_story),
             expired_stories=await self._expire(now, work),
+            decisions=await work.attempt(self._events.forget_before(now - self._decisions_after), 0),
             failed=work.failed,
         )
         if swept != Swept():

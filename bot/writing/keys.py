@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.engine.sampling import RANGES, Range, SamplingParams
 from bot.games import GameKind
-from bot.safety.policy import BUILT_IN, STANDARD
 from bot.store import Json, Scope
 from bot.writing.errors import InvalidSettingError, WritingError
 from bot.writing.quiet import parse_quiet_hours
@@ -21,8 +20,6 @@ LENGTH_FOR_PEOPLE = Range(16, 800)
 MOST_ROLES = 25
 NOTICES = "notices"
 """The switch of a channel that wants to hear from whoever runs the bot."""
-SAFETY = "safety"
-"""The name of a place's safety policy."""
 NOBODY_ELSE, EVERYONE = "author", "everyone"
 
 _ON = frozenset({"on", "yes", "true", "1", "开", "是"})
@@ -266,7 +263,6 @@ def _place_keys(style: tuple[str, ...], length: Range) -> list[SettingKey]:
         HoursKey(name="quiet_hours", shown="quiet_hours", kind=str, scopes=_PLACES, default=""),
         _number("retention_days", 3_650, 0, _SERVER),
         NamesKey(name="locked", shown="locked", kind=str, choices=style, scopes=_SERVER, default=[]),
-        SettingKey(name=SAFETY, shown=SAFETY, kind=str, choices=tuple(BUILT_IN), scopes=_PLACES, default=STANDARD.name),
         switch(NOTICES, default=False, scopes=_CHANNEL),
         *_game_keys(),
     ]

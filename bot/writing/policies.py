@@ -1,16 +1,44 @@
-"""Which safety policy holds where: what a server set, for itself or for a channel."""
+"""Which policy holds where, and what a server's moderators may make of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from bot.ids import ChannelId
-from bot.safety.policy import BUILT_IN, STANDARD, Policy, PolicyName
+import structlog
+
+from bot.errors import N_
+from bot.safety.own import NO_OWN_RULES, OwnRules
+from bot.safety.own_errors import OwnRuleError, TooManyRulesError
+from bot.safety.own_rules import (
+    EXPRESSIONS,
+    SEVERITIES,
+    WORDS,
+    checked_expression,
+    checked_word,
+    own_rules,
+)
+from bot.safety.policy import BUILT_IN, LOCKED, STANDARD, Actions, Policy, PolicyName
+from bot.safety.verdict import CATEGORY_NAMES, HARDNESS, Action, Category, Severity
+from bot.store import Database, Json
+from bot.store.safety import WHOLE_SERVER, RuleKind, StoredPolicy, StoredRule
 from bot.writing.door import Place
-from bot.writing.keys import SAFETY
-from bot.writing.settings import SettingsResolver
+from bot.writing.errors import WritingError
+from bot.writing.settings import no_parent
 
-AgeRestricted = Callable[[ChannelId], bool]
+if TYPE_CHECKING:
+    from bot.ids import ChannelId, GuildId, UserId
+    from bot.writing.settings import ParentOf
+
+AgeRestricted = Callable[["ChannelId"], bool]
+ADULT = frozenset({Category.SEXUAL})
+"""What Discord wants in age-restricted channels alone."""
+_SEVERITY_NAMES: Mapping[str, Severity] = MappingProxyType({severity.name.lower(): severity for severity in Severity})
+
+log = structlog.get_logger(__name__)
 
 
 def never(_channel: ChannelId) -> bool:
@@ -18,19 +46,199 @@ def never(_channel: ChannelId) -> bool:
     return False
 
 
-class PlacePolicies:
-    """Reads the policy of a place from its settings; a channel's goes before its server's.
+class LockedCategoryError(WritingError):
+    """A category that stays blocked everywhere."""
 
-    The relaxed policy holds in channels that Discord marks as age-restricted, and the standard one wherever else it was
-    set. So it does in direct messages, where nobody can set one.
+    template = N_("“{category}” stays blocked in every server; that cannot be changed.")
+
+
+class RuleActionError(WritingError):
+    """Something other than masking or blocking is to be done about a server's own word."""
+
+    template = N_("A server's own words and expressions can be masked or blocked.")
+
+
+class PolicyBook:
+    """Answers which policy holds in a place: its own, or that of the channel a thread is in, the server's, or standard.
+
+    What is stored is read each time, as settings are, so that several processes over one database agree. Compiled
+    rules are kept as long as what is stored is what they were compiled from.
 
     Args:
-        resolver: What people set.
-        age_restricted: Says whether Discord marks a channel so.
+        store: What servers have set.
+        parent_of: Gives the channel that a thread is in, so far as it is known.
+        kept: Servers whose compiled rules are kept at hand.
     """
 
-    def __init__(self, resolver: SettingsResolver, age_restricted: AgeRestricted = never) -> None:
-        self._resolver = resolver
+    def __init__(self, store: Database, *, parent_of: ParentOf = no_parent, kept: int = 64) -> None:
+        self._store = store
+        self._kept = kept
+        self._parent_of = parent_of
+        self._compiled: OrderedDict[GuildId, tuple[tuple[StoredRule, ...], OwnRules]] = OrderedDict()
+
+    async def policy_for(self, guild: GuildId | None, channel: ChannelId, *, age_restricted: bool) -> Policy:
+        """Give the policy that holds in a channel, with the server's own rules.
+
+        Args:
+            guild: The server; None is a direct message, where the standard policy holds.
+            channel: The channel or thread.
+            age_restricted: Whether Discord lets adults alone in. Where it does not, `relaxed` is `standard`, and a
+                policy of the server's own is no laxer than that about what is sexual.
+        """
+        if guild is None:
+            return STANDARD
+        places = [place for place in (channel, self._parent_of(channel), WHOLE_SERVER) if place is not None]
+        stored = await self._store.safety.policies(guild, places)
+        held = next((stored[place] for place in places if place in stored), None)
+        return replace(_policy(held, age_restricted=age_restricted), own=await self._own(guild))
+
+    async def set_policy(
+        self,
+        guild: GuildId,
+        channel: ChannelId | None,
+        name: PolicyName,
+        by: UserId,
+        *,
+        actions: Actions = MappingProxyType({}),
+    ) -> None:
+        """Give a channel, or the whole server, a policy.
+
+        Args:
+            guild: The server.
+            channel: The channel; None is the whole server.
+            name: Which policy.
+            by: Who does it.
+            actions: For `custom`, what is done otherwise than by `standard`; other policies have none.
+
+        Raises:
+            LockedCategoryError: an action would loosen what is blocked everywhere.
+        """
+        for (category, severity), action in actions.items():
+            if action is not LOCKED.get((category, severity), action):
+                raise LockedCategoryError(category=CATEGORY_NAMES[category])
+        own = _as_json(actions) if name is PolicyName.CUSTOM else {}
+        await self._store.safety.set_policy(guild, channel or WHOLE_SERVER, StoredPolicy(name, own), by)
+
+    async def reset_policy(self, guild: GuildId, channel: ChannelId | None, by: UserId) -> bool:
+        """Take a channel's policy back, or that of the whole server; returns whether there was one."""
+        return await self._store.safety.reset_policy(guild, channel or WHOLE_SERVER, by)
+
+    async def rules(self, guild: GuildId) -> tuple[StoredRule, ...]:
+        """Return a server's own words and expressions, oldest first."""
+        return await self._store.safety.rules(guild)
+
+    async def block_word(self, guild: GuildId, word: str, action: Action, by: UserId) -> str:
+        """Let a word be masked or blocked in a server; returns it as it is looked for.
+
+        Raises:
+            OwnRuleError: the word cannot be looked for, or there are too many.
+            RuleActionError: neither masking nor blocking.
+        """
+        return await self._put(guild, RuleKind.BLOCKED_WORD, checked_word(word), action, by, WORDS)
+
+    async def allow_word(self, guild: GuildId, word: str, by: UserId) -> str:
+        """Let a word pass that the list of words names, unless it is blocked everywhere; returns it folded.
+
+        Raises:
+            OwnRuleError: there is nothing of the word, or there are too many.
+        """
+        return await self._put(guild, RuleKind.ALLOWED_WORD, checked_word(word), None, by, WORDS)
+
+    async def add_expression(self, guild: GuildId, expression: str, action: Action, by: UserId) -> str:
+        """Let what an expression matches be masked or blocked in a server; returns the expression.
+
+        Raises:
+            OwnRuleError: the expression cannot be used, or there are too many.
+            RuleActionError: neither masking nor blocking.
+        """
+        return await self._put(guild, RuleKind.EXPRESSION, checked_expression(expression), action, by, EXPRESSIONS)
+
+    async def remove_rule(self, guild: GuildId, number: int, by: UserId) -> StoredRule | None:
+        """Take a word or an expression away; returns it, None where it was not there."""
+        return await self._store.safety.remove_rule(guild, number, by)
+
+    async def _put(
+        self, guild: GuildId, kind: RuleKind, text: str, action: Action | None, by: UserId, limit: int
+    ) -> str:
+        if action is not None and action not in SEVERITIES:
+            raise RuleActionError
+        if not await self._store.safety.put_rule(guild, kind, text, action, by, limit=limit):
+            raise TooManyRulesError(limit=limit)
+        return text
+
+    async def _own(self, guild: GuildId) -> OwnRules:
+        stored = await self._store.safety.rules(guild)
+        if not stored:
+            self._compiled.pop(guild, None)
+            return NO_OWN_RULES
+        before, compiled = self._compiled.get(guild, ((), NO_OWN_RULES))
+        if before != stored:
+            compiled = _compiled(guild, stored)
+            self._compiled[guild] = (stored, compiled)
+        self._compiled.move_to_end(guild)
+        while len(self._compiled) > self._kept:
+            self._compiled.popitem(last=False)
+        return compiled
+
+
+def _policy(stored: StoredPolicy | None, *, age_restricted: bool) -> Policy:
+    """Read a stored policy; what cannot be read any more counts as not stored."""
+    if stored is None or (stored.policy == PolicyName.RELAXED and not age_restricted):
+        return STANDARD
+    if stored.policy != PolicyName.CUSTOM:
+        return BUILT_IN.get(stored.policy, STANDARD)
+    actions = _actions(stored.actions)
+    if not age_restricted:
+        adult = {key: action for key, action in STANDARD.actions.items() if key[0] in ADULT}
+        actions |= {
+            key: max(action, actions.get(key, action), key=HARDNESS.__getitem__) for key, action in adult.items()
+        }
+    return STANDARD.with_actions(actions)
+
+
+def _actions(stored: Mapping[str, Json]) -> dict[tuple[Category, Severity], Action]:
+    return {
+        (Category(category), _SEVERITY_NAMES[severity]): Action(action)
+        for category, row in stored.items()
+        if category in CATEGORY_NAMES and isinstance(row, Mapping)
+        for severity, action in row.items()
+        if severity in _SEVERITY_NAMES and isinstance(action, str) and action in HARDNESS
+    }
+
+
+def _as_json(actions: Actions) -> Mapping[str, Json]:
+    rows: dict[str, dict[str, Json]] = {}
+    for (category, severity), action in sorted(actions.items()):
+        rows.setdefault(category, {})[severity.name.lower()] = action.value
+    return rows
+
+
+def _compiled(guild: GuildId, stored: Sequence[StoredRule]) -> OwnRules:
+    def of(kind: RuleKind, check: Callable[[str], str]) -> Iterable[tuple[str, Action]]:
+        for rule in stored:
+            if rule.kind is not kind:
+                continue
+            try:
+                yield check(rule.text), Action(rule.action or Action.ALLOW)
+            except OwnRuleError as error:
+                log.warning("a server's rule cannot be used any more", guild=guild, rule=rule.id, reason=str(error))
+
+    allowed: Collection[str] = [word for word, _ in of(RuleKind.ALLOWED_WORD, checked_word)]
+    return own_rules(
+        dict(of(RuleKind.BLOCKED_WORD, checked_word)), allowed, dict(of(RuleKind.EXPRESSION, checked_expression))
+    )
+
+
+class PlacePolicies:
+    """Knows which policy holds in a place, for the door.
+
+    Args:
+        book: What servers have set.
+        age_restricted: Says whether Discord marks a channel as age-restricted.
+    """
+
+    def __init__(self, book: PolicyBook, age_restricted: AgeRestricted) -> None:
+        self._book = book
         self._age_restricted = age_restricted
 
     async def policy_for(self, place: Place) -> Policy:
@@ -39,11 +247,5 @@ class PlacePolicies:
         Raises:
             StoreError
         """
-        if place.guild_id is None:
-            return STANDARD
-        resolved = await self._resolver.resolve(user_id=None, channel_id=place.channel_id, guild_id=place.guild_id)
-        policy = BUILT_IN[str(resolved.values[SAFETY].value)]
-        return policy if policy.name != PolicyName.RELAXED or self._is_for_adults(place) else STANDARD
-
-    def _is_for_adults(self, place: Place) -> bool:
-        return place.channel_id is not None and self._age_restricted(place.channel_id)
+        channel = place.channel_id or WHOLE_SERVER
+        return await self._book.policy_for(place.guild_id, channel, age_restricted=self._age_restricted(channel))

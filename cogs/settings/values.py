@@ -12,7 +12,6 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
-from bot.ui.age_restriction import parse_for
 from bot.ui.panel import send_panel, setting_line
 from bot.ui.render import SOURCES
 from bot.ui.services import services_of, speak_to
@@ -55,7 +54,7 @@ class Values(commands.Cog):
         if scope not in setting.scopes:
             error = ServerOnlySettingError if scope is Scope.CHANNEL else ChannelOnlySettingError
             raise error(name=setting.shown)
-        parsed = parse_for(setting, value, scope, interaction.channel)
+        parsed = setting.parse(value)
         await services.store.settings.set(scope, scope_id, setting.name, parsed, by=UserId(interaction.user.id))
         where = speak(N_("this server")) if place == "server" else speak(N_("this channel"))
         text = speak(

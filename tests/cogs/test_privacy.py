@@ -42,7 +42,8 @@ async def press(world: World, result: Any, label: str, who: Any = None) -> Any:
 
 
 async def sweep(world: World) -> None:
-    await Housekeeping(world.bot.services.store.people, now=world.env.now).sweep()
+    store = world.bot.services.store
+    await Housekeeping(store.people, store.safety_events, now=world.env.now).sweep()
 
 
 def shown(result: Any) -> discord.Message:

@@ -207,7 +207,9 @@ async def test_what_is_kept_is_counted(database: Database, clock: Clock) -> None
 
     kept = await database.people.kept(ADA)
 
-    assert kept == Kept(stories=3, turns=4, settings=1, usage_days=2, entries=3, blocks=1, games=1, waiting=1)
+    assert kept == Kept(
+        stories=3, turns=4, settings=1, usage_days=2, entries=3, blocks=1, decisions=0, games=1, waiting=1
+    )
     assert await database.people.kept(CLEO) == Kept(**dict.fromkeys(Kept.__dataclass_fields__, 0))
 
 

@@ -49,8 +49,8 @@ async def test_the_panel_opens_with_all_that_holds(world: World) -> None:
         "- default: **model** smollm2-135m · **preset** balanced · **length** 160 · **min_p** 0 · **greedy** off"
         " · **enabled** on · **writers** everyone · **press** author · **longest** 800 · **cooldown** off"
         " · **daily_tokens** off · **server_daily_tokens** off · **quiet_hours** off · **retention_days** off"
-        " · **locked** off · **safety** standard · **games** relay, adventure, lines, words, vote, duel"
-        " · **starters** everyone · **most_stories** 10 · **turn_minutes** off · **archive** off"
+        " · **locked** off · **games** relay, adventure, lines, words, vote, duel · **starters** everyone"
+        " · **most_stories** 10 · **turn_minutes** off · **archive** off"
     )
     assert [option.value for option in selects(opened)["tl:set:server"].options][:3] == [
         "model", "preset", "max_new_tokens",

@@ -11,6 +11,7 @@ import pytest
 from bot.ids import ChannelId, GuildId, RequestId, StoryId, UserId
 from bot.store import Database, Scope
 from bot.store.people import RETENTION
+from bot.store.safety_events import SafetyEvent
 from bot.turns import Draft, TurnKind
 from bot.writing.housekeeping import Housekeeping, Swept
 from tests.store.conftest import Clock
@@ -34,7 +35,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def housekeeping(store: Database, clock: Clock) -> Housekeeping:
-    return Housekeeping(store.people, now=clock)
+    return Housekeeping(store.people, store.safety_events, now=clock)
 
 
 async def begin(store: Database, author: UserId = ADA, guild: GuildId = HERE) -> StoryId:
@@ -157,7 +158,9 @@ async def test_days_that_mean_nothing_delete_nothing(
 
 async def test_times_can_be_set(store: Database, clock: Clock) -> None:
     quick = timedelta(minutes=1)
-    housekeeping = Housekeeping(store.people, now=clock, erasure_after=quick, deleted_after=quick, departed_after=quick)
+    housekeeping = Housekeeping(
+        store.people, store.safety_events, now=clock, erasure_after=quick, deleted_after=quick, departed_after=quick
+    )
     await store.stories.delete(await begin(store))
     await store.people.request_erasure(BEN)
     await store.people.server_left(THERE)
@@ -194,3 +197,25 @@ async def test_what_fails_keeps_nothing_else_and_is_done_the_next_time(
 
     monkeypatch.undo()
     assert await housekeeping.sweep() == Swept(people=1, servers=1)
+
+
+async def test_a_decision_of_the_safety_layer_goes_after_ninety_days(
+    store: Database, housekeeping: Housekeeping, clock: Clock
+) -> None:
+    refused = SafetyEvent(
+        guild_id=HERE,
+        channel_id=ChannelId(5),
+        user_id=ADA,
+        of_model=False,
+        category="spam",
+        severity=2,
+        action="block",
+        source="pattern",
+        rule="link",
+    )
+    await store.safety_events.add(refused)
+    clock.advance(90 * DAY)
+    assert await housekeeping.sweep() == Swept()
+    clock.advance(1)
+    assert await housekeeping.sweep() == Swept(decisions=1)
+    assert await store.safety_events.latest(HERE) == ()
