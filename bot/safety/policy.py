@@ -61,8 +61,11 @@ class Policy:
 
     def action(self, hit: Hit) -> Action:
         """Give the action that a hit calls for."""
-        key = (hit.category, hit.severity)
-        return LOCKED.get(key) or self.actions.get(key, Action.ALLOW)
+        return self.action_for(hit.category, hit.severity)
+
+    def action_for(self, category: Category, severity: Severity) -> Action:
+        """Give the action that hits of a category and severity call for."""
+        return LOCKED.get((category, severity)) or self.actions.get((category, severity), Action.ALLOW)
 
     def with_actions(self, changes: Actions) -> Policy:
         """Give the custom policy that has other actions for some; what is locked stays."""

@@ -19,6 +19,9 @@ MOST_DAYS = 31
 BACKGROUND, GRID, BASE = "#2b2d31", "#41434a", "#6d7079"
 ACCENT, OTHER, BRIGHT, MUTED = "#8b9bff", "#e0a458", "#f2f3f5", "#a5abb4"
 MOST_BARS = 31
+MARKS = ("🟥", "🟧", "🟨", "🟩", "🟦", "🟪", "🟫", "⬜")
+"""What stands for the parts of a bar in a message."""
+_PARTS = ("#dd2e44", "#f4900c", "#fdcb58", "#78b159", "#55acee", "#aa8ed6", "#c1694f", "#e6e7e8")
 _TOP, _BOTTOM, _LEFT, _RIGHT = 40, 296, 24, 24
 _GAP = 10
 _SMOOTH = 4  # shapes are drawn this much larger and made smaller again, because Pillow does not smooth their edges
@@ -55,6 +58,28 @@ def words_chart(people: Sequence[tuple[int, int]], model: tuple[int, int] | None
     return _Chart(bars).png()
 
 
+def hits_chart(days: Sequence[tuple[date, Sequence[int]]]) -> bytes:
+    """Draw how often each of some kinds was found on each day, as a PNG of 900 × 360 pixels; it belongs in a thread.
+
+    A bar is a day; its parts are the kinds, the first at the bottom, in the colours of `MARKS`. Beneath the day stands
+    how many there were in all.
+
+    Args:
+        days: Each day once, in order, with a count for each kind.
+    """
+    return _Chart(
+        [
+            _Bar(
+                f"{day:%m-%d}",
+                sum(counts),
+                sum(counts),
+                parts=tuple((count, _PARTS[place % len(_PARTS)]) for place, count in enumerate(counts) if count),
+            )
+            for day, counts in days
+        ]
+    ).png()
+
+
 @dataclass(frozen=True, slots=True)
 class _Bar:
     label: str
@@ -63,6 +88,8 @@ class _Bar:
     height: int
     """What the bar is drawn after."""
     colour: str = ACCENT
+    parts: tuple[tuple[int, str], ...] = ()
+    """Heights and colours from the bottom up, which add up to the bar's; empty where it has one colour."""
 
 
 def _every_day(days: Sequence[tuple[date, int, int]]) -> list[_Bar]:
@@ -133,7 +160,11 @@ class _Chart:
         for number, bar in enumerate(self._bars):
             if bar.height:
                 left, top = self._middle(number) - self._width / 2, self._top(bar.height)
-                box(left, top, left + self._width, _BOTTOM, bar.colour, min(5.0, self._width / 4, (_BOTTOM - top) / 2))
+                radius = min(5.0, self._width / 4, (_BOTTOM - top) / 2)
+                reached = bar.height
+                for height, colour in reversed(bar.parts or ((bar.height, bar.colour),)):
+                    box(left, self._top(reached), left + self._width, _BOTTOM, colour, radius)
+                    reached, radius = reached - height, 0
         box(self._left, _BOTTOM, WIDTH - _RIGHT, _BOTTOM + 2, BASE)
         return large.resize((WIDTH, HEIGHT), Image.Resampling.BOX)
 

@@ -12,14 +12,17 @@ from bot.store import Database
 from bot.stories.scenarios import Library
 from bot.stories.voices import Voices
 from bot.ui.texts import Texts, Translate
+from bot.writing.door import Door
 from bot.writing.exports import Exports
 from bot.writing.games import Games
 from bot.writing.lore import LoreKeeper
 from bot.writing.moves import Moves
 from bot.writing.own_presets import OwnPresets
+from bot.writing.policies import PolicyBook
 from bot.writing.scenarios import OwnScenarios
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
+from bot.writing.slowing import Brake
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +65,9 @@ class Services:
     mending: Mending
     acts: Acts
     notices: Notices
+    door: Door
+    policies: PolicyBook
+    brake: Brake
 
 
 class HasServices(Protocol):

@@ -14,6 +14,7 @@ from bot.ui.games.suggesting import Suggesting
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
+from bot.ui.safety_log import SafetyLog
 from bot.ui.services import Services
 from bot.ui.texts import Texts
 from bot.writing.exports import Exports
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
     from bot.stories.voices import Voices
     from bot.waiting import Wait
     from bot.writing.door import Door
+    from bot.writing.policies import PolicyBook
+    from bot.writing.recorder import Recorder
     from bot.writing.service import Writer
     from bot.writing.settings import SettingsResolver
+    from bot.writing.slowing import Brake
     from config.settings import Settings
 
 
@@ -50,6 +54,9 @@ def wire(
     store: Database,
     resolver: SettingsResolver,
     door: Door,
+    policies: PolicyBook,
+    recorder: Recorder,
+    brake: Brake,
     voices: Voices,
     library: Library,
     writer: Writer,
@@ -58,6 +65,7 @@ def wire(
 ) -> Services:
     """Give what commands and buttons reach, on the parts beneath it."""
     texts, moves = Texts(), Moves(store, door, now=now)
+    recorder.tell(SafetyLog(client, store, texts).tell)
     games, pages = Games(store, door, now=now), Pages(moves, store, texts)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
@@ -88,4 +96,7 @@ def wire(
         panels=panels,
         mending=Mending(games, stage, panels, store, texts),
         acts=Acts(games, stage, presenter, texts, now),
+        door=door,
+        policies=policies,
+        brake=brake,
     )

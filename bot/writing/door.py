@@ -189,6 +189,14 @@ class Door:
         """
         return Passage(self._safety, await self._policies.policy_for(place), place, self._watch)
 
+    async def policy_at(self, place: Place) -> Policy:
+        """Give the policy of a place.
+
+        Raises:
+            StoreError
+        """
+        return await self._policies.policy_for(place)
+
     async def unwatched(self, place: Place) -> Passage:
         """Give the door in a place for what nobody is told of: trials, names, what the model only suggests."""
         return Passage(self._safety, await self._policies.policy_for(place), replace(place, user_id=None))

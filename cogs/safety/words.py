@@ -1,0 +1,137 @@
+"""`/safety words`: a server's own words and expressions."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot.errors import N_
+from bot.ids import GuildId, UserId
+from bot.safety.own_rules import EXPRESSION_LENGTH
+from bot.safety.verdict import Action
+from bot.store.safety import RuleKind, StoredRule
+from bot.ui.services import services_of, speak_to
+from bot.ui.texts import Translate
+from bot.ui.verdicts import ACTION_NAMES
+from bot.writing.errors import WritingError
+from bot.writing.rule_files import BYTES_LIMIT, read_rules, rules_as_json
+
+SHOWN = 60
+
+
+class RuleGoneError(WritingError):
+    """A rule that is to be removed is not there."""
+
+    template = N_("There is no such rule in this server. Choose one from the list.")
+
+
+class WordCommands(commands.Cog):
+    """Adds, removes, lists and carries a server's own rules."""
+
+    words = app_commands.Group(name="words", description=N_("Words and expressions of this server's own"))
+
+    @words.command(name="add", description=N_("Mask, block or allow a word here; or an expression"))
+    @app_commands.describe(
+        text=N_("The word or phrase, in any spelling; or an expression of RE2"),
+        action=N_("What is done about it"),
+        expression=N_("Whether the text is an expression, found anywhere in a line"),
+    )
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        text: Range[str, 1, EXPRESSION_LENGTH],
+        action: Literal["mask", "block", "allow"] = "block",
+        expression: bool = False,
+    ) -> None:
+        """Add a rule."""
+        book, speak = services_of(interaction).policies, speak_to(interaction)
+        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        if action == "allow":
+            kept = await book.allow_word(guild, text, by)
+        elif expression:
+            kept = await book.add_expression(guild, text, Action(action), by)
+        else:
+            kept = await book.block_word(guild, text, Action(action), by)
+        answer = speak(
+            N_("||{rule}|| is {action} here from now on."),
+            rule=_shown(kept),
+            action=speak(ACTION_NAMES[Action(action)]),
+        )
+        await interaction.response.send_message(answer, ephemeral=True)
+
+    @words.command(name="remove", description=N_("Take a word or an expression away"))
+    @app_commands.describe(rule=N_("Which"))
+    async def remove(self, interaction: discord.Interaction, rule: str) -> None:
+        """Remove a rule."""
+        services, speak = services_of(interaction), speak_to(interaction)
+        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        chosen = next(
+            (each for each in await services.policies.rules(guild) if rule in {str(each.id), each.text}), None
+        )
+        if chosen is None or await services.policies.remove_rule(guild, chosen.id, by) is None:
+            raise RuleGoneError
+        await interaction.response.send_message(
+            speak(N_("||{rule}|| is no rule of this server any more."), rule=_shown(chosen.text)), ephemeral=True
+        )
+
+    @remove.autocomplete("rule")
+    async def rules(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
+        """Offer the rules there are."""
+        speak = speak_to(interaction)
+        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        return [
+            Choice(name=f"{rule.text} ({_does(rule, speak)})"[:100], value=str(rule.id))
+            for rule in found
+            if current.casefold() in rule.text.casefold()
+        ][:25]
+
+    @words.command(name="list", description=N_("Which words and expressions this server has of its own"))
+    async def list(self, interaction: discord.Interaction) -> None:
+        """List the rules."""
+        speak = speak_to(interaction)
+        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        lines = [f"- ||{_shown(rule.text)}|| ({_does(rule, speak)})" for rule in found[:SHOWN]]
+        if len(found) > SHOWN:
+            lines.append(f"… {len(found)}")
+        text = "\n".join(lines) or speak(N_("This server has none of its own."))
+        await interaction.response.send_message(text[:2000], ephemeral=True)
+
+    @words.command(name="export", description=N_("This server's own words and expressions, as a file"))
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Send the rules as a file."""
+        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        text = json.dumps(rules_as_json(found), ensure_ascii=False, indent=2)
+        file = discord.File(io.BytesIO(text.encode()), filename="words.json")
+        await interaction.response.send_message(file=file, ephemeral=True)
+
+    @words.command(name="import", description=N_("Add the words and expressions of such a file"))
+    @app_commands.describe(file=N_("What /safety words export gave, here or in another server"))
+    async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
+        """Add the rules of a file; all of it is checked before any of it is kept."""
+        services, speak = services_of(interaction), speak_to(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        rules = read_rules(await file.read() if file.size <= BYTES_LIMIT else b"")
+        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        for rule in rules:
+            if rule.kind is RuleKind.ALLOWED_WORD:
+                await services.policies.allow_word(guild, rule.text, by)
+            elif rule.kind is RuleKind.EXPRESSION:
+                await services.policies.add_expression(guild, rule.text, rule.action, by)
+            else:
+                await services.policies.block_word(guild, rule.text, rule.action, by)
+        said = speak.plural(N_("{count} rule was taken over."), N_("{count} rules were taken over."), len(rules))
+        await interaction.followup.send(said, ephemeral=True)
+
+
+def _shown(text: str) -> str:
+    return discord.utils.escape_markdown(text).replace("|", "¦")
+
+
+def _does(rule: StoredRule, speak: Translate) -> str:
+    return speak(ACTION_NAMES[Action(rule.action or Action.ALLOW)])

@@ -1,0 +1,160 @@
+"""`/safety` as moderators use it: which policy holds where, words of a server's own, what is told and undone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+import discord
+import pytest
+
+from bot.ids import ChannelId, GuildId, UserId
+from tests.cogs.test_write import said
+from tests.world import World
+
+SWEARING = "“What the fuck,” said the captain, and the harbour was silent."
+
+
+async def safety(world: World, verb: str, *, where: Any = None, **options: Any) -> str:
+    result = await world.admin.slash(where or world.channel, f"safety {verb}", **options)
+    assert result.response.ephemeral
+    return said(result)
+
+
+def mark_age_restricted(world: World, channel: Any, *, marked: bool = True) -> None:
+    """Mark a channel as Discord does; the Discord in memory has no such mark of its own."""
+    cast("discord.TextChannel", world.bot.get_channel(channel.id)).nsfw = marked
+
+
+async def shown(world: World, channel: Any = None, prompt: str = SWEARING) -> str:
+    await world.write(prompt, channel=channel)
+    return world.last(channel).content
+
+
+async def test_each_place_goes_by_its_policy_and_a_channels_goes_first(world: World) -> None:
+    other = world.guild.create_text_channel("other")
+    assert "What the ••••" in await shown(world)
+    assert "Here holds **strict**" in await safety(world, "policy", policy="strict")
+    assert "Here holds **standard**" in await safety(world, "policy", policy="standard", place="channel", where=other)
+    assert "Here holds **strict**" in await safety(world, "policy")
+    await safety(world, "policy", policy="inherit", place="channel", where=other)
+    assert "Here holds **strict**" in await safety(world, "policy", where=other)
+
+
+async def test_the_relaxed_policy_is_refused_for_a_channel_that_everybody_may_enter(world: World) -> None:
+    answer = await safety(world, "policy", policy="relaxed", place="channel")
+    assert answer.startswith("The policy “relaxed” is for age-restricted channels alone")
+    assert "Here holds **standard**" in await safety(world, "policy")
+
+
+async def test_a_servers_relaxed_policy_holds_in_its_age_restricted_channels_alone(world: World) -> None:
+    adults = world.guild.create_text_channel("adults")
+    mark_age_restricted(world, adults)
+    await safety(world, "policy", policy="relaxed")
+    assert "What the fuck" in await shown(world, adults)
+    assert "What the ••••" in await shown(world)
+
+
+async def test_a_channel_that_is_no_longer_age_restricted_goes_by_the_standard_policy(world: World) -> None:
+    mark_age_restricted(world, world.channel)
+    await safety(world, "policy", policy="relaxed", place="channel")
+    assert "What the fuck" in await shown(world)
+    mark_age_restricted(world, world.channel, marked=False)
+    assert "What the ••••" in await shown(world)
+
+
+async def test_hate_and_minors_stay_blocked_under_the_relaxed_policy(world: World) -> None:
+    mark_age_restricted(world, world.channel)
+    await safety(world, "policy", policy="relaxed")
+    refused = said(await world.write("A tale of lolicon."))
+    assert "sexual content about minors" in refused
+    assert "lolicon" not in refused
+
+
+async def test_a_text_can_be_tried_and_nobody_else_is_told(world: World) -> None:
+    await safety(world, "log", channel=world.channel)
+    answer = await safety(world, "test", text="What the fuck, write to ada@example.com")
+    assert "As a whole: **masked**" in answer
+    assert "**swearing** (strong): masked, by the list of words: ||fuck||" in answer
+    assert "**personal data** (strong): masked, by an e-mail address" in answer
+    assert "What the ••••" in answer
+    assert await safety(world, "test", text="A quiet harbour.") == "As a whole: **let pass**.\nNothing was found in it."
+    assert await world.bot.services.store.safety_events.latest(GuildId(world.guild.id)) == ()
+
+
+async def test_a_servers_own_words_are_masked_blocked_or_let_pass(world: World) -> None:
+    assert "is blocked here from now on" in await safety(world, "words add", text="Frobnicate")
+    assert "||frobnicate|| (blocked)" in await safety(world, "words list")
+    assert "a word of this server's own list" in said(await world.write("They frobnicate."))
+    await safety(world, "words add", text="harbour", action="mask")
+    await safety(world, "words add", text="fuck", action="allow")
+    assert "“What the fuck,” said the captain, and the ••••••• was silent." in await shown(world)
+    offered = await world.admin.autocomplete(world.channel, "safety words remove", "rule", "harb")
+    await safety(world, "words remove", rule=offered[0]["value"])
+    assert "the harbour was silent" in await shown(world)
+
+
+async def test_an_expression_is_tried_before_it_is_kept(world: World) -> None:
+    assert "cannot be used" in await safety(world, "words add", text="(", expression=True)
+    assert "every text" in await safety(world, "words add", text=".*e", expression=True)
+    await safety(world, "words add", text=r"ship no\. \d+", expression=True, action="mask")
+    assert "He saw •••• ••• •• and ran." in await shown(world, prompt="He saw ship no. 17 and ran.")
+
+
+async def test_words_go_from_one_server_to_another_in_a_file(world: World) -> None:
+    await safety(world, "words add", text="frobnicate")
+    await safety(world, "words add", text="fuck", action="allow")
+    exported = await world.admin.slash(world.channel, "safety words export")
+    data = await exported.response.attachments[0].read()
+    assert {rule["text"] for rule in json.loads(data)["rules"]} == {"frobnicate", "fuck"}
+    for rule in await world.bot.services.policies.rules(GuildId(world.guild.id)):
+        await world.bot.services.policies.remove_rule(GuildId(world.guild.id), rule.id, UserId(world.admin.id))
+    assert "has none of its own" in await safety(world, "words list")
+
+
+@pytest.mark.parametrize("texts", [False, True])
+async def test_what_is_blocked_is_told_to_the_log_channel(world: World, texts: bool) -> None:
+    log = world.guild.create_text_channel("log")
+    result = await world.admin.slash(world.channel, "safety log", channel=log, texts=texts)
+    assert result.response.ephemeral
+    await world.write("A tale of lolicon.")
+    entry = world.last(log).content
+    assert f"<@{world.writer.id}> in <#{world.channel.id}>" in entry
+    assert "**sexual content about minors**: blocked, by the list of words" in entry
+    assert ("A tale of" in entry) is texts
+
+
+async def test_what_was_found_is_drawn_by_day(world: World) -> None:
+    await shown(world)
+    result = await world.admin.slash(world.channel, "safety stats")
+    assert "🟥 swearing: 1" in said(result)
+    assert result.response.attachments[0].filename == "safety.png"
+
+
+async def test_who_is_refused_again_and_again_waits_until_a_moderator_pardons(world: World) -> None:
+    for _ in range(5):
+        assert "was not used" in said(await world.write("A tale of lolicon."))
+    assert "Several of your prompts were refused" in said(await world.write("A quiet harbour."))
+    assert "can try again at once" in await safety(world, "pardon", person=world.writer)
+    assert "A quiet harbour." in await shown(world, prompt="A quiet harbour.")
+    assert "Nothing kept" in await safety(world, "pardon", person=world.writer)
+
+
+async def test_decisions_are_kept_without_the_text(world: World) -> None:
+    await shown(world)
+    (dated,) = await world.bot.services.store.safety_events.latest(GuildId(world.guild.id))
+    event = dated.event
+    assert (event.channel_id, event.user_id) == (ChannelId(world.channel.id), UserId(world.writer.id))
+    assert (event.category, event.action, event.rule) == ("profanity", "mask", "fuck")
+
+
+async def test_one_server_does_not_see_or_change_anothers(world: World) -> None:
+    await safety(world, "policy", policy="strict")
+    await safety(world, "words add", text="frobnicate")
+    elsewhere = world.env.create_guild("Elsewhere")
+    manager = elsewhere.create_role("Keeper", permissions=discord.Permissions(manage_guild=True))
+    admin = elsewhere.add_member(world.env.create_user("other"), roles=[manager])
+    channel = elsewhere.create_text_channel("general")
+    assert "Here holds **standard**" in said(await admin.slash(channel, "safety policy"))
+    assert "none of its own" in said(await admin.slash(channel, "safety words list"))
+    assert "There is no such rule" in said(await admin.slash(channel, "safety words remove", rule="frobnicate"))
