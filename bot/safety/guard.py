@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.safety.classifier import CONTEXT
@@ -32,7 +31,9 @@ class StreamGuard:
         self._policy = policy
         self._before = before[-CONTEXT:]
         self._held = ""
-        self._ended = False
+        self._going_on: list[Hit] = []
+        """Hits of which a part is released; masked, for what is blocked ends the stream."""
+        self._begun = self._ended = False
 
     async def feed(self, text: str) -> Verdict:
         """Take more text and release what is decided."""
@@ -52,19 +53,23 @@ class StreamGuard:
         seen = self._before[-SEEN_BEFORE:] + self._held
         shift = len(seen) - len(self._held)
         settled = len(self._held) if last else self._judge.settled(seen, self._policy) - shift
-        if settled < ends[0]:
+        ends = [end for end in ends if end <= settled]
+        if not ends:
             return Verdict(Action.ALLOW, (), 0.0, "")
         (found,) = await self._judge.found([seen], self._policy)
-        # What began before the stream, and goes on in it, is a hit of the stream as far as it stands there.
-        hits = [replace(hit, start=max(hit.start - shift, 0), end=hit.end - shift) for hit in found if hit.end > shift]
-        ends = _released(ends, settled, hits)
-        cut = ends[-1] if ends else 0
+        hits = self._going_on + [hit.moved(-shift) for hit in found if self._is_new(hit, shift)]
+        cut = ends[-1]
         released, self._held = self._held[:cut], self._held[cut:]
-        hits = [hit for hit in hits if hit.end <= cut]
+        self._going_on = [replace(hit, start=0, end=hit.end - cut) for hit in hits if hit.start < cut < hit.end]
+        hits = [replace(hit, start=max(hit.start, 0), end=min(hit.end, cut)) for hit in hits if hit.start < cut]
         (judged,) = await self._judge.classified([Portion(released, ends, self._before)], self._policy)
-        hits += judged
         self._before = (self._before + released)[-CONTEXT:]
-        return self._judged(released, hits)
+        self._begun = True
+        return self._judged(released, hits + judged)
+
+    def _is_new(self, hit: Hit, shift: int) -> bool:
+        """Say whether a hit is not one of those that go on; before a stream has begun, it may have begun as well."""
+        return hit.start >= shift or (not self._begun and hit.end > shift)
 
     def _judged(self, text: str, hits: list[Hit]) -> Verdict:
         verdict = self._policy.judge(text, hits)
@@ -74,11 +79,3 @@ class StreamGuard:
         start = min(hit.start for hit in hits if self._policy.action(hit) in REWRITTEN)
         shown = self._policy.masked(text[:start], [hit for hit in hits if hit.end <= start])
         return replace(verdict, text=shown)
-
-
-def _released(ends: Sequence[int], settled: int, hits: Sequence[Hit]) -> list[int]:
-    """Give the ends of units that are settled, up to the last that no hit goes across."""
-    decided = [end for end in ends if end <= settled]
-    while decided and any(hit.start < decided[-1] < hit.end for hit in hits):
-        decided.pop()
-    return decided

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.safety.layer import Safety
 from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD, Policy
 from bot.safety.units import LONGEST
 from bot.safety.verdict import MASK, Action, Category, Hit, Rule, Severity, Source
@@ -224,3 +225,12 @@ class Counting:
     def settled(self, text: str) -> int:
         self.seen += len(text)
         return len(text)
+
+
+async def test_no_text_holds_a_stream_back_for_ever() -> None:
+    guard, shown, held = Safety(open_finders()).guard(STANDARD), 0, 0
+    text = "see discord . gg now. Write to a@b.com. " * 60
+    for number in range(0, len(text), 4):
+        shown += len((await guard.feed(text[number : number + 4])).text)
+        held = max(held, number + 4 - shown)
+    assert held <= 2 * LONGEST

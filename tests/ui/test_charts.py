@@ -18,6 +18,7 @@ from bot.ui.charts import (
     WIDTH,
     _round_ticks,
     _short,
+    hits_chart,
     usage_chart,
     words_chart,
 )
@@ -167,3 +168,11 @@ def test_of_many_people_as_many_have_a_bar_as_there_is_room_for() -> None:
     many = [(1, 100 - number) for number in range(50)]
     assert len(bars(Image.open(io.BytesIO(words_chart(many))))) == MOST_BARS - 1
     assert len(bars(Image.open(io.BytesIO(words_chart([]))))) == 0
+
+
+def test_hits_are_stacked_in_the_colours_of_their_marks() -> None:
+    picture = Image.open(io.BytesIO(hits_chart([(date(2026, 11, 25), [3, 0, 2]), (date(2026, 11, 26), [0, 0, 0])])))
+    assert picture.size == (900, 360)
+    colours = {colour for _, colour in picture.convert("RGB").getcolors(1_000_000) or ()}
+    assert {(0xDD, 0x2E, 0x44), (0xFD, 0xCB, 0x58)} <= colours
+    assert (0xF4, 0x90, 0x0C) not in colours

@@ -10,6 +10,7 @@ import discord
 
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.age_restriction import is_age_restricted
 from bot.ui.games.describe import EXPLAINED, KINDS
 from bot.ui.requests import first_request, roles_of
 from bot.ui.services import services_of, speak_to
@@ -70,7 +71,12 @@ async def _begin(interaction: discord.Interaction, wish: Wish) -> Played:
     rules = here.rules_of(wish.kind, wish.said, wish.minutes)
     running = await services.store.games.count_running(GuildId(interaction.guild_id or 0))
     admit_game(
-        here, wish.kind, rules, _asker(interaction), running=running, age_restricted=_age_restricted(interaction)
+        here,
+        wish.kind,
+        rules,
+        _asker(interaction),
+        running=running,
+        age_restricted=is_age_restricted(interaction.channel),
     )
     await services.writer.check(first_request(interaction, wish.opening))
     beginning = await services.games.read_beginning(_beginning(interaction, wish, rules))
@@ -116,12 +122,6 @@ def _asker(interaction: discord.Interaction) -> Asker:
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
     )
-
-
-def _age_restricted(interaction: discord.Interaction) -> bool:
-    """Say whether a channel is for adults alone; a thread is if its channel is."""
-    channel = interaction.channel
-    return isinstance(channel, discord.abc.GuildChannel | discord.Thread) and bool(getattr(channel, "is_nsfw", bool)())
 
 
 async def _make_thread(interaction: discord.Interaction, title: str) -> discord.Thread | None:
