@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bot.bench.safety import speed
+from bot.bench.safety import evasions, speed
+from bot.bench.safety.evasions import Rate
 from bot.bench.safety.quality import Share, confusion, read_development, shares
 from bot.bench.stories import typed_prompts
 from bot.safety.layer import Safety
@@ -25,6 +26,8 @@ PROSE = (
     "a ship, far too near, and heard men laughing. He rang the bell until his arms ached. "
 )
 TEXTS = 4_000
+SUMS = frozenset({"all single", "mixtures", "Chinese", "honest English", "honest Chinese"})
+"""Rows of `evasions.measure` that are shown in any case; single kinds where something is missed."""
 
 
 def measure(settings: Settings, model: str | None) -> dict[str, Any]:
@@ -39,12 +42,14 @@ def measure(settings: Settings, model: str | None) -> dict[str, Any]:
     groups, samples = read_development()
     verdicts = asyncio.run(safety.read_all([sample.text for sample in samples], STANDARD))
     found = shares(groups, samples, verdicts)
-    _show(found)
+    disguised = evasions.measure(finders[0])
+    _show(found, disguised)
     figures: dict[str, Any] = {
         "quality": {
             each.group: {"found": round(each.share, 4), "texts": each.texts, "aim": each.asked.aim} for each in found
         },
         "confusion": confusion(samples, verdicts),
+        "disguises": {kind: round(rate.share, 4) for kind, rate in disguised.items()},
         **speed.finders_cost(finders, PROSE),
         "words_texts_per_s_200": round(asyncio.run(speed.texts_per_second(words, _texts(TEXTS)))),
     }
@@ -68,7 +73,7 @@ async def _streams(settings: Settings, model: str, safety: Safety) -> dict[str, 
         return await speed.stream_cost(parts.engine, model, safety, typed_prompts())
 
 
-def _show(found: Sequence[Share]) -> None:
+def _show(found: Sequence[Share], disguised: Mapping[str, Rate]) -> None:
     table = Table("group", "texts", "found", "95 %", "aim", box=None)
     for each in found:
         interval, aim = each.interval, f"{'≥' if each.asked.wanted else '≤'} {each.asked.aim:.1%}"
@@ -79,4 +84,10 @@ def _show(found: Sequence[Share]) -> None:
             f"{interval.low:.1%} – {interval.high:.1%}",
             aim if each.reached else f"{aim}  missed",
         )
-    Console(file=sys.stdout).print(table)
+    rates = Table("disguised words, honest lines", "of", "as they should be", box=None)
+    for kind, rate in disguised.items():
+        if kind in SUMS or rate.share < 1:
+            rates.add_row(kind, str(rate.all), f"{rate.share:.1%}")
+    console = Console(file=sys.stdout)
+    console.print(table)
+    console.print(rates)
