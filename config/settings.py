@@ -63,7 +63,7 @@ class SafetySettings(Section):
     """What reads every text."""
 
     classifier: str = Field(
-        "none",
+        "embedded",
         min_length=1,
         max_length=300,
         description="what judges whole sentences: embedded, none, or a text classifier's hub id or folder",

@@ -32,7 +32,12 @@ GENEROUS = LimitSettings(user_burst=1000, user_per_minute=1000, server_burst=100
 
 def quick_settings(**changes: Any) -> Settings:
     """Settings for tests: a store in memory, edits without pause, limits that nobody meets."""
-    usual = {"database_url": "sqlite+aiosqlite://", "limits": GENEROUS, "model": "smollm2-135m"}
+    usual = {
+        "database_url": "sqlite+aiosqlite://",
+        "limits": GENEROUS,
+        "model": "smollm2-135m",
+        "safety": {"classifier": "none"},
+    }
     values: dict[str, Any] = usual | changes
     return Settings(**values).model_copy(update={"stream": values.get("stream", QUICK)})
 

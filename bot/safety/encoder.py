@@ -46,7 +46,7 @@ _MINOR = re.compile(
         |teen(?:age)?\ (?:girl|boy)|little\ (?:girl|boy|sister|brother)|school\ ?(?:girl|boy)s?|lolis?|lolita|shotas?
         |first[-\ ]grader|middle[-\ ]schooler|kindergart\w+|jailbait)\b
     |未成年|幼[女童齿]|萝莉|正太|小学生|初中生|中学生|儿童|小孩|小女孩|小男孩
-    |(?:十[一二三四五六七]?|[三四五六七八九])岁|(?<!\d)(?:1[0-7]|[3-9])岁
+    |(?<![一二三四五六七八九十百])(?:十[一二三四五六七]?|[三四五六七八九])岁|(?<!\d)(?:1[0-7]|[3-9])岁
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -71,13 +71,17 @@ class _Language:
     Attributes:
         name: The folder's.
         written: Finds what the encoder can read.
+        fewest: Words that a unit has to have before it is called sexual or harassing. What is said to chatbots taught
+            the English encoder that “what the fuck” is both; so few words are the word lists' affair.
     """
 
     name: str
     written: re.Pattern[str]
+    fewest: int = 0
 
 
-LANGUAGES = (_Language("en", _LETTER), _Language("zh", _IDEOGRAPH))
+_UNSURE_WHERE_SHORT = (Category.SEXUAL, Category.HARASSMENT)
+LANGUAGES = (_Language("en", _LETTER, fewest=4), _Language("zh", _IDEOGRAPH))
 
 
 class _Encoder:
@@ -133,9 +137,10 @@ class EncoderClassifier:
             if not rows:
                 continue
             for row, values in zip(rows, encoder.probabilities([units[row].text for row in rows]), strict=True):
-                found[row] += _hits(
-                    units[row], dict(zip(encoder.labels, values, strict=True)), encoder.thresholds, wary=wary
-                )
+                judged = dict(zip(encoder.labels, map(float, values), strict=True))
+                if len(units[row].text.split()) < language.fewest:
+                    judged |= dict.fromkeys(_UNSURE_WHERE_SHORT, 0.0)
+                found[row] += _hits(units[row], judged, encoder.thresholds, wary=wary)
         return found
 
 
@@ -147,13 +152,13 @@ def _hits(
         if value >= (bounds.wary if wary else bounds.sure):
             severity = Severity.SEVERE if value >= bounds.sure else Severity.STRONG
             yield _hit(unit, category, severity, value)
-    if found[Category.SEXUAL] >= thresholds[Category.SEXUAL].wary and names_minor(unit):
+    if found[Category.SEXUAL] >= thresholds[Category.SEXUAL].sure and names_minor(unit):
         yield _hit(unit, Category.SEXUAL_MINORS, Severity.SEVERE, found[Category.SEXUAL])
 
 
 def _hit(unit: Unit, category: Category, severity: Severity, value: float) -> Hit:
     rule = Rule(Source.CLASSIFIER, str(category))
-    return Hit(0, len(unit.text), category, severity, rule, round(float(value), 4))
+    return Hit(0, len(unit.text), category, severity, rule, round(value, 4))
 
 
 def names_minor(unit: Unit) -> bool:

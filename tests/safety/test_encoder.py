@@ -66,6 +66,8 @@ def test_hate_is_found_without_any_bad_word(classifier: EncoderClassifier, text:
         "“I will kill you,” said the knight, and drew his sword.",
         "The detective found the body in the library, with a knife in its back.",
         "They kissed under the old oak and went home.",
+        "what the fuck",
+        "Holy shit, we won!",
         "写一个河南厨师开面馆的故事。",
         "“我要杀了你！”大侠拔出长剑喝道。",
     ],
