@@ -120,7 +120,8 @@ async def open_parts(
         parent_of=parent_of,
     )
     engine = engine_factory(library, settings, wait)
-    classifier = await asyncio.to_thread(open_classifier, settings.safety.classifier)
+    asked = settings.safety
+    classifier = await asyncio.to_thread(open_classifier, asked.classifier, second_opinion=asked.second_opinion)
     safety = Safety(finders(configuration.lexicon, settings.safety.links), classifier, wait)
     policies = PolicyBook(store, parent_of=parent_of)
     recorder, brake = Recorder(store.safety_events), Brake(store.safety_events, now=store.now)

@@ -68,6 +68,9 @@ class SafetySettings(Section):
         max_length=300,
         description="what judges whole sentences: embedded, none, or a text classifier's hub id or folder",
     )
+    second_opinion: bool = Field(
+        default=False, description="ask better-profanity as well; what it finds counts as mild swearing, and it is slow"
+    )
     links: tuple[str, ...] = Field((), description="domains that texts may link to, such as en.wikipedia.org")
 
 

@@ -14,11 +14,12 @@ import typer
 
 from bot.cli.common import errors_in_one_line
 from bot.cli.errors import UnknownPolicyError
+from bot.safety.classifier import Classifier
 from bot.safety.layer import Safety
-from bot.safety.opening import NONE, open_classifier, open_finders
+from bot.safety.opening import open_classifier, open_finders
 from bot.safety.policy import BUILT_IN, STANDARD, Policy
 from bot.safety.verdict import Action, Verdict
-from config.settings import load_settings
+from config.settings import SafetySettings, load_settings
 
 BAD_INPUT = 2
 AT_ONCE = 256
@@ -51,7 +52,7 @@ def check(
     with errors_in_one_line():
         chosen = _policy(policy)
         settings = load_settings().safety
-        safety = Safety(open_finders(settings.links), open_classifier(settings.classifier if classifier else NONE))
+        safety = Safety(open_finders(settings.links), _classifier(settings) if classifier else None)
         try:
             asyncio.run(_judge_all(safety, chosen))
         except _BadLineError as error:
@@ -59,6 +60,10 @@ def check(
             raise typer.Exit(BAD_INPUT) from None
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
+
+
+def _classifier(settings: SafetySettings) -> Classifier | None:
+    return open_classifier(settings.classifier, second_opinion=settings.second_opinion)
 
 
 def _policy(name: str) -> Policy:

@@ -10,6 +10,7 @@ from bot.safety.hub import HubClassifier
 from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.own import Finder
 from bot.safety.patterns import PatternFinder
+from bot.safety.second_opinion import SecondOpinion, Together
 
 EMBEDDED = "embedded"
 """The classifier that ships with the project."""
@@ -36,15 +37,19 @@ def open_finders(domains: Collection[str] = ()) -> tuple[Finder, ...]:
     return finders(Lexicon(load_words()), domains)
 
 
-def open_classifier(name: str = EMBEDDED) -> Classifier | None:
+def open_classifier(name: str = EMBEDDED, *, second_opinion: bool = False) -> Classifier | None:
     """Open what judges sentences; takes half a second, and for a model of the hub some more.
 
     Args:
         name: `EMBEDDED`, `NONE`, or what `HubClassifier` opens.
+        second_opinion: Whether better-profanity is asked as well.
 
     Raises:
         ConfigurationError: it cannot be opened.
     """
-    if name == NONE:
-        return None
-    return EncoderClassifier() if name == EMBEDDED else HubClassifier(name)
+    asked: list[Classifier] = []
+    if name != NONE:
+        asked.append(EncoderClassifier() if name == EMBEDDED else HubClassifier(name))
+    if second_opinion:
+        asked.append(SecondOpinion())
+    return Together(asked) if len(asked) > 1 else next(iter(asked), None)
