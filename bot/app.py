@@ -30,6 +30,7 @@ from bot.ui.history import HistoryButton
 from bot.ui.owner import OwnerButton
 from bot.ui.panel import ITEMS as PANEL_ITEMS
 from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
+from bot.ui.reports import ReportButton
 from bot.ui.services import Services
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
@@ -65,6 +66,7 @@ DYNAMIC_ITEMS = (
     ErasureButton,
     ConsentButton,
     HistoryButton,
+    ReportButton,
     TuneButton,
     OwnerButton,
     *PANEL_ITEMS,

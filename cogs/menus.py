@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.ids import ChannelId, MessageId, UserId
 from bot.ui.access import Person, story_for
 from bot.ui.history import by, send_history
+from bot.ui.reports import report
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.channel_errors import ForgottenError
@@ -37,6 +38,7 @@ class Menus(commands.Cog):
             app_commands.ContextMenu(name="Continue this story", callback=go_on),
             app_commands.ContextMenu(name="Start a story from here", callback=start),
             app_commands.ContextMenu(name=HIDE, callback=hide),
+            app_commands.ContextMenu(name="Report this story", callback=report),
             app_commands.ContextMenu(name="Stories by this person", callback=stories_by),
         )
 

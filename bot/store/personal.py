@@ -59,7 +59,7 @@ PERSONAL = (
     Personal(column=schema.turns.c.author_id, fate=Fate.NAME_GOES),
     Personal(column=schema.jobs.c.user_id, fate=Fate.ROW_GOES),
     Personal(column=schema.undelivered.c.user_id, fate=Fate.ROW_GOES),
-    Personal(column=schema.buckets.c.key, fate=Fate.ROW_GOES, patterns=("user:{}", "cooldown:%:{}")),
+    Personal(column=schema.buckets.c.key, fate=Fate.ROW_GOES, patterns=("user:{}", "cooldown:%:{}", "report:%:{}")),
     Personal(column=schema.forgotten.c.forgotten_by, fate=Fate.NAME_GOES),
     Personal(column=schema.prompts.c.added_by, fate=Fate.NAME_GOES),
     Personal(column=schema.presets.c.changed_by, fate=Fate.NAME_GOES),

@@ -125,6 +125,17 @@ class Pages:
                     interaction.client, message.channel_id, message.message_id, f"-# {speak(N_('Deleted.'))}", None
                 )
 
+    async def take_away(self, client: discord.Client, story: Story, speak: Translate) -> None:
+        """Delete a story from elsewhere: none of its words stands anywhere.
+
+        Raises:
+            StoryGoneError: somebody did so before.
+        """
+        await self._moves.delete(story)
+        gone = f"-# {speak(N_('Deleted.'))}"
+        for message in await self._store.stories.showings(story.id):
+            await self._rewrite(client, message.channel_id, message.message_id, gone, None)
+
     async def bring_back(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         """Take a deletion back, and show the story where it was shown.
 

@@ -1,0 +1,81 @@
+"""“Report this story”: moderators are told, and decide with a press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.ids import GuildId, UserId
+from tests.cogs.test_write import said
+from tests.world import World
+
+
+async def reported(world: World) -> tuple[Any, Any]:
+    """Let somebody report a story; gives the log channel and the report."""
+    log = world.guild.create_text_channel("log")
+    await world.admin.slash(world.channel, "safety log", channel=log)
+    await world.write("The fox went home.")
+    answer = await world.guest.context_menu(world.channel, "Report this story", world.last())
+    assert said(answer) == "Thank you. The moderators were told."
+    return log, world.last(log)
+
+
+async def test_the_log_channel_is_told_who_reports_whose_story_and_where(world: World) -> None:
+    _, entry = await reported(world)
+    assert f"<@{world.guest.id}> reports" in entry.content
+    assert f"<@{world.writer.id}> began" in entry.content
+    assert world.last().jump_url in entry.content
+    assert "fox" not in entry.content
+
+
+async def test_a_report_is_dismissed(world: World) -> None:
+    log, entry = await reported(world)
+    await world.admin.click(entry, label="Dismiss")
+    assert f"Dismissed by <@{world.admin.id}>" in world.last(log).content
+    assert not world.last(log).components
+
+
+async def test_the_story_is_deleted_wherever_it_stands(world: World) -> None:
+    log, entry = await reported(world)
+    await world.admin.click(entry, label="Delete the story")
+    assert "The story was deleted by" in world.last(log).content
+    assert world.last().content == "-# Deleted."
+
+
+async def test_its_author_is_blocked_in_this_server(world: World) -> None:
+    log, entry = await reported(world)
+    await world.admin.click(entry, label="Block its author")
+    assert "author was blocked" in world.last(log).content
+    assert await world.bot.services.store.blocks.holds(GuildId(world.guild.id), UserId(world.writer.id))
+
+
+async def test_the_buttons_work_after_a_restart(world: World) -> None:
+    log, entry = await reported(world)
+    await world.restart()
+    await world.admin.click(entry, label="Dismiss")
+    assert "Dismissed by" in world.last(log).content
+
+
+async def test_only_moderators_decide(world: World) -> None:
+    _, entry = await reported(world)
+    answer = await world.guest.click(entry, label="Delete the story")
+    assert "Manage Messages" in said(answer)
+    assert "Deleted" not in world.last().content
+
+
+async def test_without_a_log_channel_somebody_is_told_what_to_do(world: World) -> None:
+    await world.write("The fox went home.")
+    answer = await world.guest.context_menu(world.channel, "Report this story", world.last())
+    assert "/safety log" in said(answer)
+
+
+async def test_a_message_that_shows_no_passage_cannot_be_reported(world: World) -> None:
+    message = await world.writer.send(world.channel, "hello")
+    answer = await world.guest.context_menu(world.channel, "Report this story", message)
+    assert "passage" in said(answer)
+
+
+async def test_nobody_reports_without_end(world: World) -> None:
+    await reported(world)
+    answers = [said(await world.guest.context_menu(world.channel, "Report this story", world.last())) for _ in range(3)]
+    assert answers[:2] == ["Thank you. The moderators were told."] * 2
+    assert "several stories already" in answers[2]
