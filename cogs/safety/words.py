@@ -66,7 +66,7 @@ class WordCommands(commands.Cog):
         await interaction.response.send_message(answer, ephemeral=True)
 
     @words.command(name="remove", description=N_("Take a word or an expression away"))
-    @app_commands.describe(rule=N_("Which"))
+    @app_commands.describe(rule=N_("Which word or expression"))
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove a rule."""
         services, speak = services_of(interaction), speak_to(interaction)

@@ -110,6 +110,9 @@ async def test_words_go_from_one_server_to_another_in_a_file(world: World) -> No
     for rule in await world.bot.services.policies.rules(GuildId(world.guild.id)):
         await world.bot.services.policies.remove_rule(GuildId(world.guild.id), rule.id, UserId(world.admin.id))
     assert "has none of its own" in await safety(world, "words list")
+    assert "2 rules were taken over" in await safety(world, "words import", file=("words.json", data))
+    assert "||frobnicate|| (blocked)" in await safety(world, "words list")
+    assert "no file of words" in await safety(world, "words import", file=("words.json", b"nonsense"))
 
 
 @pytest.mark.parametrize("texts", [False, True])
