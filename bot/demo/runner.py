@@ -108,7 +108,8 @@ class _Show:
         """Make the world, with a game of each kind in it."""
         world = await build(self._env, self._demo.capability)
         games = self._bot.services.games
-        await lay_out(games, world.guild_id, world.channels(self._env), world.people)
+        # What the safety layer waits for is no work that the world knows of.
+        await self._wait.beside(lay_out(games, world.guild_id, world.channels(self._env), world.people))
         return world
 
     async def _serve(self, world: World, stop: asyncio.Event) -> None:
