@@ -16,7 +16,10 @@ from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import settings_here
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.app import Taleloom
+    from bot.ui.texts import Translate
 
 ADMIN = "admin"  # of no use to anybody but whoever runs the bot
 
@@ -68,7 +71,7 @@ class Info(commands.Cog):
             if isinstance(command, app_commands.Command):
                 lines.append(f"`/{speak.name('command', command.name)}` – {speak(command.description)}")
             elif isinstance(command, app_commands.Group):
-                verbs = " | ".join(speak.name("command", verb.name) for verb in command.commands)
+                verbs = " | ".join(_paths(command, speak))
                 lines.append(f"`/{speak.name('command', command.name)} {verbs}` – {speak(command.description)}")
         menus = [menu.name for menu in self._bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu)]
         offers = ", ".join(f"**{speak.name('menu', name)}**" for name in sorted(menus))
@@ -87,6 +90,16 @@ class Info(commands.Cog):
         await interaction.edit_original_response(
             content=speak(N_("Pong! Discord took {milliseconds} ms; {model}."), milliseconds=took, model=model)
         )
+
+
+def _paths(group: app_commands.Group, speak: Translate) -> Iterator[str]:
+    """Name all that can be typed behind a group's name."""
+    for command in group.commands:
+        name = speak.name("command", command.name)
+        if isinstance(command, app_commands.Group):
+            yield from (f"{name} {path}" for path in _paths(command, speak))
+        else:
+            yield name
 
 
 async def setup(bot: Taleloom) -> None:

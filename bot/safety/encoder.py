@@ -53,12 +53,23 @@ _MINOR = re.compile(
 
 
 class _Thresholds(BaseModel):
-    """From which probability on a label counts: for a policy like any, and for a wary one."""
+    """From which probability on a label counts.
+
+    Attributes:
+        sure: As severe.
+        wary: As strong, under a wary policy.
+        named: As strong, under any policy; None is from `sure` on.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     sure: float = Field(gt=0, le=1)
     wary: float = Field(gt=0, le=1)
+    named: float | None = Field(None, gt=0, le=1)
+
+    def reached(self, value: float, *, wary: bool) -> bool:
+        """Say whether a probability counts."""
+        return value >= (self.wary if wary else self.named or self.sure)
 
 
 _THRESHOLDS = TypeAdapter(dict[Category, _Thresholds])
@@ -149,7 +160,7 @@ def _hits(
 ) -> Iterator[Hit]:
     for category, value in found.items():
         bounds = thresholds[category]
-        if value >= (bounds.wary if wary else bounds.sure):
+        if bounds.reached(value, wary=wary):
             severity = Severity.SEVERE if value >= bounds.sure else Severity.STRONG
             yield _hit(unit, category, severity, value)
     if found[Category.SEXUAL] >= thresholds[Category.SEXUAL].sure and names_minor(unit):

@@ -145,7 +145,7 @@ async def test_in_direct_messages_the_list_is_that_conversation(world: World) ->
     ("prompt", "shown"),
     [
         ("@everyone **look** here.", "1. **@\u200beveryone \\*\\*look\\*\\* here.**"),
-        ("[a](https://b.c) ||hidden|| `x", "1. **\\[a](https://b.c) \\|\\|hidden\\|\\| \\`x**"),
+        ("[a](b c) ||hidden|| `x", "1. **\\[a](b c) \\|\\|hidden\\|\\| \\`x**"),
         ("One.\n# Two.\n> Three.", "1. **One. # Two. > Three.**"),
     ],
 )

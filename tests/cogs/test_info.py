@@ -48,7 +48,7 @@ async def test_help_lists_every_command_that_there_is(world: World) -> None:
     assert {"write", "settings show", "settings set", "settings reset", "about", "help", "ping"} <= names
     assert [entry for entry, _ in listed] == sorted(entry for entry, _ in listed)
     assert all(description.strip() for _, description in listed)
-    assert "**Continue this story**, **Hide from context**, **Start a story from here**" in text
+    assert "**Continue this story**, **Hide from context**, **Report this story**, **Start a story from here**" in text
     assert len(text) <= 2000
 
 
