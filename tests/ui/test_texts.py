@@ -115,7 +115,7 @@ def test_an_error_is_said_in_the_persons_language_and_so_are_the_messages_within
     assert speak.error(WaitsError(name="{Rob}")) == "你可以等{Rob}。"
     assert speak.error(WaitsError(name="")) == "你可以等。"
     assert speak.error(WaitsError(name=7)) == "你可以等7。"
-    assert "“侮辱”" in speak.error(PromptRefusedError(category="slurs"))
+    assert "“侮辱”" in speak.error(PromptRefusedError(category="slurs", rule="a word"))
     assert speak.error(NotYoursError()) == NotYoursError.template
     assert "<t:99:R>" in speak.error(RateLimitedError(retry_at=99))
 

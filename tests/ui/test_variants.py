@@ -231,7 +231,7 @@ async def test_several_variants_are_written_at_once_and_the_chosen_one_is_gone_o
 
 
 async def test_stop_ends_all_variants_and_keeps_what_each_has(world: World) -> None:
-    world.engine.script = paced(world, [" One went by the old mill, as it did each day. ", " Two"])
+    world.engine.script = paced(world, [" One went by the old mill, as it did each day. ", " Two went home"])
     await world.begin("It began.", variants=2)
     await shown(world, "One went by")
     await world.click(world.last(), "Stop")
