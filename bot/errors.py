@@ -3,7 +3,7 @@
     TaleloomError
     ├── ConfigurationError     a setting that cannot be used            (config.settings)
     ├── EngineError            the model could not do what was asked    (bot.engine.errors)
-    ├── OwnRuleError           a server cannot have a rule              (bot.safety.own_errors)
+    ├── OwnRuleError           a server cannot have a rule              (bot.safety.own.errors)
     ├── TuningError            a model cannot learn from this           (bot.tuning.errors)
     ├── StoreError             what is remembered could not be reached  (bot.store.errors)
     ├── OwnerError             what the bot's owner asks cannot be done (bot.ui.errors)

@@ -14,7 +14,7 @@ import typer
 
 from bot.cli.common import errors_in_one_line
 from bot.cli.errors import UnknownPolicyError
-from bot.safety.classifier import Classifier
+from bot.safety.classifiers.protocol import Classifier
 from bot.safety.layer import Safety
 from bot.safety.opening import open_classifier, open_finders
 from bot.safety.policy import BUILT_IN, STANDARD, Policy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.safety.classifier import CONTEXT
+from bot.safety.classifiers.protocol import CONTEXT
 from bot.safety.judge import Judge, Portion
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.safety.classifier import CONTEXT, Classifier, Unit
-from bot.safety.own import Finder
+from bot.safety.classifiers.protocol import CONTEXT, Classifier, Unit
+from bot.safety.finder import Finder
 from bot.safety.policy import LOCKED, Policy
 from bot.safety.verdict import Hit, Source
 from bot.waiting import Wait, plain_wait

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.safety.classifier import Classifier
+from bot.safety.classifiers.protocol import Classifier
+from bot.safety.finder import Finder
 from bot.safety.guard import StreamGuard
 from bot.safety.judge import Judge, Portion
-from bot.safety.own import Finder
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends
 from bot.safety.verdict import Verdict

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.safety.classifier import Classifier
-from bot.safety.encoder import EncoderClassifier
-from bot.safety.hub import HubClassifier
-from bot.safety.lexicon import Lexicon, load_words
-from bot.safety.own import Finder
-from bot.safety.patterns import PatternFinder
-from bot.safety.second_opinion import SecondOpinion, Together
+from bot.safety.classifiers.encoder import EncoderClassifier
+from bot.safety.classifiers.hub import HubClassifier
+from bot.safety.classifiers.protocol import Classifier
+from bot.safety.classifiers.second_opinion import SecondOpinion, Together
+from bot.safety.finder import Finder
+from bot.safety.patterns.finder import PatternFinder
+from bot.safety.words.lexicon import Lexicon, load_words
 
 EMBEDDED = "embedded"
 """The classifier that ships with the project."""

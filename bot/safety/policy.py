@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.errors import N_
-from bot.safety.own import NO_OWN_RULES, OwnRules
+from bot.safety.finder import NO_OWN_RULES, OwnRules
 from bot.safety.verdict import HARDNESS, MASK, Action, Category, Hit, Severity, Verdict
 
 Actions = Mapping[tuple[Category, Severity], Action]

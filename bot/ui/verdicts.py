@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.errors import N_
-from bot.safety.patterns import PATTERN_NAMES
+from bot.safety.patterns.finder import PATTERN_NAMES
 from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Severity, Source, Verdict
 from bot.ui.texts import Translate
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.errors import N_
-from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.words.lexicon import Lexicon, load_words
 from bot.stories.scenarios import Library, load_scenarios
 from bot.stories.voices import Voices, load_voices
 from bot.writing.presets import Preset, load_presets

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.ids import ChannelId, GuildId, StoryId, UserId
 from bot.safety.layer import Guard, SafetyLayer
-from bot.safety.patterns import PATTERN_NAMES
+from bot.safety.patterns.finder import PATTERN_NAMES
 from bot.safety.policy import STANDARD, Policy
 from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Source, Verdict
 from bot.store import Database

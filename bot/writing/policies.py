@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import N_
-from bot.safety.own import NO_OWN_RULES, OwnRules
-from bot.safety.own_errors import OwnRuleError, TooManyRulesError
-from bot.safety.own_rules import (
+from bot.safety.finder import NO_OWN_RULES, OwnRules
+from bot.safety.own.errors import OwnRuleError, TooManyRulesError
+from bot.safety.own.rules import (
     EXPRESSIONS,
     SEVERITIES,
     WORDS,

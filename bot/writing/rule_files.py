@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import N_
-from bot.safety.own_rules import EXPRESSIONS, WORDS, checked_expression, checked_word
+from bot.safety.own.rules import EXPRESSIONS, WORDS, checked_expression, checked_word
 from bot.safety.verdict import Action
 from bot.store.safety import RuleKind, StoredRule
 from bot.writing.errors import WritingError

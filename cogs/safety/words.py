@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.errors import N_
 from bot.ids import GuildId, UserId
-from bot.safety.own_rules import EXPRESSION_LENGTH
+from bot.safety.own.rules import EXPRESSION_LENGTH
 from bot.safety.verdict import Action
 from bot.store.safety import RuleKind, StoredRule
 from bot.ui.services import services_of, speak_to

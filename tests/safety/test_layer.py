@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon, load_words
 from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD, Policy
 from bot.safety.units import LONGEST
 from bot.safety.verdict import MASK, Action, Category, Hit, Rule, Severity, Source
+from bot.safety.words.lexicon import Lexicon, load_words
 
 SAFETY = Safety([Lexicon(load_words())])
 FICTION = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
 from bot.safety.policy import STANDARD
 from bot.safety.verdict import Category
+from bot.safety.words.lexicon import Lexicon
 from bot.tuning.document import Document
 from bot.tuning.screening import Screened, screen
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
 from bot.safety.policy import STANDARD
 from bot.safety.verdict import Category
+from bot.safety.words.lexicon import Lexicon
 from bot.tuning.document import Document
 from bot.tuning.documents import Reading, Unreadable
 from bot.tuning.duplicates import Duplicate, Sameness

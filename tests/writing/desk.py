@@ -7,8 +7,8 @@ from typing import Any
 from bot.engine.models.profiles import ModelProfile
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
 from bot.safety.verdict import Category
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
 from bot.stories.voices import load_voices
 from bot.writing.door import Door

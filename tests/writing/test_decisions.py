@@ -6,9 +6,9 @@ from dataclasses import fields
 
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
-from bot.safety.patterns import PatternFinder
+from bot.safety.patterns.finder import PatternFinder
 from bot.safety.policy import STANDARD
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
 from bot.store.safety_events import SafetyEvent
 from bot.writing.decisions import decision_of

@@ -6,9 +6,9 @@ import pytest
 
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
 from bot.safety.policy import STANDARD, Policy
 from bot.safety.verdict import Action, Category, Severity
+from bot.safety.words.lexicon import Lexicon
 from bot.writing.door import Door, OnePolicy, Place, Seen
 from bot.writing.errors import EmptyWordingError, WordingRefusedError
 

@@ -14,7 +14,7 @@ from bot.engine.models.profiles import ModelProfile
 from bot.games import Game, GameKind, GameRules, Player
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
 from bot.store.personal import REMOVED
 from bot.stories.branch import PARTED_BY, text_of

@@ -9,7 +9,7 @@ import pytest
 from bot.ids import StoryId, UserId
 from bot.lore import NO_LORE, EntryId, Lore
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
 from bot.turns import Story
 from bot.writing.door import Door

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.ids import UserId
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
 from bot.turns import Turn, TurnKind
 from bot.writing import errors

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.ids import ChannelId, GuildId, UserId
+from bot.safety.finder import NO_OWN_RULES
 from bot.safety.layer import Safety
-from bot.safety.lexicon import Lexicon
-from bot.safety.own import NO_OWN_RULES
-from bot.safety.own_errors import EndlessExpressionError, TooManyRulesError
-from bot.safety.own_rules import EXPRESSIONS, WORDS
+from bot.safety.own.errors import EndlessExpressionError, TooManyRulesError
+from bot.safety.own.rules import EXPRESSIONS, WORDS
 from bot.safety.policy import RELAXED, STANDARD, STRICT, Policy, PolicyName
 from bot.safety.verdict import MASK, Action, Category, Severity
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database, Scope
 from bot.store.safety import RuleKind, StoredPolicy
 from bot.writing.policies import LockedCategoryError, PolicyBook, RuleActionError

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.ids import UserId
-from bot.safety.own_errors import OwnRuleError
+from bot.safety.own.errors import OwnRuleError
 from bot.safety.verdict import Action
 from bot.store.safety import RuleKind, StoredRule
 from bot.writing.rule_files import RuleFileError, read_rules, rules_as_json

@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
-from bot.safety.reading import plain
+from bot.safety.classifiers.reading import plain
 from tools.classifier.encoders import Encoder
 from tools.classifier.labels import LABELS, UNKNOWN, Example
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from bot.bench.safety.disguising import Disguise
 from bot.bench.safety.kinds import ALL, CHINESE, FIRST, LATER, SORTS
-from bot.safety.own import Finder
+from bot.safety.finder import Finder
 
 ENGLISH_ENTRIES = (
     "fuck", "shit", "bitch", "cunt", "asshole", "whore", "nigger", "faggot", "motherfucker", "bullshit", "dickhead",

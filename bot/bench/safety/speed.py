@@ -12,9 +12,9 @@ from itertools import count
 from bot.engine.protocol import Engine, GenerationRequest
 from bot.engine.sampling import SamplingParams
 from bot.ids import RequestId
-from bot.safety.classifier import Classifier, Unit
+from bot.safety.classifiers.protocol import Classifier, Unit
+from bot.safety.finder import Finder
 from bot.safety.layer import Safety
-from bot.safety.own import Finder
 from bot.safety.policy import STANDARD
 
 STREAMS = 16

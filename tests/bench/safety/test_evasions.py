@@ -6,7 +6,7 @@ import pytest
 
 from bot.bench.safety.evasions import caught, chinese, honest, measure, mixed, passed, single
 from bot.bench.safety.kinds import ALL, CHINESE, FIRST, LATER
-from bot.safety.lexicon import Lexicon, load_words
+from bot.safety.words.lexicon import Lexicon, load_words
 
 LEXICON = Lexicon(load_words())
 
