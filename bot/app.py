@@ -29,6 +29,7 @@ from bot.ui.games.buttons import ITEMS as GAME_ITEMS
 from bot.ui.history import HistoryButton
 from bot.ui.owner import OwnerButton
 from bot.ui.panel import ITEMS as PANEL_ITEMS
+from bot.ui.policy_panel import ITEMS as POLICY_ITEMS
 from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
 from bot.ui.reports import ReportButton
 from bot.ui.services import Services
@@ -71,6 +72,7 @@ DYNAMIC_ITEMS = (
     OwnerButton,
     *PANEL_ITEMS,
     *PRESET_ITEMS,
+    *POLICY_ITEMS,
     *GAME_ITEMS,
     *WORLD_ITEMS,
 )

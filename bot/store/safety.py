@@ -6,7 +6,7 @@ checked them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -90,18 +90,55 @@ class SafetyRepository:
     @whole
     async def set_policy(self, guild: GuildId, channel: ChannelId, policy: StoredPolicy, by: UserId) -> None:
         """Give a channel, or `WHOLE_SERVER`, a policy."""
+        await self.change_policy(guild, channel, lambda _: policy, by)
+
+    @whole
+    async def change_policy(
+        self,
+        guild: GuildId,
+        channel: ChannelId,
+        change: Callable[[StoredPolicy | None], StoredPolicy | None],
+        by: UserId,
+    ) -> StoredPolicy | None:
+        """Make another policy of the one that a channel, or `WHOLE_SERVER`, has, with nobody else's change between.
+
+        Args:
+            guild: The server.
+            channel: The channel.
+            change: Gives the new policy, from the one there is; None leaves it.
+            by: Who does it.
+
+        Returns:
+            The policy that is there afterwards.
+        """
         place = {"guild_id": guild, "channel_id": channel}
-        row = {
-            "policy": policy.policy,
-            "actions": plain_json(policy.actions),
-            "changed_by": by,
-            "changed_at": self._transactions.now(),
-        }
-        insert = self._transactions.upsert(schema.safety_policies).values(**place, **row)
         async with self._transactions.write() as connection:
             before = await _policy(connection, guild, channel)
+            policy = change(before)
+            if policy is None:
+                return before
+            row = {
+                "policy": policy.policy,
+                "actions": plain_json(policy.actions),
+                "changed_by": by,
+                "changed_at": self._transactions.now(),
+            }
+            insert = self._transactions.upsert(schema.safety_policies).values(**place, **row)
             await connection.execute(insert.on_conflict_do_update(index_elements=list(place), set_=row))
             await self._policy_changed(connection, guild, channel, before, policy, by)
+            return policy
+
+    @whole
+    async def last_policy(self, guild: GuildId, channel: ChannelId, name: str) -> StoredPolicy | None:
+        """Return the policy of a name as a channel, or `WHOLE_SERVER`, had it last, by what is written down."""
+        table, (scope, number) = schema.settings_changes, _scope(guild, channel)
+        query = sa.select(table.c.to_value, table.c.from_value).where(
+            table.c.scope == scope, table.c.scope_id == number, table.c.key == POLICY_KEY
+        )
+        async with self._transactions.read() as connection:
+            rows = (await connection.execute(query.order_by(table.c.id.desc()))).all()
+        policies = (_policy_meant(said) for row in rows for said in (row.to_value, row.from_value))
+        return next((policy for policy in policies if policy is not None and policy.policy == name), None)
 
     @whole
     async def reset_policy(self, guild: GuildId, channel: ChannelId, by: UserId) -> bool:
@@ -202,8 +239,7 @@ class SafetyRepository:
     ) -> None:
         was, now = _policy_said(before), _policy_said(after)
         if was != now:
-            place = (Scope.SERVER, guild) if channel == WHOLE_SERVER else (Scope.CHANNEL, channel)
-            await write_down(self._transactions, connection, place, {POLICY_KEY: (was, now)}, by)
+            await write_down(self._transactions, connection, _scope(guild, channel), {POLICY_KEY: (was, now)}, by)
 
     async def _rule_changed(
         self, connection: AsyncConnection, guild: GuildId, kind: RuleKind, was: Json, now: Json, by: UserId
@@ -236,10 +272,23 @@ def _rule_of(row: Row) -> StoredRule:
     )
 
 
+def _scope(guild: GuildId, channel: ChannelId) -> tuple[Scope, int]:
+    return (Scope.SERVER, guild) if channel == WHOLE_SERVER else (Scope.CHANNEL, channel)
+
+
 def _policy_said(policy: StoredPolicy | None) -> Json:
     if policy is None:
         return None
     return {"policy": policy.policy, **policy.actions} if policy.actions else policy.policy
+
+
+def _policy_meant(said: Json) -> StoredPolicy | None:
+    """Read what `_policy_said` wrote."""
+    if isinstance(said, str):
+        return StoredPolicy(said, {})
+    if not isinstance(said, dict):
+        return None
+    return StoredPolicy(str(said.get("policy")), {key: value for key, value in said.items() if key != "policy"})
 
 
 def _rule_said(text: str, action: str | None) -> str:

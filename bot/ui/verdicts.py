@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from bot.errors import N_
 from bot.safety.patterns.finder import PATTERN_NAMES
-from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Severity, Source, Verdict
+from bot.safety.policy import Policy, PolicyName
+from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Category, Hit, Severity, Source, Verdict
 from bot.ui.texts import Translate
 
 ACTION_NAMES: Mapping[Action, str] = MappingProxyType(
@@ -16,6 +17,22 @@ ACTION_NAMES: Mapping[Action, str] = MappingProxyType(
         Action.MASK: N_("masked"),
         Action.RETRY: N_("written again"),
         Action.BLOCK: N_("blocked"),
+    }
+)
+ACTION_MEANINGS: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.ALLOW: N_("It stays as it is."),
+        Action.MASK: N_("Dots stand for its letters."),
+        Action.RETRY: N_("The model writes it again; what a person wrote is masked."),
+        Action.BLOCK: N_("The model writes it again; what a person wrote is refused."),
+    }
+)
+POLICY_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        PolicyName.STRICT: N_("strict"),
+        PolicyName.STANDARD: N_("standard"),
+        PolicyName.RELAXED: N_("relaxed"),
+        PolicyName.CUSTOM: N_("custom"),
     }
 )
 SEVERITY_NAMES: Mapping[Severity, str] = MappingProxyType(
@@ -59,3 +76,16 @@ def verdict_lines(verdict: Verdict, actions: Mapping[Hit, Action], speak: Transl
     if not verdict.hits:
         lines.append(speak(N_("Nothing was found in it.")))
     return lines
+
+
+def policy_lines(policy: Policy, speak: Translate) -> list[str]:
+    """Say what a policy does about each category, from mild to severe."""
+    name = speak(POLICY_TITLES[policy.name])
+    lines = [speak(N_("Here holds **{policy}**. What is done about mild, strong and severe:"), policy=name)]
+    lines += [f"- {speak(CATEGORY_NAMES[category])}: {actions_line(policy, category, speak)}" for category in Category]
+    return lines
+
+
+def actions_line(policy: Policy, category: Category, speak: Translate) -> str:
+    """Say what a policy does about a category, from mild to severe."""
+    return " · ".join(speak(ACTION_NAMES[policy.action_for(category, severity)]) for severity in Severity)

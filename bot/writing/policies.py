@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 AgeRestricted = Callable[["ChannelId"], bool]
 ADULT = frozenset({Category.SEXUAL})
 """What Discord wants in age-restricted channels alone."""
+CHANGEABLE = tuple(
+    category
+    for category in Category
+    if category is not Category.CUSTOM and any((category, severity) not in LOCKED for severity in Severity)
+)
+"""What a server can say something else about: not what is locked, nor its own rules, which each say it themselves."""
+WARY = "wary"
+"""Stands beside the categories of a stored policy that is as wary as the strict one it was made of."""
 _SEVERITY_NAMES: Mapping[str, Severity] = MappingProxyType({severity.name.lower(): severity for severity in Severity})
 
 log = structlog.get_logger(__name__)
@@ -44,6 +52,20 @@ log = structlog.get_logger(__name__)
 def never(_channel: ChannelId) -> bool:
     """Know of no age-restricted channels."""
     return False
+
+
+def choices(category: Category, severity: Severity, *, age_restricted: bool) -> tuple[Action, ...]:
+    """Give what a server can do about a category and severity, from the mildest: blocking alone where that is locked.
+
+    Args:
+        category: The category.
+        severity: How bad it is within that.
+        age_restricted: Whether adults alone read it; elsewhere nothing is laxer about what is sexual than `standard`.
+    """
+    key = (category, severity)
+    floor = STANDARD.actions[key] if category in ADULT and not age_restricted else Action.ALLOW
+    least = HARDNESS[LOCKED.get(key, floor)]
+    return tuple(action for action in Action if HARDNESS[action] >= least)
 
 
 class LockedCategoryError(WritingError):
@@ -113,15 +135,66 @@ class PolicyBook:
         Raises:
             LockedCategoryError: an action would loosen what is blocked everywhere.
         """
-        for (category, severity), action in actions.items():
-            if action is not LOCKED.get((category, severity), action):
-                raise LockedCategoryError(category=CATEGORY_NAMES[category])
+        _check_locked(actions)
         own = _as_json(actions) if name is PolicyName.CUSTOM else {}
         await self._store.safety.set_policy(guild, channel or WHOLE_SERVER, StoredPolicy(name, own), by)
 
     async def reset_policy(self, guild: GuildId, channel: ChannelId | None, by: UserId) -> bool:
         """Take a channel's policy back, or that of the whole server; returns whether there was one."""
         return await self._store.safety.reset_policy(guild, channel or WHOLE_SERVER, by)
+
+    async def chosen(self, guild: GuildId, channel: ChannelId) -> Mapping[ChannelId, PolicyName]:
+        """Name the policies that a channel, the channel that a thread is in, and `WHOLE_SERVER` have of their own."""
+        places = [place for place in (channel, self._parent_of(channel)) if place is not None]
+        stored = await self._store.safety.policies(guild, places)
+        names: Mapping[str, PolicyName] = {name.value: name for name in PolicyName}
+        return {place: names[held.policy] for place, held in stored.items() if held.policy in names}
+
+    async def last_custom(self, guild: GuildId, channel: ChannelId | None) -> StoredPolicy | None:
+        """Give the policy of the server's own that a channel, or the whole server, had last; None if never."""
+        return await self._store.safety.last_policy(guild, channel or WHOLE_SERVER, PolicyName.CUSTOM)
+
+    async def begin_custom(
+        self, guild: GuildId, channel: ChannelId | None, by: UserId, *, age_restricted: bool
+    ) -> None:
+        """Give a channel, or the whole server, a policy of the server's own that does what held there before.
+
+        Where there is such a policy already, it stays. For the whole server, what held before is what held where
+        everybody may read: nothing that was for adults alone is let out of their channels.
+        """
+        place = channel or WHOLE_SERVER
+        held = await self.policy_for(guild, place, age_restricted=age_restricted and channel is not None)
+        await self._choose_custom(guild, place, _stored(held), by)
+
+    async def recall_custom(self, guild: GuildId, channel: ChannelId | None, by: UserId) -> None:
+        """Give a channel, or the whole server, the custom policy that it had last, or one that begins as `standard`.
+
+        Where there is such a policy already, it stays.
+        """
+        last = await self.last_custom(guild, channel)
+        await self._choose_custom(guild, channel or WHOLE_SERVER, last or _stored(STANDARD), by)
+
+    async def change_custom(self, guild: GuildId, channel: ChannelId | None, changes: Actions, by: UserId) -> bool:
+        """Let a policy of the server's own do something else about some of what it says; all the rest of it stays.
+
+        Returns:
+            False where the channel, or the whole server, has no such policy any more: then nothing changes.
+
+        Raises:
+            LockedCategoryError: a change would loosen what is blocked everywhere.
+        """
+        _check_locked(changes)
+
+        def changed(own: StoredPolicy | None) -> StoredPolicy | None:
+            return None if own is None or not _is_custom(own) else _stored(_custom(own).with_actions(changes))
+
+        after = await self._store.safety.change_policy(guild, channel or WHOLE_SERVER, changed, by)
+        return _is_custom(after)
+
+    async def reset_category(self, guild: GuildId, channel: ChannelId | None, category: Category, by: UserId) -> bool:
+        """Let a policy of the server's own do about a category what `standard` does; see `change_custom`."""
+        row = {(category, severity): STANDARD.action_for(category, severity) for severity in Severity}
+        return await self.change_custom(guild, channel, row, by)
 
     async def rules(self, guild: GuildId) -> tuple[StoredRule, ...]:
         """Return a server's own words and expressions, oldest first."""
@@ -157,6 +230,9 @@ class PolicyBook:
         """Take a word or an expression away; returns it, None where it was not there."""
         return await self._store.safety.remove_rule(guild, number, by)
 
+    async def _choose_custom(self, guild: GuildId, place: ChannelId, policy: StoredPolicy, by: UserId) -> None:
+        await self._store.safety.change_policy(guild, place, lambda own: None if _is_custom(own) else policy, by)
+
     async def _put(
         self, guild: GuildId, kind: RuleKind, text: str, action: Action | None, by: UserId, limit: int
     ) -> str:
@@ -185,15 +261,33 @@ def _policy(stored: StoredPolicy | None, *, age_restricted: bool) -> Policy:
     """Read a stored policy; what cannot be read any more counts as not stored."""
     if stored is None or (stored.policy == PolicyName.RELAXED and not age_restricted):
         return STANDARD
-    if stored.policy != PolicyName.CUSTOM:
+    if not _is_custom(stored):
         return BUILT_IN.get(stored.policy, STANDARD)
-    actions = _actions(stored.actions)
-    if not age_restricted:
-        adult = {key: action for key, action in STANDARD.actions.items() if key[0] in ADULT}
-        actions |= {
-            key: max(action, actions.get(key, action), key=HARDNESS.__getitem__) for key, action in adult.items()
-        }
-    return STANDARD.with_actions(actions)
+    policy = _custom(stored)
+    floors = {key: choices(*key, age_restricted=age_restricted)[0] for key in policy.actions}
+    return policy.with_actions(
+        {key: max(floor, policy.actions[key], key=HARDNESS.__getitem__) for key, floor in floors.items()}
+    )
+
+
+def _is_custom(stored: StoredPolicy | None) -> bool:
+    return stored is not None and stored.policy == PolicyName.CUSTOM
+
+
+def _custom(stored: StoredPolicy) -> Policy:
+    return replace(STANDARD.with_actions(_actions(stored.actions)), wary=stored.actions.get(WARY) is True)
+
+
+def _stored(policy: Policy) -> StoredPolicy:
+    """Give a policy of the server's own that is like another, as all that it does otherwise than `standard`."""
+    different = {key: action for key, action in policy.actions.items() if action is not STANDARD.actions[key]}
+    return StoredPolicy(PolicyName.CUSTOM, {**_as_json(different), **({WARY: True} if policy.wary else {})})
+
+
+def _check_locked(actions: Actions) -> None:
+    for key, action in actions.items():
+        if action is not LOCKED.get(key, action):
+            raise LockedCategoryError(category=CATEGORY_NAMES[key[0]])
 
 
 def _actions(stored: Mapping[str, Json]) -> dict[tuple[Category, Severity], Action]:

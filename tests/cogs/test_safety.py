@@ -9,8 +9,9 @@ import discord
 import pytest
 
 from bot.ids import ChannelId, GuildId, UserId
+from bot.safety.verdict import Action, Category, Severity
 from tests.cogs.test_write import said
-from tests.world import World
+from tests.world import World, speaking
 
 SWEARING = "“What the fuck,” said the captain, and the harbour was silent."
 
@@ -45,6 +46,41 @@ async def test_the_relaxed_policy_is_refused_for_a_channel_that_everybody_may_en
     answer = await safety(world, "policy", policy="relaxed", place="channel")
     assert answer.startswith("The policy “relaxed” is for age-restricted channels alone")
     assert "Here holds **standard**" in await safety(world, "policy")
+
+
+async def test_what_is_no_policy_is_named_with_those_that_there_are_and_nothing_is_set(world: World) -> None:
+    await safety(world, "policy", policy="strict")
+    assert await safety(world, "policy", policy="lenient {x}") == (
+        "There is no policy “lenient {x}”: there are strict, standard, relaxed, custom, and “inherit”, which is "
+        "that of the server, or standard."
+    )
+    assert "Here holds **strict**" in await safety(world, "policy")
+
+
+async def test_a_policy_can_be_typed_as_it_is_called_in_ones_language(world: World) -> None:
+    assert "Here holds **strict**" in await safety(world, "policy", policy=" Strict ")
+    async with speaking(world, world.admin, "zh-CN"):
+        assert "这里用的是 **标准**" in await safety(world, "policy", policy="标准")
+
+
+async def test_custom_is_what_was_last_set_in_that_place_or_standard_to_begin_with(world: World) -> None:
+    await safety(world, "policy", policy="strict")
+    answer = await safety(world, "policy", policy="custom")
+    assert "The policy of this server is set.\nHere holds **custom**" in answer
+    assert "- swearing: let pass · masked · masked" in answer
+    book, guild, key = world.bot.services.policies, GuildId(world.guild.id), (Category.PROFANITY, Severity.MILD)
+    await book.change_custom(guild, None, {key: Action.BLOCK}, UserId(world.admin.id))
+    for other in ("strict", "inherit"):
+        await safety(world, "policy", policy=other)
+        assert "- swearing: blocked · masked · masked" in await safety(world, "policy", policy="custom")
+    assert "- swearing: let pass" in await safety(world, "policy", policy="custom", place="channel")
+
+
+async def test_the_policies_are_offered_with_their_meanings(world: World) -> None:
+    offered = await world.admin.autocomplete(world.channel, "safety policy", "policy", "")
+    assert [choice["value"] for choice in offered] == ["strict", "standard", "relaxed", "custom", "inherit"]
+    (found,) = await world.admin.autocomplete(world.channel, "safety policy", "policy", "inh")
+    assert found["name"] == "none of its own: as the server, or standard"
 
 
 async def test_a_servers_relaxed_policy_holds_in_its_age_restricted_channels_alone(world: World) -> None:

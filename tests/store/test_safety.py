@@ -56,6 +56,34 @@ async def test_every_change_of_a_policy_is_written_down_and_no_other(database: D
     assert (last.changed_by, last.changed_at) == (BEN, clock.time)
 
 
+async def test_a_policy_is_changed_into_what_follows_from_the_one_there_is(database: Database) -> None:
+    seen: list[StoredPolicy | None] = []
+
+    def stricter(before: StoredPolicy | None) -> StoredPolicy | None:
+        seen.append(before)
+        return STRICT if before == CUSTOM else None
+
+    assert await database.safety.change_policy(HERE, CHANNEL, stricter, ADA) is None
+    await database.safety.set_policy(HERE, CHANNEL, CUSTOM, ADA)
+    assert [await database.safety.change_policy(HERE, CHANNEL, stricter, BEN) for _ in range(2)] == [STRICT, STRICT]
+    assert seen == [None, CUSTOM, STRICT]
+    assert await database.safety.policies(HERE, [CHANNEL]) == {CHANNEL: STRICT}
+    assert len(await changes(database, Scope.CHANNEL, CHANNEL)) == 2
+
+
+async def test_a_policy_is_remembered_as_it_was_last_in_its_own_place(database: Database) -> None:
+    for policy in (StoredPolicy("custom", {}), CUSTOM, STRICT):
+        await database.safety.set_policy(HERE, CHANNEL, policy, ADA)
+    await database.safety.reset_policy(HERE, CHANNEL, ADA)
+    last = database.safety.last_policy
+    assert [await last(HERE, CHANNEL, name) for name in ("custom", "strict", "relaxed")] == [CUSTOM, STRICT, None]
+    assert await last(HERE, WHOLE_SERVER, "custom") is None
+    assert await last(HERE, ELSEWHERE, "custom") is None
+    await database.safety.set_policy(HERE, WHOLE_SERVER, StoredPolicy("custom", {}), ADA)
+    assert await last(HERE, WHOLE_SERVER, "custom") == StoredPolicy("custom", {})
+    assert await last(THERE, WHOLE_SERVER, "custom") is None
+
+
 async def test_rules_are_kept_in_the_order_in_which_they_were_added(database: Database, clock: Clock) -> None:
     put = database.safety.put_rule
     assert await put(HERE, RuleKind.BLOCKED_WORD, "spoiler", "mask", ADA, limit=2)

@@ -13,8 +13,8 @@ from bot.safety.policy import RELAXED, STANDARD, STRICT, Policy, PolicyName
 from bot.safety.verdict import MASK, Action, Category, Severity
 from bot.safety.words.lexicon import Lexicon
 from bot.store import Database, Scope
-from bot.store.safety import RuleKind, StoredPolicy
-from bot.writing.policies import LockedCategoryError, PolicyBook, RuleActionError
+from bot.store.safety import WHOLE_SERVER, RuleKind, StoredPolicy
+from bot.writing.policies import LockedCategoryError, PolicyBook, RuleActionError, choices
 from tests.writing.desk import WORDS as LISTED
 
 ADA = UserId(11)
@@ -86,6 +86,69 @@ async def test_what_is_locked_cannot_be_loosened(book: PolicyBook, key: tuple[Ca
         await book.set_policy(HERE, None, PolicyName.CUSTOM, ADA, actions={key: Action.MASK})
     await book.set_policy(HERE, None, PolicyName.CUSTOM, ADA, actions={key: Action.BLOCK})
     assert (await held(book)).actions[key] is Action.BLOCK
+
+
+async def test_a_custom_policy_begins_from_what_held_and_changes_in_what_is_named(book: PolicyBook) -> None:
+    key = (Category.SPAM, Severity.MILD)
+    await book.set_policy(HERE, None, PolicyName.STRICT, ADA)
+    await book.begin_custom(HERE, CHANNEL, ADA, age_restricted=False)
+    assert await book.change_custom(HERE, CHANNEL, {key: Action.ALLOW}, ADA)
+    policy = await held(book)
+    assert (policy.name, policy.wary) == (PolicyName.CUSTOM, True)
+    assert policy.actions == {**STRICT.actions, key: Action.ALLOW}
+    await book.begin_custom(HERE, CHANNEL, ADA, age_restricted=False)
+    assert await held(book) == policy
+    assert await book.reset_category(HERE, CHANNEL, Category.SPAM, ADA)
+    row = {(Category.SPAM, severity): STANDARD.actions[Category.SPAM, severity] for severity in Severity}
+    assert (await held(book)).actions == {**STRICT.actions, **row}
+
+
+async def test_a_channel_for_adults_begins_its_custom_policy_from_relaxed_and_a_server_from_what_all_may_read(
+    book: PolicyBook,
+) -> None:
+    await book.set_policy(HERE, None, PolicyName.RELAXED, ADA)
+    await book.begin_custom(HERE, CHANNEL, ADA, age_restricted=True)
+    await book.begin_custom(HERE, None, ADA, age_restricted=True)
+    assert (await held(book, age_restricted=True)).actions == RELAXED.actions
+    assert (await held(book, ELSEWHERE, age_restricted=True)).actions == STANDARD.actions
+
+
+async def test_only_a_custom_policy_is_changed_and_only_in_what_is_not_locked(book: PolicyBook) -> None:
+    await book.set_policy(HERE, None, PolicyName.STRICT, ADA)
+    assert not await book.change_custom(HERE, None, {(Category.SPAM, Severity.MILD): Action.ALLOW}, ADA)
+    assert not await book.change_custom(HERE, CHANNEL, {(Category.SPAM, Severity.MILD): Action.ALLOW}, ADA)
+    assert await held(book) == STRICT
+    await book.recall_custom(HERE, None, ADA)
+    with pytest.raises(LockedCategoryError):
+        await book.change_custom(HERE, None, {(Category.SLUR, Severity.SEVERE): Action.MASK}, ADA)
+    assert (await held(book)).actions == STANDARD.actions
+
+
+async def test_a_custom_policy_comes_back_as_it_was_with_all_that_it_was_made_of(book: PolicyBook) -> None:
+    await book.set_policy(HERE, None, PolicyName.STRICT, ADA)
+    await book.begin_custom(HERE, None, ADA, age_restricted=False)
+    await book.change_custom(HERE, None, {(Category.SPAM, Severity.MILD): Action.BLOCK}, ADA)
+    before = await held(book)
+    await book.reset_policy(HERE, None, ADA)
+    await book.recall_custom(HERE, None, ADA)
+    assert await held(book) == before
+
+
+def test_a_severity_is_offered_what_neither_a_lock_nor_a_channel_for_everybody_forbids() -> None:
+    assert choices(Category.SPAM, Severity.SEVERE, age_restricted=False) == tuple(Action)
+    assert choices(Category.SEXUAL, Severity.SEVERE, age_restricted=True) == tuple(Action)
+    assert choices(Category.SEXUAL, Severity.STRONG, age_restricted=False) == (
+        Action.MASK, Action.RETRY, Action.BLOCK,
+    )  # fmt: skip
+    assert choices(Category.SLUR, Severity.SEVERE, age_restricted=True) == (Action.BLOCK,)
+
+
+async def test_a_place_and_its_server_have_policies_of_their_own(book: PolicyBook, store: Database) -> None:
+    assert await book.chosen(HERE, THREAD) == {}
+    await book.set_policy(HERE, CHANNEL, PolicyName.STRICT, ADA)
+    await store.safety.set_policy(HERE, WHOLE_SERVER, StoredPolicy("withdrawn", {}), ADA)
+    assert await book.chosen(HERE, THREAD) == {CHANNEL: PolicyName.STRICT}
+    assert await book.chosen(HERE, ELSEWHERE) == {}
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,19 @@ from tools.classifier.training import Lesson, areas, probabilities, teach
 
 HERE = Path(__file__).parent
 SEED = 1
+A_PATTERN = 24
+"""Examples to learn from of each pattern."""
 HELD_OUT_BOOKS = frozenset({"the-time-machine", "alice-s-adventures-in-wonderland", "lu-xun-old-tales-retold"})
 
 
 def collect(language: str, folder: Path, books: Path) -> list[Example]:
     """Give all examples of a language."""
-    tales = list(data.fiction(books, HELD_OUT_BOOKS, 9_000 if language == "en" else 7_000, SEED))
+    tales = list(data.fiction(books, HELD_OUT_BOOKS, 12_000, SEED))
     beside = [example.text for example in tales if not example.held_out and len(example.text) < 120][:1_000]
     sets = data.examples_en if language == "en" else data.examples_zh
-    made = patterns.sentences(HERE / f"sentences_{language}.toml", 48 if language == "en" else 40, SEED, beside)
-    return [*sets(folder, SEED), *made, *tales]
+    made = patterns.learned(HERE / f"learned_{language}.toml", A_PATTERN, SEED, beside)
+    measuring = patterns.measuring(HERE / f"measuring_{language}.toml", 8, SEED)
+    return [*sets(folder, SEED), *made, *measuring, *tales]
 
 
 def main() -> None:

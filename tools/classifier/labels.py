@@ -24,7 +24,7 @@ class Example:
     text: str
     answers: tuple[int, ...]
     source: str
-    held_out: bool
+    held_out: bool = False
 
 
 def answers(default: int = 0, **known: int) -> tuple[int, ...]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import random
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.classifier.labels import LABELS, UNKNOWN, Example
 
-KEPT_OUT = 4
-"""Every so many patterns of a group one measures instead of being learned from."""
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-def sentences(file: Path, a_pattern: int, seed: int, beside: Sequence[str] = ()) -> Iterator[Example]:
-    """Fill the patterns of a file.
+def learned(file: Path, a_pattern: int, seed: int, beside: Sequence[str] = ()) -> Iterator[Example]:
+    """Fill the patterns of a file to learn from them.
 
     Args:
         file: What is said in its head.
@@ -25,19 +24,45 @@ def sentences(file: Path, a_pattern: int, seed: int, beside: Sequence[str] = ())
         beside: Harmless sentences; two in five examples get one of them before or behind.
     """
     dice = random.Random(seed)  # noqa: S311 - nothing depends on its being unforeseeable
+    for pattern in _read(file):
+        for _ in range(a_pattern):
+            yield Example(_joined(pattern.filled(dice), beside, dice), pattern.answers, pattern.source)
+
+
+def measuring(file: Path, a_pattern: int, seed: int) -> Iterator[Example]:
+    """Fill the patterns of a file to measure what was learned: up to so many different examples of each."""
+    dice = random.Random(seed)  # noqa: S311
+    for pattern in _read(file):
+        for text in sorted({pattern.filled(dice) for _ in range(a_pattern)}):
+            yield Example(text, pattern.answers, pattern.source, held_out=True)
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    text: str
+    slots: Mapping[str, Sequence[str]]
+    answers: tuple[int, ...]
+    source: str
+
+    def filled(self, dice: random.Random) -> str:
+        """Fill the slots, and write it as people type: now and then without capitals, or without the full stop."""
+        text = _SLOT.sub(lambda slot: dice.choice(self.slots[slot[1]]), self.text)
+        text = text[0].upper() + text[1:]
+        if dice.random() < 0.3:
+            text = text.lower()
+        if dice.random() < 0.3:
+            text = text.rstrip(".")
+        return text
+
+
+def _read(file: Path) -> Iterator[_Pattern]:
     written = tomllib.loads(file.read_text(encoding="utf-8"))
     for group in written["groups"]:
         answers = tuple(
             UNKNOWN if label in group.get("unknown", ()) else int(label in group["labels"]) for label in LABELS
         )
-        source = f"patterns:{group['name']}"
-        for place, pattern in enumerate(group["patterns"]):
-            held_out = place % KEPT_OUT == KEPT_OUT - 1
-            texts = [_filled(pattern, written["slots"], dice) for _ in range(a_pattern)]
-            if held_out:
-                yield from (Example(text, answers, source, held_out) for text in sorted(set(texts))[: a_pattern // 4])
-            else:
-                yield from (Example(_joined(text, beside, dice), answers, source, held_out) for text in texts)
+        for text in group["patterns"]:
+            yield _Pattern(text, written["slots"], answers, f"patterns:{group['name']}")
 
 
 def _joined(text: str, beside: Sequence[str], dice: random.Random) -> str:
@@ -45,14 +70,3 @@ def _joined(text: str, beside: Sequence[str], dice: random.Random) -> str:
         return text
     other = dice.choice(beside)
     return f"{other} {text}" if dice.random() < 0.5 else f"{text} {other}"
-
-
-def _filled(pattern: str, slots: dict[str, list[str]], dice: random.Random) -> str:
-    """Fill the slots, and write it as people type: now and then without capitals, or without the full stop."""
-    text = _SLOT.sub(lambda slot: dice.choice(slots[slot[1]]), pattern)
-    text = text[0].upper() + text[1:]
-    if dice.random() < 0.3:
-        text = text.lower()
-    if dice.random() < 0.3:
-        text = text.rstrip(".")
-    return text

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -33,6 +34,8 @@ AT_ONCE = 16
 """Units in one batch; they are sorted by length, so that little is padded."""
 STEP = 16
 """Lengths are padded to multiples of so many tokens."""
+ROOMY = 4 << 30
+"""Bytes of free memory from which on weights are kept unpacked: 115 MB more for both languages, a third less time."""
 SETTINGS = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _LETTER = re.compile(r"[a-zA-Z]{2}")
@@ -103,7 +106,7 @@ class _Encoder:
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(TOKENS)
-        self._model = core.compile_model(folder / "model.xml", "CPU", SETTINGS)
+        self._model = core.compile_model(_read_model(core, folder), "CPU", SETTINGS)
         self._lock = threading.Lock()
         self.thresholds = read_toml(folder / "thresholds.toml", _THRESHOLDS)
         self.labels = tuple(self.thresholds)
@@ -119,6 +122,18 @@ class _Encoder:
                 logits = self._model([ids, mask])[0]
                 found[chosen] = 1 / (1 + np.exp(-logits[: len(chosen)].astype(np.float32)))
         return found
+
+
+def _read_model(core: openvino.Core, folder: Path) -> openvino.Model:
+    """Read a model, with its weights in full where there is memory for them: else they are unpacked at every call."""
+    from openvino.passes import ConstantFolding, Manager  # noqa: PLC0415 - as openvino itself
+
+    model = core.read_model(folder / "model.xml")
+    if psutil.virtual_memory().available >= ROOMY:
+        unpacking = Manager()
+        unpacking.register_pass(ConstantFolding())
+        unpacking.run_passes(model)
+    return model
 
 
 class EncoderClassifier:

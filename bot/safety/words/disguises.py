@@ -24,6 +24,8 @@ _FINAL_MASKS = frozenset("*#@•")
 _WEAK_MASKS = frozenset(".,:;/'\"_-()")
 """Signs that stand between letters in honest text as well: no masks in the shortest words."""
 _DRAWN_ALONE = frozenset("@$!")
+_READABLE = re.compile("[a-z]|[@$!]{3}")
+"""What a piece has to have: see `Disguises._fits`."""
 _MAY_END = frozenset("@$+")
 _LINK = re.compile(r"\[(?=[^\[\]]{1,40}\]\()|\]\([^()\s]{0,100}\)")
 """What is not shown of a Markdown link."""
@@ -89,6 +91,8 @@ class Disguises:
         self._forms[node] = form
 
     def _read(self, piece: str, places: Sequence[int], before: str) -> Iterator[Match]:
+        if not _READABLE.search(piece):
+            return
         runs = [(m[1], m.start(), m.end()) for m in _RUN.finditer(piece)]
         read = [_meanings(character) for character, _, _ in runs]
         head = next((start for sign, start, _ in runs if sign.isalnum()), len(piece))
@@ -133,7 +137,8 @@ class Disguises:
         character, start, end = run
         count = end - start
         for letter in letters:
-            self._along(state, letter, count, after)
+            if letter in self._children[node]:
+                self._along(state, letter, count, after)
             if letter == previous:
                 after.add((node, previous, 0, masks, loose))
         if character.isalnum():

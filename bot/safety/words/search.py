@@ -10,7 +10,8 @@ from bot.safety.words.disguises import LONGEST_PIECE, Match
 from bot.safety.words.forms import HAN, PHRASE, Forms, plainly
 from bot.safety.words.lookalikes import OTHERWISE, SEEN_OTHERWISE, TURNED
 from bot.safety.words.normalise import Folder, View, kept_by_squeezing, squeeze
-from bot.safety.words.spread import spread
+from bot.safety.words.spread import in_chunks, spread
+from bot.safety.words.written import as_read
 
 LONGEST = 190
 """Characters of the original that a hit may take; what is longer is none, for a stream cannot wait for it."""
@@ -19,6 +20,8 @@ _NEAR = 16
 _INNOCENT_AROUND = 60
 """Characters of the original that are seen around a form to find out whether it is innocent."""
 _HAN_GAP = 6
+_SHORT = 4
+"""Letters from which on a word stands by itself though a digit touches it."""
 _APART = re.compile(f"[\\s—…{HAN}]")
 PIECE = re.compile(f"[^\\s—…{HAN}]*")
 _CONTRACTED = re.compile(r"(?:s|t|d|m|ll|re|ve|em|clock|er|un|all)(?![a-z])")
@@ -49,26 +52,37 @@ class Search:
 
     def find(self, text: str, folder: Folder) -> list[tuple[int, int, str]]:
         """Give the forms in a text: from which offset of the original, to before which, and the form."""
+        places = self._places(text, folder)
+        read = as_read(text)
+        if read is not None:
+            places |= {
+                (read.starts[start], read.ends[end - 1], form)
+                for start, end, form in self._places(read.text, folder)
+                if read.has_written(start, end)
+            }
+        return sorted(place for place in places if place[1] - place[0] <= LONGEST)
+
+    def _places(self, text: str, folder: Folder) -> set[tuple[int, int, str]]:
         view = folder.view(text)
         if not view.text:
-            return []
+            return set()
         found, innocent = self._as_it_stands(view)
         if _LATIN.search(view.text):
             found |= self._stretched(view)
             found |= self._in_pieces(view)
             found |= set(spread(view.text, view.origin, self._read))
+            found |= set(in_chunks(view.text, view.origin, self._forms.entries))
         found |= self._between_signs(text, view)
         if not text.isascii() and OTHERWISE_SEEN.search(text):
             found |= self._otherwise(text, view, folder)
         if not found:
-            return []
+            return set()
         origin = view.origin
-        places = {
+        return {
             (origin[match.start], origin[match.end - 1] + 1, match.form)
             for match in found
             if not any(_covers(one, match, origin) for one in innocent)
         }
-        return sorted(place for place in places if place[1] - place[0] <= LONGEST)
 
     def _as_it_stands(self, view: View) -> tuple[set[Match], list[tuple[int, int]]]:
         names = self._forms.names
@@ -179,9 +193,10 @@ class Search:
 
     def _bounded(self, view: View, start: int, end: int, bounds: tuple[bool, bool]) -> bool:
         text = view.text
-        if bounds[0] and start and _is_letter(text[start - 1]) and view.origin[start] - view.origin[start - 1] <= _NEAR:
+        goes_on = _is_letter if end - start < _SHORT else _is_letter_proper
+        if bounds[0] and start and goes_on(text[start - 1]) and view.origin[start] - view.origin[start - 1] <= _NEAR:
             return False
-        far = bounds[1] and end < len(text) and _is_letter(text[end])
+        far = bounds[1] and end < len(text) and goes_on(text[end])
         return not (far and view.origin[end] - view.origin[end - 1] <= _NEAR)
 
     def _is_apart(self, text: str, start: int, end: int, form: str) -> bool:
@@ -222,6 +237,10 @@ def _is_odd(text: str, marks: re.Match[str]) -> bool:
 
 def _is_letter(character: str) -> bool:
     return character.isalnum() and not _APART.match(character)
+
+
+def _is_letter_proper(character: str) -> bool:
+    return character.isalpha() and not _APART.match(character)
 
 
 def _is_stretched(drawn: str, form: str) -> bool:

@@ -9,6 +9,8 @@ _ENDINGS = (
     "heads", "face", "faced", "faces", "hole", "holes", "wad", "wads", "bag", "bags", "ish", "able",
 )  # fmt: skip
 _VOWELS = "aeiou"
+_LONG = 5
+"""Letters of a word that is known though one of its vowels is left out."""
 _INSTEAD = (
     ("ck", "k"), ("ck", "kk"), ("ck", "cc"), ("ck", "q"), ("ck", "c"), ("ck", "xk"), ("cks", "x"), ("f", "ph"),
     ("u", "v"), ("u", "oo"), ("u", "x"), ("i", "x"), ("i", "ee"), ("i", "y"), ("o", "0"), ("er", "a"), ("er", "ah"),
@@ -30,7 +32,7 @@ def inflected(stem: str) -> Iterator[str]:
 def misspelt(word: str) -> Iterator[str]:
     """Give the spellings in which a word of one piece is meant to be read and not to be found.
 
-    Sounds written otherwise, the vowels left out, two letters exchanged, written backwards, and pig Latin.
+    Sounds written otherwise, vowels left out, two letters exchanged, written backwards, and pig Latin.
     """
     for old, new in _INSTEAD:
         if old in word:
@@ -38,6 +40,8 @@ def misspelt(word: str) -> Iterator[str]:
     without = word[0] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
     if len(without) >= 3:
         yield without
+    if len(word) >= _LONG:
+        yield from (word[:place] + word[place + 1 :] for place in range(1, len(word)) if word[place] in _VOWELS)
     for place in range(1, len(word) - 1):
         yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     yield word[1] + word[0] + word[2:]

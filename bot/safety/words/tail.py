@@ -8,7 +8,7 @@ from bot.safety.words.forms import HAN, Forms
 from bot.safety.words.lookalikes import OTHERWISE, TURNED
 from bot.safety.words.normalise import Folder, View
 from bot.safety.words.search import LONGEST, OTHERWISE_SEEN, han_dense
-from bot.safety.words.spread import MOST_LETTERS, WIDEST_GAP, runs
+from bot.safety.words.spread import MOST_CHUNKS, MOST_LETTERS, WIDEST_GAP, chunk_runs, runs
 
 _SEEN = LONGEST + 10
 """Characters at the end of a text; before them everything is decided, because no hit is as long."""
@@ -36,6 +36,7 @@ def settled(text: str, forms: Forms, folder: Folder) -> int:
         _last_piece_otherwise(tail, view, folder),
         _phrase(view.text, forms),
         _spread(view, len(tail)),
+        _chunks(view),
         _han(tail, view, forms),
     )
     return before + view.origin[held] if held < len(view.text) else len(text)
@@ -69,6 +70,13 @@ def _spread(view: View, length: int) -> int:
     end = run[-1][1]
     over = any(map(str.isalnum, view.text[end:])) or length - view.origin[end - 1] - 1 > WIDEST_GAP
     return len(view.text) if over else run[0][0]
+
+
+def _chunks(view: View) -> int:
+    places = next(iter(list(chunk_runs(view.text.rstrip(" "), view.origin))[-1:]), None)
+    if places is None or places[-1][1] < len(view.text.rstrip(" ")):
+        return len(view.text)
+    return places[max(0, len(places) - MOST_CHUNKS)][0]
 
 
 def _han(tail: str, view: View, forms: Forms) -> int:

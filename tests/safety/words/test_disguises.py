@@ -23,7 +23,9 @@ def drawn(text: str) -> list[str]:
         "f\nu\nc\nk", "f💥u💥c💥k", "ff uu cc kk",
         "**fu**ck", "f||u||ck", "`fu`ck", "fu~~ck", "f\\u\\c\\k", "[fu](https://example.org)ck", "f*ck", "f#ck",
         "f@ck", "f**k", "f-ck", "fu.ck", "fu-ck", "fu'ck",
-        "fu ck", "ph()ck", "fu(k", "fu|<", "f|_|ck", "kcuf", "fcuk", "fvck", "phuck", "fuk", "uckfay", "ʞɔnɟ",
+        "fu ck", "sh it", "bi tc h", "&#102;uck", "f&#x75;ck", "fuck&shy;er", "fu<:smile:123>ck", "asshle",
+        "ꓓꓲꓡꓓꓳ", "ph()ck",
+        "fu(k", "fu|<", "f|_|ck", "kcuf", "fcuk", "fvck", "phuck", "fuk", "uckfay", "ʞɔnɟ",
         "sh1t", "5h1t", "$h!t", "sh|t", "5h17", "ѕһіт", "s|-|it",
         "cунт", "a55hole", "@sshole", "a$$", "@$$", "b1tch", "nigg3r", "n1gger", "mother-fucker", "操 你 妈",
         "操💥你💥妈", "操.你.妈", "操·你·妈", "操你媽", "雞巴", "傻\u200b逼",
@@ -43,6 +45,7 @@ def test_a_disguised_word_is_found_as_a_whole_and_nothing_around_it(word: str) -
         "F U N", "S.H.I.E.L.D.", "T I T L E", "B00K, mp3, 5t", "the A55 road, 455 kg", "if (a && s) { it++; }",
         "user@sse.example.net", "P!nk and Ke$ha", "Shhhh! It's late",
         "e.g. this, i.e. it", "Noooooo, sooooo good", "x = a[s] + s[a]", "rock 'n' roll", "and/or", "word—word",
+        "so do my", "is it he or us", "an us or them", "Co-op sh op", "AT&T; hit", "&#8203", "<:a:1>", "1234 shot5",
         "约翰·史密斯", "妈，的确是我错了", "今日你来得早",
     ],
 )  # fmt: skip
@@ -69,3 +72,8 @@ def test_a_phrase_is_found_across_lines_and_with_signs_for_letters() -> None:
 def test_what_takes_more_of_a_text_than_a_stream_can_hold_is_no_hit() -> None:
     assert drawn("fu" + "\u200b" * 300 + "ck") == []
     assert drawn("f" * 100 + "uck") != []
+
+
+def test_a_digit_hides_no_word_but_a_short_one_may_be_something_else() -> None:
+    assert drawn("shit123, 7whore2") == ["shit", "whore"]
+    assert drawn("ass4, 5tit") == []

@@ -28,6 +28,7 @@ PIECES = [
     "go", "cum", "the ass", "blow", "job", "son of a", "bitch", "pu", "5h1t", "$", "@", "1", "!", "3", "0", "*", "**",
     "||", "`", "_", ".", ",", "-", " ", "  ", "\n", "\n\n", "💥", "\u200b", "\u0301", "ｆ", "ц", "и", "н", "—", "…",
     "操", "你", "妈", "的", "妈的", "傻", "逼", "口交", "通", "，", "。", "路", "x", "scunt", "horpe", ". The ",
+    "&#102;", "&#", "102;", "&nbsp;", "<:x:", "12>", "bi", "tc", "h", "of ", "it ",
     "No. ", "“", "”", "'", "fuuuu", "kkkk", "\u200b" * 9, "x" * 30,
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
@@ -114,6 +115,9 @@ def test_any_text_can_be_read() -> None:
     ]
     for _ in range(10_000):
         low, high = chance.choice(ranges)
-        text = "".join(chr(chance.choice([chance.randint(low, high), chance.randint(32, 126)])) for _ in range(12))
+        text = "".join(
+            chr(chance.choice([chance.randint(low, high), chance.randint(32, 126)]))
+            for _ in range(chance.randint(1, 40))
+        )
         assert 0 <= LEXICON.settled(text) <= len(text)
         assert all(0 <= hit.start < hit.end <= len(text) for hit in LEXICON.find(text))
