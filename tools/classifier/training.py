@@ -19,7 +19,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
 from bot.safety.classifiers.reading import plain
-from tools.classifier.encoders import Encoder
 from tools.classifier.labels import LABELS, UNKNOWN, Example
 
 
@@ -58,12 +57,13 @@ class Heads(nn.Module):
         return logits
 
 
-def teach(encoder: Encoder, examples: Sequence[Example], lesson: Lesson, told: Callable[[str], None]) -> Heads:
+def teach(
+    model: Heads, tokenizer: Tokenizer, examples: Sequence[Example], lesson: Lesson, told: Callable[[str], None]
+) -> Heads:
     """Train on examples; the embeddings of words stay as they are, which keeps what was not seen in its place."""
     torch.manual_seed(lesson.seed)
-    model = Heads(encoder.model)
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(requires_grad=False)
-    encoded = _encoded(encoder.tokenizer, [example.text for example in examples], lesson.length)
+    encoded = _encoded(tokenizer, [example.text for example in examples], lesson.length)
     targets = torch.tensor([example.answers for example in examples], dtype=torch.float32)
     steps = lesson.epochs * math.ceil(len(examples) / lesson.batch)
     optimizer = torch.optim.AdamW([part for part in model.parameters() if part.requires_grad], lr=lesson.learning_rate)
