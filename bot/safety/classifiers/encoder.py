@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ ROOMY = 4 << 30
 """Bytes of free memory from which on weights are kept unpacked: 115 MB more for both languages, a third less time."""
 SETTINGS = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
-_LETTER = re.compile(r"[a-zA-Z]{2}")
+_WORD = re.compile(r"[a-zA-Z]{2,}")
 
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
 _MINOR = re.compile(
@@ -85,6 +86,7 @@ class _Language:
     Attributes:
         name: The folder's.
         written: Finds what the encoder can read.
+        beside: Words that have to be there where most of a unit is in another language's script.
         fewest: Words that a unit has to have before it is called sexual or harassing. What is said to chatbots taught
             the English encoder that “what the fuck” is both; so few words are the word lists' affair.
     """
@@ -92,10 +94,16 @@ class _Language:
     name: str
     written: re.Pattern[str]
     fewest: int = 0
+    beside: int = 1
+
+    def is_written_in(self, text: str) -> bool:
+        """Say whether the encoder is to be asked: of “Docker kill不掉” the English one understands nothing."""
+        least = self.beside if _IDEOGRAPH.search(text) else 1
+        return sum(1 for _ in islice(self.written.finditer(text), least)) == least
 
 
 _UNSURE_WHERE_SHORT = (Category.SEXUAL, Category.HARASSMENT)
-LANGUAGES = (_Language("en", _LETTER, fewest=4), _Language("zh", _IDEOGRAPH))
+LANGUAGES = (_Language("en", _WORD, fewest=4, beside=3), _Language("zh", _IDEOGRAPH))
 
 
 class _Encoder:
@@ -159,7 +167,7 @@ class EncoderClassifier:
         """Give for each unit what it falls under."""
         found: list[list[Hit]] = [[] for _ in units]
         for language, encoder in self._encoders.items():
-            rows = [row for row, unit in enumerate(units) if language.written.search(unit.text)]
+            rows = [row for row, unit in enumerate(units) if language.is_written_in(unit.text)]
             if not rows:
                 continue
             for row, values in zip(rows, encoder.probabilities([units[row].text for row in rows]), strict=True):
