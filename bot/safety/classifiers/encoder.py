@@ -22,6 +22,7 @@ from bot.errors import ConfigurationError
 from bot.safety.classifiers.protocol import Unit
 from bot.safety.classifiers.reading import plain
 from bot.safety.verdict import Category, Hit, Rule, Severity, Source
+from bot.sentences import sentence_ends
 from config.checked import read_toml
 from config.settings import CONFIG_DIR
 
@@ -86,6 +87,7 @@ class _Language:
     Attributes:
         name: The folder's.
         written: Finds what the encoder can read.
+        refers: Finds what speaks of somebody who was named before: “I can't wait until they are gone.”
         beside: Words that have to be there where most of a unit is in another language's script.
         fewest: Words that a unit has to have before it is called sexual or harassing. What is said to chatbots taught
             the English encoder that “what the fuck” is both; so few words are the word lists' affair.
@@ -93,6 +95,7 @@ class _Language:
 
     name: str
     written: re.Pattern[str]
+    refers: re.Pattern[str]
     fewest: int = 0
     beside: int = 1
 
@@ -103,7 +106,12 @@ class _Language:
 
 
 _UNSURE_WHERE_SHORT = (Category.SEXUAL, Category.HARASSMENT)
-LANGUAGES = (_Language("en", _WORD, fewest=4, beside=3), _Language("zh", _IDEOGRAPH))
+_OF_OTHERS = (Category.HATE, Category.THREAT)
+"""What a sentence may fall under only by whom the one before it names."""
+LANGUAGES = (
+    _Language("en", _WORD, re.compile(r"\b(?:they|them|theirs?|these|those)\b", re.IGNORECASE), fewest=4, beside=3),
+    _Language("zh", _IDEOGRAPH, re.compile("[他她它]们|[这那](?:些|帮|群|种|里面)")),
+)
 
 
 class _Encoder:
@@ -170,12 +178,23 @@ class EncoderClassifier:
             rows = [row for row, unit in enumerate(units) if language.is_written_in(unit.text)]
             if not rows:
                 continue
-            for row, values in zip(rows, encoder.probabilities([units[row].text for row in rows]), strict=True):
-                judged = dict(zip(encoder.labels, map(float, values), strict=True))
+            referring = [row for row in rows if units[row].before.strip() and language.refers.search(units[row].text)]
+            texts = [units[row].text for row in rows] + [_with_sentence_before(units[row]) for row in referring]
+            values = [dict(zip(encoder.labels, map(float, row), strict=True)) for row in encoder.probabilities(texts)]
+            judged = dict(zip(rows, values, strict=False))
+            for row, together in zip(referring, values[len(rows) :], strict=True):
+                judged[row] |= {label: max(judged[row][label], together[label]) for label in _OF_OTHERS}
+            for row in rows:
                 if len(units[row].text.split()) < language.fewest:
-                    judged |= dict.fromkeys(_UNSURE_WHERE_SHORT, 0.0)
-                found[row] += _hits(units[row], judged, encoder.thresholds, wary=wary)
+                    judged[row] |= dict.fromkeys(_UNSURE_WHERE_SHORT, 0.0)
+                found[row] += _hits(units[row], judged[row], encoder.thresholds, wary=wary)
         return found
+
+
+def _with_sentence_before(unit: Unit) -> str:
+    before = unit.before.rstrip()
+    start = max((end for end in sentence_ends(before) if end < len(before)), default=0)
+    return f"{before[start:].lstrip()} {unit.text}"
 
 
 def _hits(

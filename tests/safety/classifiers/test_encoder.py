@@ -26,6 +26,8 @@ SENTENCES = (
     "She took off his trousers and licked his cock. ",
     "No. 7 was empty. ",
     "I want to kill myself tonight. ",
+    "A family of immigrants moved in. ",
+    "They are vermin and should be thrown out. ",
     "他们手牵着手走在河边。\n\n",
 )
 
@@ -38,6 +40,43 @@ def classifier() -> EncoderClassifier:
 def categories(classifier: EncoderClassifier, text: str, before: str = "") -> set[Category]:
     (hits,) = classifier.classify([Unit(text, before)], wary=False)
     return {hit.category for hit in hits}
+
+
+def test_whom_a_sentence_means_may_stand_in_the_one_before_it(classifier: EncoderClassifier) -> None:
+    text = "I pray they go bankrupt and crawl back under their rock."
+    assert Category.HATE in categories(classifier, text, "It rained. A family of Muslims opened a shop on our corner. ")
+    assert not categories(classifier, "I hope they stay.", "A family of Muslims opened a shop on our corner. ")
+
+
+def test_a_foreign_word_among_chinese_is_not_read_as_a_sentence(classifier: EncoderClassifier) -> None:
+    assert not categories(classifier, "Docker容器kill不掉是怎么回事")
+    assert Category.HATE in categories(classifier, "他说 I hate all immigrants, they are vermin 然后走了")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She kissed him softly.",
+        "He touched her face.",
+        "She took off her coat and sat on the bed.",
+        "少年吻了她的额头。",
+    ],
+)
+def test_tenderness_is_not_sexual(classifier: EncoderClassifier, text: str) -> None:
+    assert not categories(classifier, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("I'm bringing a gun to school tomorrow.", Category.THREAT),
+        ("I swear I'll hurt your family.", Category.THREAT),
+        ("I want to die", Category.SELF_HARM),
+        ("再敢说一句，我打断你的腿", Category.THREAT),
+    ],
+)
+def test_threats_and_despair_are_heard(classifier: EncoderClassifier, text: str, category: Category) -> None:
+    assert category in categories(classifier, text)
 
 
 @pytest.mark.parametrize(
