@@ -360,7 +360,9 @@ def _actions(shown: _Shown, category: Category, severity: Severity, speak: Trans
 
 
 def _select(custom_id: str, options: list[discord.SelectOption] | None, hint: str = "") -> discord.ui.Select[Any]:
-    return discord.ui.Select(custom_id=custom_id, options=options or [], placeholder=hint or None)
+    """Give a select; where nothing is hinted, it says what is chosen even while a client does not show that yet."""
+    chosen = next((option.label for option in options or () if option.default), None)
+    return discord.ui.Select(custom_id=custom_id, options=options or [], placeholder=hint or chosen)
 
 
 def _whose(interaction: discord.Interaction, where: Where) -> tuple[GuildId, ChannelId | None]:
