@@ -53,18 +53,19 @@ def said(*arguments: str) -> tuple[int, str, str]:
 
 
 def once_up(port: int, act: Callable[[], None]) -> threading.Thread:
-    """Do something when the page is up."""
+    """Do something when the page is up; nothing, if that takes a minute."""
+    end = time.monotonic() + 60
 
     def wait() -> None:
-        while True:
+        while time.monotonic() < end:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
                     assert answer.status == 200
                     answer.read()
-                    break
+                    act()
+                    return
             except OSError:
                 time.sleep(0.05)
-        act()
 
     thread = threading.Thread(target=wait, daemon=True)
     thread.start()
