@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.policy import LOCKED, POLICY_NAMES, STANDARD, Policy, PolicyName
-from bot.safety.verdict import CATEGORY_NAMES, HARDNESS, Action, Category, Severity
+from bot.safety.verdict import CATEGORY_NAMES, Action, Category, Severity
 from bot.store.safety import WHOLE_SERVER
 from bot.ui.access import require_manager
 from bot.ui.age_restriction import LaxOnlyForAdultsError, is_age_restricted
@@ -246,13 +246,14 @@ def _notes(shown: _Shown, speak: Translate) -> Iterator[str]:
         yield speak(N_("-# “relaxed” is set, but holds in age-restricted channels alone, and this is none."))
     if shown.custom and shown.edited.wary:
         yield speak(N_("-# As under “strict”, the reading of whole sentences counts where it is less sure, too."))
-    if shown.custom and any(_laxer(shown.edited, category) for category in ADULT):
+    if shown.custom and any(_is_for_adults(shown.edited, category) for category in ADULT):
         yield _for_adults(speak)
 
 
-def _laxer(policy: Policy, category: Category) -> bool:
+def _is_for_adults(policy: Policy, category: Category) -> bool:
+    """Say whether a policy does what is possible in age-restricted channels alone."""
     return any(
-        HARDNESS[policy.action_for(category, severity)] < HARDNESS[STANDARD.action_for(category, severity)]
+        policy.action_for(category, severity) not in choices(category, severity, age_restricted=False)
         for severity in Severity
     )
 

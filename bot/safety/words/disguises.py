@@ -137,8 +137,7 @@ class Disguises:
         character, start, end = run
         count = end - start
         for letter in letters:
-            if letter in self._children[node]:
-                self._along(state, letter, count, after)
+            self._along(state, letter, count, after)
             if letter == previous:
                 after.add((node, previous, 0, masks, loose))
         if character.isalnum():

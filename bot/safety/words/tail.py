@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterable
 
 from bot.safety.words.forms import HAN, Forms
 from bot.safety.words.lookalikes import OTHERWISE, TURNED
@@ -64,7 +66,7 @@ def _phrase(text: str, forms: Forms) -> int:
 
 
 def _spread(view: View, length: int) -> int:
-    run = next(iter(list(runs(view.text, view.origin))[-1:]), None)
+    run = _last(runs(view.text, view.origin))
     if run is None or len(run) > MOST_LETTERS:
         return len(view.text)
     end = run[-1][1]
@@ -73,10 +75,15 @@ def _spread(view: View, length: int) -> int:
 
 
 def _chunks(view: View) -> int:
-    places = next(iter(list(chunk_runs(view.text.rstrip(" "), view.origin))[-1:]), None)
-    if places is None or places[-1][1] < len(view.text.rstrip(" ")):
+    text = view.text.rstrip(" ")
+    run = _last(chunk_runs(text, view.origin))
+    if run is None or run[-1][1] < len(text):
         return len(view.text)
-    return places[max(0, len(places) - MOST_CHUNKS)][0]
+    return run[-MOST_CHUNKS:][0][0]
+
+
+def _last(found: Iterable[list[tuple[int, int]]]) -> list[tuple[int, int]] | None:
+    return next(iter(deque(found, maxlen=1)), None)
 
 
 def _han(tail: str, view: View, forms: Forms) -> int:
