@@ -30,7 +30,7 @@ from bot.demo.errors import SimcordVersionError
 _NOT_KEPT: Final = frozenset({"subscribers", "transcript", "http_requests", "faults"})
 # Options of these types are looked up by their base name in the page's lists of members, roles and channels.
 _ENTITIES: Final = frozenset({6, 7, 8, 9})
-_BUILTINS: Final = frozenset({"set", "frozenset", "bytearray", "complex", "range", "slice"})
+_BUILTINS: Final = frozenset({"str", "set", "frozenset", "bytearray", "complex", "range", "slice"})
 _PACKAGES: Final = frozenset({"simcord", "datetime", "collections", "zoneinfo"})
 
 Command = Mapping[str, Any]
@@ -56,7 +56,9 @@ def freeze(env: simcord.Env) -> bytes:
     Without it a new process has a new, empty world: messages are gone and their buttons with them. Nothing public saves
     messages.
     """
-    return pickle.dumps({key: value for key, value in vars(env.backend).items() if key not in _NOT_KEPT})
+    into = io.BytesIO()
+    _WorldPickler(into).dump({key: value for key, value in vars(env.backend).items() if key not in _NOT_KEPT})
+    return into.getvalue()
 
 
 def thaw(env: simcord.Env, frozen: bytes) -> None:
@@ -70,6 +72,15 @@ def thaw(env: simcord.Env, frozen: bytes) -> None:
     if not isinstance(state, dict) or state.keys() != vars(env.backend).keys() - _NOT_KEPT:
         raise pickle.UnpicklingError("not a world of this version")
     vars(env.backend).update(state)
+
+
+class _WorldPickler(pickle.Pickler):
+    """Writes the bot's own kinds of text down as plain text, which is what Discord would get of them."""
+
+    def reducer_override(self, value: object) -> Any:  # noqa: ANN401 - as pickle declares it
+        if isinstance(value, str) and type(value).__module__.partition(".")[0] not in _PACKAGES:
+            return str, (str(value),)
+        return NotImplemented
 
 
 class _WorldUnpickler(pickle.Unpickler):

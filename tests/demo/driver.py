@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NotYetError
 
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = "#channel-message-list > article:has(.avatar-bot)"
@@ -170,14 +171,29 @@ class Tab:
         self.pick("write")
         self.page.keyboard.insert_text(prompt)
         for name, value in options.items():
-            self.page.locator(".command-ghost").click()
-            self.page.locator("[role=option]:visible").filter(has_text=name).first.click()
+            self.option(name)
             self.page.keyboard.insert_text(value)
         self._enter(lambda: self.page.locator(".command-chip").count() == 0, prompt)
+
+    def option(self, name: str) -> None:
+        """Begin to fill in an option of the typed command; what is suggested for the one before may cover the list."""
+        option = self.page.locator("[role=option]:visible").filter(has_text=name).first
+        for _ in range(10):
+            self.page.locator(".command-ghost").click()
+            try:
+                option.click(timeout=1_000)
+            except NotYetError:
+                continue
+            return
+        raise AssertionError(f"{name} is not offered: {self.status}")
 
     def run(self, command: str) -> None:
         """Type a command without options, and send it."""
         self.pick(command)
+        self.send()
+
+    def send(self) -> None:
+        """Click on what sends the command that is typed."""
         self.page.locator("#send-message, .command-send").last.click()
 
     def pick(self, name: str) -> None:

@@ -150,6 +150,7 @@ def test_the_readmes_pictures(tmp_path: Path, browser: Browser) -> None:
         demo.quiet()
         tab.page.locator("#messages-toggle").click()
         _take_english_pictures(tab, folder)
+        _take_the_picture_of_voices(tab, folder)
         _take_pictures_of_panels(tab, folder, tmp_path)
         assert demo.end() == 0
     with DemoProcess(tmp_path, "--channel", "中文故事") as demo:
@@ -189,6 +190,22 @@ def _take_english_pictures(tab: Tab, folder: Path) -> None:
     tab.page.keyboard.press("Escape")
 
 
+def _take_the_picture_of_voices(tab: Tab, folder: Path) -> None:
+    """Show the voices as they are offered, all of those with an e, then let one of them tell a story."""
+    tab.pick("write")
+    tab.page.keyboard.insert_text("There was a knock at the door")
+    tab.option("voice")
+    tab.page.keyboard.type("e")
+    voice = tab.page.locator("[role=option]:visible").filter(has_text="detective").first
+    voice.wait_for()
+    tab.picture(folder / "demo-voices.png")
+    before = tab.stories()
+    voice.click()
+    tab.send()
+    tab.acknowledged(before + 1)
+    assert "detective" in _good(tab)
+
+
 def _take_pictures_of_panels(tab: Tab, folder: Path, aside: Path) -> None:
     """Click through what one sets; pictures that the README does not show are kept aside, to be looked at."""
     tab.page.set_viewport_size({"width": 1100, "height": 760})
@@ -215,6 +232,12 @@ def _take_pictures_of_panels(tab: Tab, folder: Path, aside: Path) -> None:
     tab.form()
     tab.picture(folder / "demo-preset-form.png")
     tab.page.keyboard.press("Escape")
+
+    _open(tab, "safety policy")
+    tab.choose("custom", 1)
+    tab.choose("violence", 2)
+    tab.choose("mask", 3)
+    tab.picture(folder / "demo-policy.png")
 
     _open(tab, "usage")
     picture = tab.messages.last.locator("img").last

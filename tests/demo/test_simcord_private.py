@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Literal
 
 import discord
@@ -32,6 +33,12 @@ WORDS = {
     "topic": "主题",
     "who": "谁",
 }
+
+
+class Mood(StrEnum):
+    """A kind of text that simcord does not know."""
+
+    GLAD = "glad"
 
 
 class Chinese(app_commands.Translator):
@@ -150,6 +157,23 @@ async def test_a_thawed_world_has_its_messages_with_their_ids(scene: Scene) -> N
         result = await mei.slash(guild.channels["stories"], "tales tell", mood="glad")
         assert result.response
         assert result.response.content == "A glad tale"
+
+
+async def test_a_world_with_choices_of_the_bots_own_kinds_is_thawed_with_their_texts(scene: Scene) -> None:
+    choice = discord.ui.Select[discord.ui.View](options=[discord.SelectOption(label="Glad", value=Mood.GLAD)])
+    channel = scene.bot.get_channel(scene.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send("How does it feel?", view=discord.ui.View().add_item(choice))
+    frozen = simcord_private.freeze(scene.env)
+    await scene.env.shutdown()
+    async with thawed(frozen) as env:
+        (found,) = simcord_private.guild_of(env, scene.guild.id).channels["stories"].history()
+        assert found.content == "How does it feel?"
+        (row,) = found.components
+        assert isinstance(row, discord.ActionRow)
+        (select,) = row.children
+        assert isinstance(select, discord.SelectMenu)
+        assert type(select.options[0].value) is str
 
 
 class thawed:  # noqa: N801 - reads as a verb
