@@ -30,6 +30,15 @@ class Section(BaseModel):
 class EngineSettings(Section):
     """The engine process and its pipeline."""
 
+    backend: Literal["auto", "openvino", "torch"] = Field(
+        "auto", description="what runs models; auto: torch where there is a CUDA device, else openvino"
+    )
+    mode: Literal["fast", "reproducible"] = Field(
+        "fast", description="reproducible: a seed gives the same text whoever else is writing, at a price in speed"
+    )
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
+        "auto", description="what the torch backend calculates in; auto: bfloat16"
+    )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
     cache_mb: int = Field(256, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
     max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")

@@ -53,6 +53,12 @@ class EngineBusyError(EngineError):
     template = N_("The model has its hands full. Try again in a minute.")
 
 
+class OutOfMemoryError(EngineError):
+    """The device's memory did not hold one text more."""
+
+    template = N_("The model ran out of memory over this one ({detail}). Try again when fewer texts are written.")
+
+
 class EngineDiedError(EngineError):
     """The engine process ended while it worked on this request."""
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
 import gguf
 import torch
-from tokenizers import decoders
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
-from transformers.utils import logging
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from bot.engine.backends.pytorch.opening import CannotOpenError, open_checkpoint
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Report
@@ -77,13 +74,12 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         UnknownModelError, ModelUnavailableError: there is no such model, or it cannot be had.
         BaseError: it cannot be trained.
     """
-    # Its bars and notes would stand between those of whoever opens it.
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
     profile = library.profile(name)
-    packed = profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
-    path = library.prepare(name, report) if packed else library.checkpoint(name, report)
-    model, tokenizer = _open(name, path)
+    path = library.prepare(name, report) if library.is_packed(name) else library.checkpoint(name, report)
+    try:
+        model, tokenizer = open_checkpoint(path, torch.float32)
+    except CannotOpenError as error:
+        raise BaseError(model=name, reason=f"transformers cannot open it ({error}).") from None
     sizes = (getattr(model.config, key, None) for key in ("n_positions", "max_position_embeddings"))
     context = next((size for size in sizes if isinstance(size, int)), 1024)
     ends = _end_in_gguf(path) if path.suffix == ".gguf" else (tokenizer.eos_token_id, tokenizer.sep_token_id)
@@ -92,26 +88,6 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         raise BaseError(model=name, reason="its tokenizer has no token that a text ends with.")
     known = BaseTokenizer(tokenizer, end_of_text)
     return Base(profile, path, model, known, library.weights_sha256(name, path), context)
-
-
-def _open(name: str, path: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    packed = path.suffix == ".gguf"
-    place = {"gguf_file": path.name} if packed else {}
-    source = path.parent if packed else path
-    safe = {"trust_remote_code": False, "local_files_only": True}
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(source, **place, **safe)
-        with redirect_stderr(io.StringIO()):  # a bar for the tensors of a GGUF file, which nothing else turns off
-            model = AutoModelForCausalLM.from_pretrained(
-                source, **place, **safe, **({} if packed else {"use_safetensors": True}), dtype=torch.float32
-            )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise BaseError(model=name, reason=f"transformers cannot open it ({reason}).") from None
-    if packed:
-        # As transformers reads it from a GGUF file, a byte-level tokenizer writes Ġ for a space.
-        tokenizer.backend_tokenizer.decoder = decoders.ByteLevel()
-    return model, tokenizer
 
 
 def _end_in_gguf(path: Path) -> tuple[int | None]:

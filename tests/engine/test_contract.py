@@ -19,28 +19,30 @@ from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
 from bot.engine.sampling import SamplingParams
 from bot.ids import RequestId
 from config.settings import EngineSettings
+from tests.conftest import CHECKPOINTS
 from tests.fake_engine import FakeEngine
 
 numbers = itertools.count()
 
 
-@pytest.fixture(params=["fake", "process"])
+@pytest.fixture(params=["fake", "openvino", "torch"])
 async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
     if request.param == "fake":
         fake = FakeEngine(context=512)
         yield fake
         await fake.aclose()
         return
-    request.getfixturevalue("exported_tiny")
-    real = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), 64), EngineSettings(cache_mb=64, max_streams=16))
+    settings = EngineSettings(backend=request.param, dtype="float32", cache_mb=64, max_streams=16)
+    real = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), settings), settings)
     real.start()
     yield real
     await real.aclose()
 
 
 @pytest.fixture
-def model(engine: Engine, exported_tiny: Path) -> str:
-    return str(exported_tiny)
+def model(request: pytest.FixtureRequest, exported_tiny: Path) -> str:
+    """The small model, as a backend opens it: exported, or the checkpoint itself."""
+    return str(CHECKPOINTS / "gpt2-tiny") if "torch" in request.node.callspec.params.values() else str(exported_tiny)
 
 
 def asking(model: str, prompt: str = "Once upon a time", **sampling: Any) -> GenerationRequest:
@@ -113,8 +115,8 @@ async def test_many_streams_at_once_all_end(engine: Engine, model: str) -> None:
 
 
 async def test_a_knob_that_the_backend_lacks_is_refused_by_name(engine: Engine, model: str) -> None:
-    with pytest.raises(errors.UnsupportedSamplingError, match="no typical_p"):
-        await stream(engine, asking(model, typical_p=0.5))
+    with pytest.raises(errors.UnsupportedSamplingError, match="no num_return_sequences"):
+        await stream(engine, asking(model, num_return_sequences=2))
 
 
 async def test_a_prompt_that_leaves_no_room_is_refused_with_the_figures(engine: Engine, model: str) -> None:

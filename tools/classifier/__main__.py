@@ -26,14 +26,18 @@ from tools.classifier.training import Heads, Lesson, areas, probabilities, teach
 
 HERE = Path(__file__).parent
 SEED = 1
-A_PATTERN = 24
+A_PATTERN = 12
 """Examples to learn from of each pattern."""
+SENTENCES = 24_000
+"""Of books, to learn from."""
+ALL_OF = ("patterns:", "fiction")
+"""Sources that are learned from whole, whatever the share of the others."""
 HELD_OUT_BOOKS = frozenset({"the-time-machine", "alice-s-adventures-in-wonderland", "lu-xun-old-tales-retold"})
 
 
 def collect(language: str, folder: Path, books: Path) -> list[Example]:
     """Give all examples of a language."""
-    tales = list(data.fiction(books, HELD_OUT_BOOKS, 12_000, SEED))
+    tales = list(data.fiction(books, HELD_OUT_BOOKS, SENTENCES, SEED))
     beside = [example.text for example in tales if not example.held_out and len(example.text) < 120][:1_000]
     sets = data.examples_en if language == "en" else data.examples_zh
     made = patterns.learned(HERE / f"learned_{language}.toml", A_PATTERN, SEED, beside)
@@ -52,7 +56,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=10_000)
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--go-on", type=Path, help="a folder that training wrote: begin with its weights")
-    parser.add_argument("--share", type=float, default=1.0, help="of the data sets and books; of patterns, all")
+    parser.add_argument("--share", type=float, default=1.0, help="of the data sets; of patterns and books, all")
     parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
     asked = parser.parse_args()
     if not (asked.wheel or asked.go_on):
@@ -62,7 +66,7 @@ def main() -> None:
     learned = [
         example
         for example in examples
-        if not example.held_out and (example.source.startswith("patterns:") or dice.random() < asked.share)
+        if not example.held_out and (example.source.startswith(ALL_OF) or dice.random() < asked.share)
     ]
     dice.shuffle(learned)
     print(len(learned), "examples", data.shares(learned), flush=True)

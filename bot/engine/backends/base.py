@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.engine.errors import UnsupportedSamplingError
-from bot.engine.process.wire import Piece
+from bot.engine.process.wire import Failed, Piece
 from bot.engine.sampling import SamplingParams
 
 
@@ -46,8 +46,8 @@ class LoadedModel(Protocol):
         """End a stream; None if there is none of that id."""
         ...
 
-    def step(self) -> list[Piece]:
-        """Write one token more of every stream."""
+    def step(self) -> Sequence[Piece | Failed]:
+        """Write one token more of every stream; one that finds no memory fails, and the others go on."""
         ...
 
     def count(self, texts: Sequence[str]) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Any
 import openvino_genai
 
 from bot.engine.backends.base import require
-from bot.engine.detokenizer import Detokenizer, StopWatcher
+from bot.engine.backends.texts import News, Text, pieces
 from bot.engine.errors import PromptTooLongError
 from bot.engine.process.wire import Piece
 from bot.engine.protocol import Finish
@@ -23,7 +23,7 @@ BATCHED_TOKENS = 256  # prompt tokens that one step may take: more would let run
 # 5,000 and 1,024, memory grows by 60 KB with each story for hours; these are as fast, and it stands still.
 SHAPES = 16
 PRIMITIVES = 64
-PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
+EXACT = {"DYNAMIC_QUANTIZATION_GROUP_SIZE": 0, "INFERENCE_PRECISION_HINT": "f32", "KV_CACHE_PRECISION": "f16"}
 CAPABILITIES = frozenset(
     {
         "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty",
@@ -35,9 +35,7 @@ CAPABILITIES = frozenset(
 @dataclass(slots=True)
 class _Stream:
     handle: Any
-    detokenizer: Detokenizer
-    stops: StopWatcher
-    tokens: int = 0
+    text: Text
 
 
 class OpenVINOModel:
@@ -51,17 +49,27 @@ class OpenVINOModel:
         cache_bytes: The most memory that the KV cache may take.
         threads: CPU threads; 0 leaves the choice to OpenVINO (all physical cores).
         max_streams: Sequences in one batch.
+        reproducible: Calculate each stream in the same numbers whoever else is writing. Only these three properties
+            together do it; most of their price is the first's, without which activations are multiplied in 8 bits.
     """
 
     backend = "openvino"
     capabilities = CAPABILITIES
 
     def __init__(
-        self, path: Path, *, context: int, kv_bytes_per_token: int, cache_bytes: int, threads: int, max_streams: int
+        self,
+        path: Path,
+        *,
+        context: int,
+        kv_bytes_per_token: int,
+        cache_bytes: int,
+        threads: int,
+        max_streams: int,
+        reproducible: bool = False,
     ) -> None:
         scheduler = openvino_genai.SchedulerConfig()
         if kv_bytes_per_token:
-            blocks = cache_bytes // (kv_bytes_per_token * BLOCK_TOKENS)
+            blocks = cache_bytes // (kv_bytes_per_token * BLOCK_TOKENS * (2 if reproducible else 1))
             scheduler.cache_size = 0
             scheduler.num_kv_blocks = max(blocks, context // BLOCK_TOKENS + max_streams)
         else:
@@ -72,6 +80,7 @@ class OpenVINOModel:
         cache = {"CPU_RUNTIME_CACHE_CAPACITY": SHAPES}
         os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(PRIMITIVES))  # read when the first one is made
         properties: dict[str, Any] = cache | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
+        properties |= EXACT if reproducible else {}
         self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", properties, cache)
         self._tokenizer = self._pipeline.get_tokenizer()
         self._streams: dict[str, _Stream] = {}
@@ -93,8 +102,7 @@ class OpenVINOModel:
         limit = min(sampling.max_new_tokens, self.context - length)
         self._next_id += 1
         handle = self._pipeline.add_request(self._next_id, encoded, self._config(sampling, limit))
-        tail = [int(token) for token in encoded.data[0][-PROMPT_TAIL:]]
-        self._streams[request_id] = _Stream(handle, Detokenizer(tail), StopWatcher(sampling.stop))
+        self._streams[request_id] = _Stream(handle, Text(encoded.data[0].tolist(), sampling.stop))
 
     def _config(self, sampling: SamplingParams, limit: int) -> Any:  # noqa: ANN401 - the library has no types
         config = openvino_genai.GenerationConfig(
@@ -122,39 +130,27 @@ class OpenVINOModel:
         if stream is None:
             return None
         stream.handle.cancel()
-        return Piece(request_id, "", stream.tokens, Finish.CANCELLED)
+        return Piece(request_id, "", stream.text.tokens, Finish.CANCELLED)
 
     def step(self) -> list[Piece]:
         """Write one token more of every stream; holds the GIL, hence the process of its own."""
         self._pipeline.step()
-        news: list[tuple[str, _Stream, Finish | None]] = []
-        windows: list[list[int]] = []
+        news = []
         for request_id, stream in self._streams.items():
             tokens, finish = _read(stream)
             if tokens or finish:
-                stream.tokens += len(tokens)
-                windows.extend(stream.detokenizer.push(tokens))
-                news.append((request_id, stream, finish))
-        texts = self._decode(windows)
-        pieces = []
-        for index, (request_id, stream, finish) in enumerate(news):
-            new = stream.detokenizer.text(texts[2 * index], texts[2 * index + 1], last=finish is not None)
-            shown = stream.stops.push(new, last=finish is not None)
-            if stream.stops.stopped:
-                stream.handle.cancel()
-            end = Finish.STOP if stream.stops.stopped else finish
-            if shown or end:
-                pieces.append(Piece(request_id, shown, stream.tokens, end))
-            if end:
-                del self._streams[request_id]
-        return pieces
+                news.append(News(request_id, stream.text, tokens, finish))
+        found = pieces(news, self._decode)
+        for piece in found:
+            if piece.finish:
+                stream = self._streams.pop(piece.request_id)
+                if piece.finish is Finish.STOP:
+                    stream.handle.cancel()
+        return found
 
     def _decode(self, windows: list[list[int]]) -> list[str]:
-        # The tokenizer refuses an empty sequence.
-        texts = (
-            iter(self._tokenizer.decode(filled)) if (filled := [window for window in windows if window]) else iter(())
-        )
-        return [next(texts) if window else "" for window in windows]
+        # The tokenizer refuses to decode nothing.
+        return list(self._tokenizer.decode(windows)) if windows else []
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text."""

@@ -50,7 +50,7 @@ def export(source: Path, target: Path, report: Report, weights: str = "int8") ->
         source: A folder with config, tokenizer and safetensors weights.
         target: Where the export goes; must not exist.
         report: Told about it several times a second.
-        weights: `int8`, or `fp16` for no compression.
+        weights: `int8`, or `float32` for no compression.
 
     Raises:
         CannotPrepareError: with the reason.
@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Export a checkpoint for the engine.")
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--weights", choices=("int8", "fp16"), default="int8")
+    parser.add_argument("--weights", choices=("int8", "float32"), default="int8")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
@@ -95,6 +95,7 @@ def main() -> None:
 def _export(source: Path, target: Path, weights: str) -> None:
     import openvino  # noqa: PLC0415
     from optimum.exporters.openvino import main_export  # noqa: PLC0415
+    from optimum.intel import OVConfig  # noqa: PLC0415
     from transformers import AutoTokenizer  # noqa: PLC0415
 
     full = target.with_name(f"{target.name}.full")
@@ -106,6 +107,7 @@ def _export(source: Path, target: Path, weights: str) -> None:
         trust_remote_code=False,
         local_files_only=True,
         convert_tokenizer=False,
+        ov_config=OVConfig(dtype="fp32"),
     )
     target.mkdir()
     tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True, trust_remote_code=False)

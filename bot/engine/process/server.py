@@ -23,6 +23,7 @@ from bot.engine.backends.base import LoadedModel
 from bot.engine.errors import EngineError
 from bot.engine.process import wire
 from bot.engine.sampling import SamplingParams
+from config.settings import EngineSettings
 
 BEAT_SECONDS = 1.0
 
@@ -126,9 +127,13 @@ class Server:
             self._send(wire.Failed(message.request_id, EngineError.__name__, {}))
 
     def _step(self) -> None:
-        pieces = [piece for model in self._models.values() if model.running for piece in model.step()]
+        found = [each for model in self._models.values() if model.running for each in model.step()]
+        pieces = [each for each in found if isinstance(each, wire.Piece)]
         if pieces:
             self._send(wire.Pieces(pieces))
+        for failed in found:
+            if isinstance(failed, wire.Failed):
+                self._send(failed)
         self._beat()
 
     def _beat(self) -> None:
@@ -145,25 +150,31 @@ def _quiet_process() -> None:
     os.dup2(2, 1)
 
 
-def open_openvino(threads: int, cache_bytes: int, max_streams: int) -> Opener:
-    """Give an opener for OpenVINO models, which imports the library when the first model is opened."""
+def opener(settings: EngineSettings) -> Opener:
+    """Give what opens models, which imports a backend when the first model that needs it is opened."""
+    common: dict[str, Any] = {
+        "cache_bytes": settings.cache_mb * 1024 * 1024,
+        "threads": settings.threads,
+        "max_streams": settings.max_streams,
+        "reproducible": settings.mode == "reproducible",
+    }
 
     def open_model(message: wire.Load) -> LoadedModel:
+        path = Path(message.path)
+        if message.backend == "torch":
+            from bot.engine.backends.pytorch.model import TorchModel  # noqa: PLC0415 - seconds of start-up
+
+            dtype, device = message.dtype, message.device
+            return TorchModel(path, context=message.context, dtype=dtype, device=device, **common)
         from bot.engine.backends.openvino import OpenVINOModel  # noqa: PLC0415 - a second of start-up
 
-        return OpenVINOModel(
-            Path(message.path),
-            context=message.context,
-            kv_bytes_per_token=message.kv_bytes_per_token,
-            cache_bytes=cache_bytes,
-            threads=threads,
-            max_streams=max_streams,
-        )
+        size = message.kv_bytes_per_token
+        return OpenVINOModel(path, context=message.context, kv_bytes_per_token=size, **common)
 
     return open_model
 
 
-def main(connection: Connection[Any, Any], threads: int, cache_bytes: int, max_streams: int) -> None:
+def main(connection: Connection[Any, Any], settings: EngineSettings) -> None:
     """Run the engine process; what `multiprocessing` calls in it."""
     _quiet_process()
-    Server(connection, open_openvino(threads, cache_bytes, max_streams)).serve()
+    Server(connection, opener(settings)).serve()

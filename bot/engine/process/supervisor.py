@@ -115,12 +115,8 @@ class Supervisor:
         """Run one process to its end and say how it ended."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        settings = self._settings
         process = context.Process(
-            target=server.main,
-            args=(theirs, settings.threads, settings.cache_mb * 1024 * 1024, settings.max_streams),
-            daemon=True,
-            name="taleloom-engine",
+            target=server.main, args=(theirs, self._settings), daemon=True, name="taleloom-engine"
         )
         process.start()
         theirs.close()

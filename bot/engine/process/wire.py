@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-VERSION = 2
+VERSION = 3
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
@@ -21,6 +21,11 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
     context: int
     kv_bytes_per_token: int
+    backend: str
+    dtype: str
+    """What the torch backend keeps weights in, as torch calls it."""
+    device: str
+    """What the torch backend runs on: `cpu`, `cuda`, `cuda:1`."""
 
 
 class Unload(msgspec.Struct, frozen=True, tag=True):

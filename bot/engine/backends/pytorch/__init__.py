@@ -1,0 +1,1 @@
+"""The `torch` backend: transformers' models, stepped by a loop of our own."""

@@ -1,0 +1,234 @@
+"""A transformers model that writes any number of texts at once, on the processor or a CUDA device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from bot.engine.backends.base import require
+from bot.engine.backends.pytorch.forward import Forward, Separately
+from bot.engine.backends.pytorch.opening import open_checkpoint, without_stray_spaces
+from bot.engine.backends.pytorch.sampling import Draw
+from bot.engine.backends.pytorch.together import Together, can_go_together
+from bot.engine.backends.texts import News, Text, pieces
+from bot.engine.errors import OutOfMemoryError, PromptTooLongError
+from bot.engine.models.export import mended
+from bot.engine.process.wire import Failed, Piece
+from bot.engine.protocol import Finish
+from bot.engine.sampling import SamplingParams
+
+PROMPT_TOKENS = 256  # of newcomers' prompts that one step reads: more would let running streams wait
+CAPABILITIES = frozenset(
+    {
+        "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
+        "presence_penalty", "frequency_penalty", "no_repeat_ngram_size", "stop", "bad_words", "seed", "ignore_eos",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Stream:
+    request_id: str
+    unread: list[int]
+    """Tokens of the prompt that the model has not read."""
+    positions: int
+    """That prompt and text may take together."""
+    limit: int
+    draw: Draw
+    text: Text
+    ends: frozenset[int]
+    last: int | None = None
+    """The token that was drawn last."""
+    new: list[int] = field(default_factory=list)
+    finish: Finish | None = None
+
+
+class TorchModel:
+    """A checkpoint opened by transformers.
+
+    Args:
+        path: A folder with config, tokenizer and safetensors weights, or a GGUF file that transformers knows.
+        context: Positions of the model.
+        cache_bytes: The most memory that keys and values may take.
+        threads: CPU threads; 0 leaves the choice to torch (all physical cores).
+        max_streams: Sequences in one batch; more wait.
+        dtype: `float32`, `bfloat16` or `float16`.
+        device: `cpu`, `cuda` or `cuda:1`.
+        reproducible: Let every stream be stepped by itself, so that its text does not depend on the others.
+
+    Raises:
+        CannotOpenError: the files are damaged, or of a kind that transformers does not know.
+    """
+
+    backend = "torch"
+    capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context: int,
+        cache_bytes: int,
+        threads: int,
+        max_streams: int,
+        dtype: str,
+        device: str = "cpu",
+        reproducible: bool = False,
+    ) -> None:
+        if threads:
+            torch.set_num_threads(threads)
+        model, self._tokenizer = open_checkpoint(path, getattr(torch, dtype))
+        without_stray_spaces(self._tokenizer)
+        self._device = torch.device(device)
+        self._model = model.eval().to(self._device)
+        ends = mended(model.generation_config.to_dict(), self._tokenizer)["eos_token_id"]
+        self._ends = frozenset(ends if isinstance(ends, list) else [ends] if ends is not None else [])
+        self.context = context
+        self._max_streams = max_streams
+        self._waiting: list[_Stream] = []
+        self._streams: dict[str, _Stream] = {}
+        with torch.inference_mode():
+            together = not reproducible and can_go_together(self._model)
+        self._forward: Forward = Together(self._model, cache_bytes) if together else Separately(self._model)
+
+    @property
+    def running(self) -> int:
+        """Streams that are not finished."""
+        return len(self._streams) + len(self._waiting)
+
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
+        """Begin a stream; see `LoadedModel.start`."""
+        require(CAPABILITIES, self.backend, sampling)
+        tokens = self._encode(prompt)
+        if not 0 < len(tokens) < self.context:
+            raise PromptTooLongError(tokens=len(tokens), room=self.context - 1)
+        limit = min(sampling.max_new_tokens, self.context - len(tokens))
+        positions = len(tokens) + limit
+        draw = Draw(
+            sampling,
+            tokens,
+            positions,
+            bad_words=self._bad_words(sampling.bad_words),
+            eos=sorted(self._ends),
+            device=self._device,
+        )
+        ends = frozenset[int]() if sampling.ignore_eos else self._ends
+        self._waiting.append(_Stream(request_id, tokens, positions, limit, draw, Text(tokens, sampling.stop), ends))
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"]) if text else []
+
+    def _bad_words(self, words: Sequence[str]) -> list[list[int]]:
+        """Give the tokens of words as they stand at the beginning of a text, and behind a space."""
+        spelt = {tuple(self._encode(text)) for word in words for text in (word, f" {word}")}
+        return [list(tokens) for tokens in sorted(spelt) if tokens]
+
+    def cancel(self, request_id: str) -> Piece | None:
+        """End a stream at once."""
+        waiting = next((stream for stream in self._waiting if stream.request_id == request_id), None)
+        if waiting is not None:
+            self._waiting.remove(waiting)
+        stream = waiting or self._streams.get(request_id)
+        if stream is None:
+            return None
+        self._drop(request_id)
+        return Piece(request_id, "", stream.text.tokens, Finish.CANCELLED)
+
+    def _drop(self, request_id: str) -> None:
+        self._streams.pop(request_id, None)
+        self._forward.drop(request_id)
+
+    @torch.inference_mode()
+    def step(self) -> list[Piece | Failed]:
+        """Write one token more of every stream, and read on in prompts that have not been read."""
+        self._admit()
+        failed: list[Piece | Failed] = []
+        writing = [stream for stream in self._streams.values() if stream.last is not None]
+        for run in [*([newcomer] for newcomer in self._newcomers()), writing]:
+            failed += self._within_memory(run)
+        news = [
+            News(stream.request_id, stream.text, stream.new, stream.finish)
+            for stream in self._streams.values()
+            if stream.new or stream.finish
+        ]
+        found = pieces(news, self._decode)
+        for stream in self._streams.values():
+            stream.new = []
+        for piece in found:
+            if piece.finish:
+                self._drop(piece.request_id)
+        return [*found, *failed]
+
+    def _newcomers(self) -> list[_Stream]:
+        """Give those whose prompts are read on in this step, a fixed number of tokens each, whoever else is there."""
+        found: list[_Stream] = []
+        tokens = 0
+        for stream in self._streams.values():
+            size = len(stream.unread[:PROMPT_TOKENS])
+            if size and (not found or tokens + size <= PROMPT_TOKENS):
+                found.append(stream)
+                tokens += size
+        return found
+
+    def _admit(self) -> None:
+        while self._waiting and len(self._streams) < self._max_streams:
+            if not self._forward.room(self._waiting[0].positions):
+                return
+            stream = self._waiting.pop(0)
+            self._streams[stream.request_id] = stream
+
+    def _within_memory(self, streams: Sequence[_Stream]) -> Iterator[Failed]:
+        """Step streams; where the device's memory is short, in halves, and then without the newest of them."""
+        if not streams:
+            return
+        try:
+            self._run(streams)
+        except torch.OutOfMemoryError as error:
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+            if len(streams) == 1:
+                self._drop(streams[0].request_id)
+                yield Failed(streams[0].request_id, OutOfMemoryError.__name__, {"detail": _first_sentence(error)})
+                return
+            half = len(streams) // 2
+            yield from self._within_memory(streams[:half])
+            yield from self._within_memory(streams[half:])
+
+    def _run(self, streams: Sequence[_Stream]) -> None:
+        if streams[0].unread:
+            (stream,) = streams
+            logits = self._forward.feed(stream.request_id, stream.unread[:PROMPT_TOKENS])
+            del stream.unread[:PROMPT_TOKENS]
+            if not stream.unread:
+                self._take(stream, logits)
+            return
+        asked = [(stream.request_id, stream.last) for stream in streams if stream.last is not None]
+        for stream, logits in zip(streams, self._forward.step(asked), strict=True):
+            self._take(stream, logits)
+
+    def _take(self, stream: _Stream, logits: torch.Tensor) -> None:
+        token = stream.draw.next(logits)
+        stream.last = token
+        if token in stream.ends:
+            stream.finish = Finish.EOS
+            return
+        stream.new.append(token)
+        if stream.text.tokens + 1 >= stream.limit:
+            stream.finish = Finish.LENGTH
+
+    def _decode(self, windows: list[list[int]]) -> list[str]:
+        return [
+            self._tokenizer.decode(window, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            for window in windows
+        ]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count the tokens of each text."""
+        return [len(self._encode(text)) for text in texts]
+
+
+def _first_sentence(error: Exception) -> str:
+    return str(error).strip().partition(". ")[0]

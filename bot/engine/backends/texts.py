@@ -1,0 +1,61 @@
+"""From the tokens that a step gave to the pieces that are sent, the same for every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.engine.detokenizer import Detokenizer, StopWatcher
+from bot.engine.process.wire import Piece
+from bot.engine.protocol import Finish
+
+PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
+
+
+class Text:
+    """The text of one stream as it grows.
+
+    Args:
+        prompt: The tokens of the prompt.
+        stop: Texts before the first of which it ends.
+    """
+
+    def __init__(self, prompt: Sequence[int], stop: Sequence[str]) -> None:
+        self.detokenizer = Detokenizer(prompt[-PROMPT_TAIL:])
+        self.stops = StopWatcher(stop)
+        self.tokens = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a step added to a stream."""
+
+    request_id: str
+    text: Text
+    tokens: Sequence[int]
+    finish: Finish | None
+
+
+def pieces(news: Iterable[News], decode: Callable[[list[list[int]]], Sequence[str]]) -> list[Piece]:
+    """Give what can be shown of new tokens; a stop text turns a stream's finish into `Finish.STOP`.
+
+    Args:
+        news: At most one of each stream.
+        decode: Gives the texts of sequences of tokens, none of which is empty.
+    """
+    news = list(news)
+    windows: list[list[int]] = []
+    for new in news:
+        new.text.tokens += len(new.tokens)
+        windows.extend(new.text.detokenizer.push(new.tokens))
+    texts = iter(decode([window for window in windows if window]))
+    shown_and_whole = iter([next(texts) if window else "" for window in windows])
+    found = []
+    for new in news:
+        last = new.finish is not None
+        fresh = new.text.detokenizer.text(next(shown_and_whole), next(shown_and_whole), last=last)
+        shown = new.text.stops.push(fresh, last=last)
+        end = Finish.STOP if new.text.stops.stopped else new.finish
+        if shown or end:
+            found.append(Piece(new.request_id, shown, new.text.tokens, end))
+    return found

@@ -1,0 +1,45 @@
+"""Which backend runs a model on this machine, and in what numbers."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.metadata
+from dataclasses import dataclass
+
+from config.settings import EngineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How the engine process opens a model."""
+
+    backend: str = "openvino"
+    dtype: str = "int8"
+    """What weights are kept in: `int8` for OpenVINO, else as torch calls it."""
+    device: str = "cpu"
+    """What torch calls it."""
+
+
+OPENVINO = Running()
+"""The default on processors."""
+
+
+def running(settings: EngineSettings) -> Running:
+    """Choose: what is set, else torch where there is a CUDA device that it can use, and OpenVINO everywhere else."""
+    cuda = settings.backend != "openvino" and has_cuda()
+    if settings.backend == "openvino" or (settings.backend == "auto" and not cuda):
+        return OPENVINO
+    dtype = "bfloat16" if settings.dtype == "auto" else settings.dtype
+    return Running("torch", dtype, "cuda" if cuda else "cpu")
+
+
+def has_cuda() -> bool:
+    """Tell whether there is a CUDA device, and a torch that was built for it; torch itself is not imported."""
+    try:
+        if importlib.metadata.version("torch").endswith("+cpu"):
+            return False
+        driver = ctypes.CDLL("libcuda.so.1")
+    except (importlib.metadata.PackageNotFoundError, OSError):
+        return False
+    count = ctypes.c_int()
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0

@@ -1,0 +1,61 @@
+"""The small checkpoint, opened by transformers alone, and by each backend without a process around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from bot.engine.backends.base import LoadedModel
+from bot.engine.backends.openvino import OpenVINOModel
+from bot.engine.backends.pytorch.model import TorchModel
+from bot.engine.models.export import export
+from bot.engine.process.wire import Piece
+from bot.engine.sampling import SamplingParams
+from tests.conftest import CHECKPOINTS
+
+Opened = Callable[..., LoadedModel]
+TINY = CHECKPOINTS / "gpt2-tiny"
+LIMITS: dict[str, Any] = {"context": 512, "cache_bytes": 2**26, "threads": 1, "max_streams": 16}
+
+
+@pytest.fixture(scope="session")
+def plain() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """What transformers makes of it, in float32."""
+    return AutoModelForCausalLM.from_pretrained(TINY, dtype=torch.float32), AutoTokenizer.from_pretrained(TINY)
+
+
+@pytest.fixture(scope="session")
+def uncompressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small model exported without compression."""
+    folder = tmp_path_factory.mktemp("uncompressed") / "tiny"
+    export(TINY, folder, lambda _: None, "float32")
+    return folder
+
+
+def open_torch(**values: Any) -> TorchModel:
+    """Open the small checkpoint."""
+    chosen: dict[str, Any] = {"path": TINY, "dtype": "float32"} | LIMITS | values
+    return TorchModel(**chosen)
+
+
+def open_openvino(path: Path, **values: Any) -> OpenVINOModel:
+    """Open an export of the small checkpoint."""
+    return OpenVINOModel(path, **({"kv_bytes_per_token": 1400} | LIMITS | values))
+
+
+def written(model: LoadedModel, prompts: Sequence[str], **sampling: Any) -> list[str]:
+    """Let a model write on from prompts, all at once; give the texts."""
+    values = {"max_new_tokens": 40, "seed": 5} | sampling
+    texts = {str(number): "" for number in range(len(prompts))}
+    for name, prompt in zip(texts, prompts, strict=True):
+        model.start(name, prompt, SamplingParams(**values))
+    while model.running:
+        for piece in model.step():
+            assert isinstance(piece, Piece), piece
+            texts[piece.request_id] += piece.text
+    return list(texts.values())

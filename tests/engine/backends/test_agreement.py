@@ -1,0 +1,77 @@
+"""Every backend writes what transformers' own `generate` would write."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from bot.engine.backends.base import LoadedModel
+from bot.engine.process.wire import Piece
+from bot.engine.sampling import SamplingParams
+from tests.engine.backends.conftest import open_openvino, open_torch, written
+
+WORDS = ("Once", "the old", "a fox", "She said", "In the", "sea", "Mr. Holmes", "“Well,”", "nobody", "upon a hill")
+PROMPTS = [" ".join(pair) for pair in itertools.permutations(WORDS, 2)][:80] + [
+    " ".join(three) for three in itertools.permutations(WORDS, 3)
+][::6][:120]
+
+Backend = Callable[..., LoadedModel]
+
+
+@pytest.fixture(params=["openvino", "torch"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Open the small model in float32, as exactly as a backend can or, with `mode="fast"`, as fast."""
+    if request.param == "torch":
+        return lambda mode="reproducible": open_torch(reproducible=mode == "reproducible")
+    path: Path = request.getfixturevalue("uncompressed")
+    return lambda mode="reproducible": open_openvino(path, reproducible=mode == "reproducible")
+
+
+def test_there_are_two_hundred_prompts() -> None:
+    assert len(set(PROMPTS)) == 200
+
+
+def test_greedy_texts_are_those_of_generate(
+    backend: Backend, plain: tuple[PreTrainedModel, PreTrainedTokenizerBase]
+) -> None:
+    model, tokenizer = plain
+    opened = backend()
+    for some in batches(PROMPTS, 50):
+        found = written(opened, some, do_sample=False, max_new_tokens=24)
+        for prompt, text in zip(some, found, strict=True):
+            ids = torch.tensor([tokenizer(prompt)["input_ids"]])
+            ended = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24)
+            wanted = tokenizer.decode(ended[0], skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            assert prompt + text == wanted
+
+
+def batches(prompts: list[str], size: int) -> Iterator[list[str]]:
+    return (prompts[begin : begin + size] for begin in range(0, len(prompts), size))
+
+
+def test_reproducible_a_seeded_text_is_the_same_alone_and_among_those_who_come_and_go(backend: Backend) -> None:
+    prompt = "The lighthouse keeper had not spoken in seven years, and nobody"
+    alone = backend()
+    (wanted,) = written(alone, [prompt], seed=3, max_new_tokens=60)
+    assert written(alone, [prompt], seed=3, max_new_tokens=60) == [wanted], "the prefix is in the cache now"
+
+    crowded = backend()
+    text, others, steps = "", itertools.count(), 0
+    for _ in range(7):
+        crowded.start(f"other {next(others)}", "Once upon a time", SamplingParams(seed=1, max_new_tokens=15))
+    crowded.step()
+    crowded.start("it", prompt, SamplingParams(seed=3, max_new_tokens=60))
+    while crowded.running:
+        steps += 1
+        if steps < 60:
+            number = next(others)
+            crowded.start(
+                f"other {number}", f"{prompt} {number}", SamplingParams(seed=number, max_new_tokens=number % 13 + 1)
+            )
+        text += "".join(piece.text for piece in crowded.step() if isinstance(piece, Piece) and piece.request_id == "it")
+    assert text == wanted
