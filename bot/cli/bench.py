@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.bench.engine.table import ENGINES
 from bot.bench.stories import measure, typed_prompts
 from bot.cli.common import errors_in_one_line, prepare
 from bot.cli.logs import configure_logs
@@ -92,6 +93,33 @@ def games(
 
         seen = asyncio.run(table.measure_games(settings, stories=stories, people=people, turns=turns))
     report(table.figures(seen, stories, turns), json_)
+
+
+@app.command()
+def engine(
+    streams: Annotated[str, typer.Option(help="How many texts at once; several, with commas between.")] = "1,4,8,16,32",
+    repeats: Annotated[int, typer.Option(min=1, max=100, help="Runs of each, of which the median counts.")] = 3,
+    engines: Annotated[str, typer.Option(help="Which take part, with commas between.")] = ",".join(ENGINES),
+    model: Annotated[
+        str | None, typer.Option(help="A registered name, a hub id or a path; else GPT-2 with random weights.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the figures into this PNG file.")] = None,
+    json_: JsonPath = None,
+) -> None:
+    """Let the bot's engines and what people would use instead write the same texts, in turns."""
+    counts = [int(each) for each in streams.split(",") if each.strip().isdigit() and 1 <= int(each) <= 256]
+    names = [each.strip() for each in engines.split(",") if each.strip() in ENGINES]
+    if not counts or len(names) < len(engines.split(",")):
+        message = f"Give streams such as 1,8,32 (up to 256) and engines among {', '.join(ENGINES)}."
+        raise typer.BadParameter(message)
+    with errors_in_one_line():
+        from bot.cli.bench_engine import measure as measure_engines  # noqa: PLC0415 - imports what it compares
+
+        settings = load_settings()
+        configure_logs(settings.log.model_copy(update={"level": "error"}))
+        figures = measure_engines(settings, model, counts, repeats, names, picture)
+    if json_:
+        json_.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @app.command()

@@ -1,0 +1,198 @@
+"""Engines side by side: the same prompts, in turns, so that a machine that slows down slows all of them."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import string
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.bench.engine import shapes
+from bot.bench.engine.contestants import CannotTakePartError, Contestant, Ours, Reference, Run
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.source import LibraryModels
+from config.settings import EngineSettings, Settings
+
+PROMPT_TOKENS = 64
+OWN = ("openvino", "torch")
+STREAMS = (1, 4, 8, 16, 32)
+ENGINES = (
+    "openvino", "openvino-raw", "torch", "generate-float32", "generate-bfloat16", "ctranslate2",
+)  # fmt: skip
+WORDS = ("the", "of", "and", "to", "in", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he")
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """An engine with so many streams."""
+
+    engine: str
+    dtype: str
+    model: str
+    streams: int
+    tokens_per_s: float
+    """Of all streams together; the median of the runs."""
+    ttft_ms_p50: float
+    """From the request to the first token, over all streams of all runs."""
+    ttft_ms_p95: float
+    peak_mb: float
+    """The most memory that its process has taken so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What came of it."""
+
+    rows: tuple[Row, ...]
+    reproducible: tuple[Row, ...]
+    """The bot's own engines in that mode."""
+    left_out: tuple[str, ...]
+    """Why each engine that is missing is missing."""
+
+    def speed(self, engine: str, streams: int, *, reproducible: bool = False) -> float | None:
+        """Give an engine's tokens a second; None if it is not there."""
+        rows = self.reproducible if reproducible else self.rows
+        found = (row.tokens_per_s for row in rows if row.engine == engine and row.streams == streams)
+        return next(found, None)
+
+    def ratios(self) -> dict[str, dict[str, float]]:
+        """Give how many times as fast the bot's engines are, by what they are compared with and the streams."""
+        pairs = [
+            ("openvino", other) for other in ("openvino-raw", "generate-float32", "generate-bfloat16", "ctranslate2")
+        ]
+        pairs += [("torch", "generate-float32"), ("torch", "generate-bfloat16")]
+        found = {f"{one} / {other}": self._ratio(one, other) for one, other in pairs}
+        for engine in OWN:
+            found[f"{engine} reproducible / fast"] = self._ratio(engine, engine, reproducible=True)
+        return {name: values for name, values in found.items() if values}
+
+    def _ratio(self, one: str, other: str, *, reproducible: bool = False) -> dict[str, float]:
+        counts = sorted({row.streams for row in self.rows})
+        speeds = {
+            count: (self.speed(one, count, reproducible=reproducible), self.speed(other, count)) for count in counts
+        }
+        return {str(count): round(mine / its, 2) for count, (mine, its) in speeds.items() if mine and its}
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it for a file."""
+        return {
+            "rows": [asdict(row) for row in self.rows],
+            "reproducible": [asdict(row) for row in self.reproducible],
+            "ratios": self.ratios(),
+            "left_out": list(self.left_out),
+        }
+
+
+async def measure(
+    settings: Settings, model: str | None, streams: Sequence[int], repeats: int, engines: Sequence[str], told: Told
+) -> Table:
+    """Open the engines, all at once, and let them write in turns. 6 GB of memory with GPT-2 124M and all engines.
+
+    Args:
+        settings: Where models are; limits of the bot's own engines.
+        model: A registered name, a hub id or a path; GPT-2 with random weights unless given.
+        streams: How many texts at once.
+        repeats: Runs of each, of which the median counts.
+        engines: Names among `ENGINES`.
+        told: Hears what is being done.
+    """
+    library = ModelLibrary.of(settings)
+    if model is None:
+        told("making a model of GPT-2's shapes")
+        model = str(shapes.random_gpt2(settings.cache_dir / "bench" / shapes.MODEL))
+    left_out: list[str] = []
+    async with AsyncExitStack() as stack:
+        contestants: list[Contestant] = []
+        for engine in engines:
+            for mode in ("fast", "reproducible") if engine in OWN else ("fast",):
+                told(f"opening {engine}" if mode == "fast" else f"opening {engine}, reproducible")
+                try:
+                    opened = _open(engine, mode, settings, library, model)
+                    contestants.append(await stack.enter_async_context(opened))
+                except CannotTakePartError as error:
+                    left_out.append(str(error))
+        rows = [
+            (contestant, row)
+            for count in streams
+            for contestant, row in await _turns(contestants, count, repeats, Path(model).name, told)
+        ]
+    return Table(
+        tuple(row for contestant, row in rows if not contestant.reproducible),
+        tuple(row for contestant, row in rows if contestant.reproducible),
+        tuple(left_out),
+    )
+
+
+@asynccontextmanager
+async def _open(
+    engine: str, mode: str, settings: Settings, library: ModelLibrary, model: str
+) -> AsyncIterator[Contestant]:
+    contestant: Ours | Reference
+    if engine in OWN:
+        own = EngineSettings.model_validate(settings.engine.model_dump() | {"backend": engine, "mode": mode})
+        source = LibraryModels(library, own)
+        dtype = source.openable(model).running.dtype
+        contestant = Ours(engine, dtype, source, model, own)
+    else:
+        packed = library.is_packed(model)
+        exported = engine == "openvino-raw" or packed
+        path = library.prepare(model, lambda _: None) if exported else library.checkpoint(model, lambda _: None)
+        dtype = {"openvino-raw": "int8", "ctranslate2": "int8"}.get(engine, engine.rpartition("-")[2])
+        contestant = Reference(engine, dtype, path, settings.engine.threads)
+    try:
+        await contestant.load()
+        yield contestant
+    finally:
+        await contestant.aclose()
+
+
+async def _turns(
+    contestants: Sequence[Contestant], count: int, repeats: int, model: str, told: Told
+) -> list[tuple[Contestant, Row]]:
+    runs: Mapping[Contestant, list[Run]] = {contestant: [] for contestant in contestants}
+    for turn in range(repeats):
+        for contestant in contestants:
+            told(f"{count} at once, {turn + 1} of {repeats}: {contestant.engine}")
+            seed = 1_000 * count + 100_000 * turn
+            runs[contestant].append(await contestant.run(prompts(count, seed, letters=model == shapes.MODEL), seed))
+    rows = []
+    for contestant, its in runs.items():
+        row = _row(contestant, count, its, model)
+        rows.append((contestant, replace(row, peak_mb=round(await contestant.peak_mb()))))
+    return rows
+
+
+def _row(contestant: Contestant, streams: int, runs: Sequence[Run], model: str) -> Row:
+    first = [1000 * seconds for run in runs for seconds in run.first]
+    return Row(
+        engine=contestant.engine,
+        dtype=contestant.dtype,
+        model=model,
+        streams=streams,
+        tokens_per_s=round(statistics.median(run.tokens / run.seconds for run in runs), 1),
+        ttft_ms_p50=round(float(np.percentile(first, 50)), 1),
+        ttft_ms_p95=round(float(np.percentile(first, 95)), 1),
+        peak_mb=0.0,
+    )
+
+
+def prompts(count: int, seed: int, *, letters: bool) -> list[str]:
+    """Give prompts of 64 tokens, no two of which begin alike.
+
+    Args:
+        count: How many.
+        seed: Of the draw.
+        letters: For a tokenizer whose tokens are letters; else words that are a token of their own nearly everywhere.
+    """
+    dice = random.Random(seed)  # noqa: S311 - the same every time
+    if letters:
+        return ["".join(dice.choices(string.ascii_lowercase, k=PROMPT_TOKENS)) for _ in range(count)]
+    return [" ".join(dice.choices(WORDS, k=PROMPT_TOKENS)) for _ in range(count)]
