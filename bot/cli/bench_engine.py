@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Column
 from rich.table import Table as Shown
 
 from bot.bench.engine import table
@@ -39,12 +40,13 @@ def measure(
 
 def _show(found: table.Table, bandwidth: float) -> None:
     console = Console()
-    shown = Shown("engine", "", "streams", "tokens/s", "first token, p50", "p95", "peak memory", box=None)
-    for rows, mode in ((found.rows, ""), (found.reproducible, ", reproducible")):
+    columns = ("engine", "dtype", "streams", "tokens/s", "first, p50", "p95", "memory")
+    shown = Shown(*(Column(name, no_wrap=True) for name in columns), box=None)
+    for rows, mode in ((found.rows, ""), (found.reproducible, " (reproducible)")):
         for row in sorted(rows, key=lambda row: (row.engine, row.streams)):
             shown.add_row(
-                row.engine,
-                f"{row.dtype}{mode}",
+                f"{row.engine}{mode}",
+                row.dtype,
                 str(row.streams),
                 f"{row.tokens_per_s:,.0f}",
                 f"{row.ttft_ms_p50:,.0f} ms",

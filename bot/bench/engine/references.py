@@ -95,7 +95,9 @@ def open_ctranslate2(path: Path, dtype: str, threads: int) -> Batch:
     """CTranslate2, over a copy that is converted once and kept beside the model."""
     import ctranslate2  # noqa: PLC0415 - in its own process alone; an extra
     from tokenizers import Tokenizer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
 
+    logging.disable_progress_bar()
     converted = path.with_name(f"{path.name}.ctranslate2-{dtype}")
     if not (converted / "model.bin").is_file():
         ctranslate2.converters.TransformersConverter(str(path)).convert(str(converted), quantization=dtype, force=True)

@@ -25,7 +25,9 @@ def random_gpt2(folder: Path, layers: int = 12, width: int = 768) -> Path:
         return folder
     import torch  # noqa: PLC0415 - needs the extra `torch`
     from transformers import GPT2Config, GPT2LMHeadModel  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
 
+    logging.disable_progress_bar()
     making = folder.with_name(f"{folder.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     torch.manual_seed(SEED)
