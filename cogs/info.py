@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 ADMIN = "admin"  # of no use to anybody but whoever runs the bot
 
+MODES = {
+    "fast": N_("Mode: fast. A seed gives the same text again while nobody else is having one written."),
+    "reproducible": N_("Mode: reproducible. A seed gives the same text again, whoever else is having one written."),
+}
+
 
 class Info(commands.Cog):
     """Tells what the bot is and how it is.
@@ -49,6 +54,7 @@ class Info(commands.Cog):
             "",
             speak(N_("Model: {model}"), model=resolved.model),
             speak(N_("State: ready")) if health.ready else speak(N_("State: {detail}"), detail=speak(health.detail)),
+            speak(MODES[services.settings.engine.mode]),
             speak.plural("{count} text is being written now.", "{count} texts are being written now.", stats.running),
             "",
             speak(N_("Begin with /write. /help shows all commands.")),

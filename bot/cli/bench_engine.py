@@ -39,7 +39,7 @@ def measure(
 
 
 def _show(found: table.Table, bandwidth: float) -> None:
-    console = Console()
+    console = Console(width=max(100, Console().width))
     columns = ("engine", "dtype", "streams", "tokens/s", "first, p50", "p95", "memory")
     shown = Shown(*(Column(name, no_wrap=True) for name in columns), box=None)
     for rows, mode in ((found.rows, ""), (found.reproducible, " (reproducible)")):

@@ -126,7 +126,7 @@ def details(turn: Turn, speak: Translate) -> list[str]:
     ]
     speed = (turn.tokens or 0) / turn.seconds if turn.seconds else 0
     first = [
-        speak("seed {seed}", seed=turn.seed),
+        speak(N_("seed {seed}, reproducible") if kept.reproducible else "seed {seed}", seed=turn.seed),
         *(speak.known(voice) for voice in (kept.genre, kept.tone) if voice),
         speak.known(turn.preset or ""),
         *changed,

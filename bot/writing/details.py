@@ -47,6 +47,8 @@ class TurnDetails(BaseModel):
     """A person put these words in the place of the model's."""
     interrupted: bool = False
     """The model died more often than could be made up for; what there was is kept."""
+    reproducible: bool = False
+    """The engine ran in that mode: the seed gives the same text again."""
     languages: tuple[str, ...] = ()
     """The model's languages, where the story is in none of them; else empty."""
 

@@ -333,6 +333,7 @@ class Writer:
                 world_left_out=len(progress.left_out.world),
                 faults=progress.faults,
                 interrupted=progress.interrupted,
+                reproducible=self._settings.engine.mode == "reproducible",
                 languages=self._foreign_to(resolved.model, ground.words),
             ).model_dump(mode="json"),
         )

@@ -6,7 +6,7 @@ import re
 
 from bot import __version__
 from tests.cogs.test_write import said
-from tests.world import World, speaking
+from tests.world import World, open_world, quick_settings, speaking
 
 
 async def test_about_says_what_the_bot_is_and_what_it_runs_on(world: World) -> None:
@@ -16,8 +16,17 @@ async def test_about_says_what_the_bot_is_and_what_it_runs_on(world: World) -> N
     assert f"**Taleloom {__version__}**" in text
     assert "Model: smollm2-135m" in text
     assert "State: ready" in text
+    assert "Mode: fast." in text
     assert "0 texts are being written now." in text
     assert "/write" in text
+
+
+async def test_the_reproducible_mode_is_named_there_and_beneath_each_text() -> None:
+    async with open_world(quick_settings(engine={"mode": "reproducible"})) as world:
+        await world.write("It began.", seed=7)
+        assert "seed 7, reproducible · " in world.last().content
+        text = said(await world.writer.slash(world.channel, "about"))
+        assert "Mode: reproducible. A seed gives the same text again, whoever else is having one written." in text
 
 
 async def test_about_counts_what_is_being_written(world: World) -> None:

@@ -40,7 +40,7 @@ def pack(model: PreTrainedModel, *, float32: bool) -> bool:
         Whether it is packed now.
     """
     packed = {torch.bfloat16, torch.float32} if float32 else {torch.bfloat16}
-    if model.dtype not in packed or model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+    if model.dtype not in packed or model.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return False
     try:
         _Packed(torch.zeros(8, 8, dtype=model.dtype), None)(torch.zeros(1, 8, dtype=model.dtype))

@@ -1,0 +1,94 @@
+"""`python -m bot bench engine`: every engine writes the same texts, and the figures are put side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from bot.bench.engine import shapes
+from bot.bench.engine.bandwidth import bandwidth_gb_s
+from bot.bench.engine.contestants import CannotTakePartError, Reference
+from bot.bench.engine.table import ENGINES, Row, Table, prompts
+from tests.conftest import CHECKPOINTS
+from tests.shell import Shell
+
+INSTALLED = [engine for engine in ENGINES if engine != "ctranslate2"]
+
+
+def test_all_engines_that_are_installed_write_the_same_number_of_tokens(shell: Shell, tmp_path: Path) -> None:
+    file, picture = tmp_path / "figures.json", tmp_path / "figures.png"
+    code, out, err = shell.run(
+        "bench", "engine", "--model", str(CHECKPOINTS / "gpt2-tiny"), "--streams", "1,3", "--repeats", "1",
+        "--engines", ",".join(INSTALLED), "--json", str(file), "--picture", str(picture),
+    )  # fmt: skip
+    assert code == 0, err
+    figures = json.loads(file.read_text(encoding="utf-8"))
+    assert figures["bandwidth_gb_s"] > 0
+    assert figures["left_out"] == []
+    assert [(row["engine"], row["streams"]) for row in figures["rows"]] == [
+        (engine, streams) for streams in (1, 3) for engine in INSTALLED
+    ]
+    assert [(row["engine"], row["streams"]) for row in figures["reproducible"]] == [
+        ("openvino", 1), ("torch", 1), ("openvino", 3), ("torch", 3),
+    ]  # fmt: skip
+    for row in figures["rows"] + figures["reproducible"]:
+        assert row["model"] == "gpt2-tiny"
+        assert row["tokens_per_s"] > 0
+        assert 0 < row["ttft_ms_p50"] <= row["ttft_ms_p95"]
+        assert row["peak_mb"] > 50
+    assert set(figures["ratios"]["openvino / openvino-raw"]) == {"1", "3"}
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert "openvino (reproducible)" in out
+
+
+@pytest.mark.parametrize("wrong", [("--streams", "many"), ("--streams", "1000"), ("--engines", "steam")])
+def test_nonsense_is_answered_with_what_there_is(shell: Shell, wrong: tuple[str, str]) -> None:
+    code, _, err = shell.run("bench", "engine", *wrong)
+    assert code == 2
+    assert "openvino-raw" in err
+    assert "Traceback" not in err
+
+
+async def test_an_engine_that_cannot_open_the_model_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    reference = Reference("ctranslate2", "int8", tmp_path, threads=1)
+    with pytest.raises(CannotTakePartError, match=r"ctranslate2 is left out: .+"):
+        await reference.load()
+    await reference.aclose()
+
+
+def test_the_made_model_has_a_token_for_each_letter_and_is_made_once(tmp_path: Path) -> None:
+    folder = shapes.random_gpt2(tmp_path / "small", layers=1, width=64)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    assert tokenizer.get_vocab_size() == shapes.VOCABULARY
+    (prompt,) = prompts(1, 1, letters=True)
+    assert len(tokenizer.encode(prompt).ids) == 64
+    assert tokenizer.decode([5, 400]).endswith(" w144")
+    made = (folder / "model.safetensors").stat().st_mtime_ns
+    assert shapes.random_gpt2(folder, layers=1, width=64) == folder
+    assert (folder / "model.safetensors").stat().st_mtime_ns == made
+
+
+def test_no_two_prompts_are_alike_and_the_same_seed_gives_the_same() -> None:
+    for letters in (True, False):
+        found = prompts(32, 7, letters=letters)
+        assert len({prompt[:20] for prompt in found}) == 32
+        assert found == prompts(32, 7, letters=letters) != prompts(32, 8, letters=letters)
+
+
+def test_memory_is_read_at_some_speed() -> None:
+    assert bandwidth_gb_s(2**20) > 0
+
+
+def test_ratios_compare_what_was_measured_and_nothing_else() -> None:
+    def row(engine: str, streams: int, speed: float) -> Row:
+        return Row(
+            engine=engine, dtype="int8", model="m", streams=streams, tokens_per_s=speed,
+            ttft_ms_p50=1, ttft_ms_p95=1, peak_mb=1,
+        )  # fmt: skip
+
+    rows = (row("openvino", 1, 30), row("openvino", 8, 80), row("openvino-raw", 1, 40), row("torch", 1, 10))
+    table = Table(rows, (row("torch", 1, 9),), ())
+    assert table.ratios() == {"openvino / openvino-raw": {"1": 0.75}, "torch reproducible / fast": {"1": 0.9}}

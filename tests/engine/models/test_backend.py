@@ -1,0 +1,58 @@
+"""What runs a model: as the operator says, or as the machine allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.engine.models import backend
+from bot.engine.models.backend import OPENVINO, Running, running
+from config.settings import EngineSettings
+
+
+@pytest.mark.parametrize(
+    ("settings", "cuda", "wanted"),
+    [
+        ({}, False, OPENVINO),
+        ({}, True, Running("torch", "bfloat16", "cuda")),
+        ({"backend": "openvino"}, True, OPENVINO),
+        ({"backend": "torch"}, False, Running("torch", "bfloat16", "cpu")),
+        ({"backend": "torch", "dtype": "float32"}, True, Running("torch", "float32", "cuda")),
+    ],
+    ids=["a processor", "a CUDA device", "openvino is asked for", "torch is asked for", "with a dtype"],
+)
+def test_what_runs_a_model(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], cuda: bool, wanted: Running
+) -> None:
+    monkeypatch.setattr(backend, "has_cuda", lambda: cuda)
+    assert running(EngineSettings(**settings)) == wanted
+
+
+def test_a_torch_that_was_built_for_processors_finds_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cpu")
+    assert not backend.has_cuda()
+
+
+def test_without_a_driver_there_is_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: str) -> None:
+        raise OSError("libcuda.so.1: cannot open shared object file")
+
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cu130")
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    assert not backend.has_cuda()
+
+
+@pytest.mark.parametrize(("devices", "found"), [(0, False), (2, True)])
+def test_a_driver_says_how_many_devices_there_are(monkeypatch: pytest.MonkeyPatch, devices: int, found: bool) -> None:
+    class Driver:
+        def cuInit(self, flags: int) -> int:  # noqa: N802 - as the driver calls it
+            return flags
+
+        def cuDeviceGetCount(self, count: Any) -> int:  # noqa: N802
+            count._obj.value = devices
+            return 0
+
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cu130")
+    monkeypatch.setattr("ctypes.CDLL", lambda _: Driver())
+    assert backend.has_cuda() is found
