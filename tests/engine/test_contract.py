@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.engine import errors
+from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
@@ -33,7 +34,8 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         await fake.aclose()
         return
     settings = EngineSettings(backend=request.param, dtype="float32", cache_mb=64, max_streams=16)
-    real = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), settings), settings)
+    library = ModelLibrary(tmp_path, running=running(settings))
+    real = ProcessEngine(LibraryModels(library, 64), settings)
     real.start()
     yield real
     await real.aclose()

@@ -15,6 +15,7 @@ import numpy as np
 
 from bot.bench.engine import shapes
 from bot.bench.engine.contestants import CannotTakePartError, Contestant, Ours, Reference, Run
+from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
 from config.settings import EngineSettings, Settings
@@ -104,7 +105,7 @@ async def measure(
         engines: Names among `ENGINES`.
         told: Hears what is being done.
     """
-    library = ModelLibrary.of(settings)
+    library = ModelLibrary(settings.cache_dir, settings.own_models_dir)
     if model is None:
         told("making a model of GPT-2's shapes")
         model = str(shapes.random_gpt2(settings.cache_dir / "bench" / shapes.MODEL))
@@ -138,12 +139,11 @@ async def _open(
     contestant: Ours | Reference
     if engine in OWN:
         own = EngineSettings.model_validate(settings.engine.model_dump() | {"backend": engine, "mode": mode})
-        source = LibraryModels(library, own)
-        dtype = source.openable(model).running.dtype
+        source = LibraryModels(ModelLibrary.of(settings.model_copy(update={"engine": own})), own.cache_mb)
+        dtype = running(own).dtype
         contestant = Ours(engine, dtype, source, model, own)
     else:
-        packed = library.is_packed(model)
-        exported = engine == "openvino-raw" or packed
+        exported = engine == "openvino-raw" or library.is_packed(model)
         path = library.prepare(model, lambda _: None) if exported else library.checkpoint(model, lambda _: None)
         dtype = {"openvino-raw": "int8", "ctranslate2": "int8"}.get(engine, engine.rpartition("-")[2])
         contestant = Reference(engine, dtype, path, settings.engine.threads)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from bot.engine.errors import ModelUnavailableError, UnknownModelError
 from bot.engine.models import hub
+from bot.engine.models.backend import OPENVINO, Running, running
 from bot.engine.models.description import NOTE, completed, read_card, read_json
 from bot.engine.models.export import export, is_exported
 from bot.engine.models.folders import ModelFolders, sha256_of, size_of
@@ -46,6 +47,7 @@ class ModelLibrary:
         own_dir: Where models are that were fine-tuned here; none unless given.
         registry: The models that have a name; read from `config/models.toml` unless given.
         hub_cache: The hub's cache; the user's own unless given.
+        running: How the engine opens models; torch opens checkpoints as they are, OpenVINO what is made of them.
     """
 
     def __init__(
@@ -55,7 +57,9 @@ class ModelLibrary:
         *,
         registry: Mapping[str, Registered] | None = None,
         hub_cache: Path | None = None,
+        running: Running = OPENVINO,
     ) -> None:
+        self.running = running
         self._named = load_registry() if registry is None else registry
         self.own = OwnModels(own_dir)
         self._folders = ModelFolders(cache_dir)
@@ -64,7 +68,7 @@ class ModelLibrary:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Give the library that an operator's settings name."""
-        return cls(settings.cache_dir, settings.own_models_dir)
+        return cls(settings.cache_dir, settings.own_models_dir, running=running(settings.engine))
 
     @property
     def registry(self) -> Mapping[str, Registered]:
@@ -93,7 +97,7 @@ class ModelLibrary:
         raise UnknownModelError(model=name, known=", ".join(self.registry))
 
     def ready(self, name: str) -> Path | None:
-        """Give what the engine opens (a .gguf file or an exported folder), if it is here.
+        """Give what the engine opens (a .gguf file, an exported folder or, for torch, a checkpoint), if it is here.
 
         Raises:
             UnknownModelError: see `profile`.
@@ -116,6 +120,8 @@ class ModelLibrary:
         profile = self.profile(name)
         if found := self._ready(profile):
             return found
+        if self._opens_checkpoint(profile):
+            return self.checkpoint(name, report)
         if adapter := self._registered(profile).adapter:
             self.prepare(adapter.base, report)
         try:
@@ -135,8 +141,7 @@ class ModelLibrary:
         Raises:
             UnknownModelError: see `profile`.
         """
-        profile = self.profile(name)
-        return profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
+        return _is_packed(self.profile(name))
 
     def checkpoint(self, name: str, report: Report) -> Path:
         """Give the folder with a model's config, tokenizer and safetensors weights, fetched first where needed.
@@ -225,8 +230,15 @@ class ModelLibrary:
                 freed = self._folders.drop(key)
         return freed + (self.own.remove(name) if name in self.own.registered() else 0)
 
+    def _opens_checkpoint(self, profile: ModelProfile) -> bool:
+        return self.running.backend == "torch" and not _is_packed(profile)
+
     def _ready(self, profile: ModelProfile) -> Path | None:
         local = Path(profile.location)
+        if self._opens_checkpoint(profile):
+            if profile.source == "folder":
+                return local if hub.is_checkpoint(local) else None
+            return self._snapshot(profile)
         if profile.source == "folder" and (local.suffix == ".gguf" or is_exported(local)):
             return local
         folder = self._folders.root / _key(profile)
@@ -293,6 +305,10 @@ class ModelLibrary:
     def _unavailable(self, profile: ModelProfile, reason: str) -> ModelUnavailableError:
         ready = [state.profile.name for state in self.states() if state.ready]
         return ModelUnavailableError(model=profile.name, reason=reason, ready=", ".join(ready) or "none")
+
+
+def _is_packed(profile: ModelProfile) -> bool:
+    return profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
 
 
 def _key(profile: ModelProfile) -> str:

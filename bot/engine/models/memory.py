@@ -1,7 +1,8 @@
 """Whether a model fits the free memory, said before it is loaded.
 
 Measured with OpenVINO GenAI 2026.4.1: the runtime alone takes 130 MB; a GGUF file is unpacked while it is read and
-takes 2.4 times its size in the end, an exported folder 1.2 times; buffers for 32 streams take up to 200 MB.
+takes 2.4 times its size in the end, an exported folder 1.2 times; buffers for 32 streams take up to 200 MB. With torch
+2.13, 200 MB more; weights in float32 on the disk are read and packed in bfloat16, which takes their size at the most.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bot.engine.models.profiles import ModelProfile
 MB = 1_000_000
 RUNTIME = 130 * MB
 WORKSPACE = 200 * MB
+TORCH = 200 * MB
 GGUF_FACTOR = 2.4
 UNPACKED_BYTES = 1.8
 FOLDER_FACTOR = 1.2
@@ -52,6 +54,8 @@ def estimate(profile: ModelProfile, path: Path | None, cache_mb: int) -> MemoryE
         weights = (profile.parameters or UNKNOWN_PARAMETERS) * factor
     elif path.suffix == ".gguf":
         weights = size_of(path) * GGUF_FACTOR
+    elif checkpoint := sum(file.stat().st_size for file in path.glob("*.safetensors")):
+        return MemoryEstimate(weights=checkpoint, cache=cache_mb * MB, workspace=RUNTIME + WORKSPACE + TORCH)
     else:
         weights = sum(file.stat().st_size for file in path.glob("*.bin")) * FOLDER_FACTOR
     return MemoryEstimate(weights=int(weights), cache=cache_mb * MB, workspace=RUNTIME + WORKSPACE)

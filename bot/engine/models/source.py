@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psutil
 
-from bot.engine.models.backend import Running, running
 from bot.engine.models.description import read_json
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import check
 from bot.engine.process.opened import OpenableModel
-from config.settings import EngineSettings
 
 CONTEXT = 1024  # where a file does not say: every GPT-2 has it
 KV_OVERHEAD = 12  # bytes beside the 8-bit values of one head at one position: scale and zero point, padded
@@ -22,32 +18,26 @@ class LibraryModels:
 
     Args:
         library: Where models are.
-        settings: How they are run, and the KV cache that goes with each.
+        cache_mb: The KV cache that goes with each.
     """
 
-    def __init__(self, library: ModelLibrary, settings: EngineSettings) -> None:
+    def __init__(self, library: ModelLibrary, cache_mb: int) -> None:
         self._library = library
-        self._settings = settings
+        self._cache_mb = cache_mb
 
     def openable(self, name: str) -> OpenableModel:
         """Give a model's files, fetched and exported first where needed; see `ModelSource.openable`."""
-        how = running(self._settings)
-        path = self._files(name, how)
+        path = self._library.prepare(name, lambda _: None)
         profile = self._library.profile(name)
         others = [registered.profile for registered in self._library.registry.values()]
-        check(profile, path, self._settings.cache_mb, psutil.virtual_memory().available, others)
+        check(profile, path, self._cache_mb, psutil.virtual_memory().available, others)
         return OpenableModel(
             profile=profile,
             path=path,
             context=profile.context or CONTEXT,
             kv_bytes_per_token=profile.kv_bytes_per_token or kv_bytes_per_token(read_json(path / "config.json")),
-            running=how,
+            running=self._library.running,
         )
-
-    def _files(self, name: str, how: Running) -> Path:
-        if how.backend == "torch" and not self._library.is_packed(name):
-            return self._library.checkpoint(name, lambda _: None)
-        return self._library.prepare(name, lambda _: None)
 
 
 def kv_bytes_per_token(config: dict[str, object]) -> int:

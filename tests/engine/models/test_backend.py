@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.engine.errors import ModelUnavailableError
 from bot.engine.models import backend
 from bot.engine.models.backend import OPENVINO, Running, running
+from bot.engine.models.library import ModelLibrary
+from bot.engine.models.memory import estimate
 from config.settings import EngineSettings
+from tests.conftest import CHECKPOINTS
 
 
 @pytest.mark.parametrize(
@@ -56,3 +61,21 @@ def test_a_driver_says_how_many_devices_there_are(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("importlib.metadata.version", lambda _: "2.13.0+cu130")
     monkeypatch.setattr("ctypes.CDLL", lambda _: Driver())
     assert backend.has_cuda() is found
+
+
+def test_torch_opens_a_checkpoint_as_it_is_and_a_packed_model_as_it_was_fetched(tmp_path: Path, shelf: Any) -> None:
+    library = ModelLibrary(tmp_path / "models", running=Running("torch", "bfloat16"))
+    tiny = CHECKPOINTS / "gpt2-tiny"
+    assert library.ready(str(tiny)) == library.prepare(str(tiny), lambda _: None) == tiny
+    assert not (tmp_path / "models").exists(), "nothing was exported"
+    needed = estimate(library.profile(str(tiny)), tiny, 64)
+    assert needed.weights == (tiny / "model.safetensors").stat().st_size
+    packed = shelf.library(tmp_path / "cache")
+    packed.running = library.running
+    assert packed.prepare("tiny", lambda _: None).suffix == ".gguf"
+
+
+def test_torch_refuses_what_has_no_checkpoint(tmp_path: Path, exported_tiny: Path) -> None:
+    library = ModelLibrary(tmp_path, running=Running("torch", "bfloat16"))
+    with pytest.raises(ModelUnavailableError, match="no safetensors weights"):
+        library.prepare(str(exported_tiny), lambda _: None)

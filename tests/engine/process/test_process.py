@@ -60,7 +60,7 @@ async def crowded(source: OneModel) -> AsyncIterator[ProcessEngine]:
 
 @pytest.fixture
 def source(exported_tiny: Path, tmp_path: Path) -> OneModel:
-    return OneModel(LibraryModels(ModelLibrary(tmp_path), SETTINGS).openable(str(exported_tiny)))
+    return OneModel(LibraryModels(ModelLibrary(tmp_path), 64).openable(str(exported_tiny)))
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ async def test_more_requests_than_the_queue_holds_are_refused(engine: ProcessEng
 
 
 async def test_text_is_never_half_a_character(exported_tiny_zh: Path, tmp_path: Path) -> None:
-    engine = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), SETTINGS), SETTINGS)
+    engine = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), 64), SETTINGS)
     engine.start()
     request = asking(str(exported_tiny_zh), prompt="从前有一座山", max_new_tokens=60)
     chunks = await stream(engine, request)
