@@ -29,8 +29,8 @@ class Forward(Protocol):
         """Forget a stream; unknown names are ignored."""
         ...
 
-    def room(self, positions: int) -> bool:
-        """Say whether one stream more of so many positions finds room in the cache."""
+    def room(self, positions: Sequence[int]) -> bool:
+        """Say whether streams that will take so many positions each find room in the cache."""
         ...
 
 
@@ -61,7 +61,7 @@ class Separately:
         """See `Forward.drop`."""
         self._caches.pop(name, None)
 
-    def room(self, positions: int) -> bool:  # noqa: ARG002 - it takes what it needs
+    def room(self, positions: Sequence[int]) -> bool:  # noqa: ARG002 - it takes what it needs
         """See `Forward.room`."""
         return True
 

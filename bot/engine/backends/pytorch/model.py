@@ -176,7 +176,8 @@ class TorchModel:
 
     def _admit(self) -> None:
         while self._waiting and len(self._streams) < self._max_streams:
-            if not self._forward.room(self._waiting[0].positions):
+            positions = [stream.positions for stream in (*self._streams.values(), self._waiting[0])]
+            if not self._forward.room(positions):
                 return
             stream = self._waiting.pop(0)
             self._streams[stream.request_id] = stream
