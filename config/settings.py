@@ -31,7 +31,8 @@ class EngineSettings(Section):
     """The engine process and its pipeline."""
 
     backend: Literal["auto", "openvino", "torch"] = Field(
-        "auto", description="what runs models; auto: torch where there is a CUDA device, else openvino"
+        "auto",
+        description="what runs models; auto: torch on a CUDA device or if reproducible, else openvino",
     )
     mode: Literal["fast", "reproducible"] = Field(
         "fast", description="reproducible: a seed gives the same text whoever else is writing, at a price in speed"

@@ -49,8 +49,10 @@ class OpenVINOModel:
         cache_bytes: The most memory that the KV cache may take.
         threads: CPU threads; 0 leaves the choice to OpenVINO (all physical cores).
         max_streams: Sequences in one batch.
-        reproducible: Calculate each stream in the same numbers whoever else is writing. Only these three properties
-            together do it; most of their price is the first's, without which activations are multiplied in 8 bits.
+        reproducible: Calculate each stream in the same numbers whoever else is writing, as nearly as OpenVINO can: with
+            any of these three properties left out texts part within a few tokens, with all of them one in eight does
+            where the likeliest tokens nearly tie. Most of their price is the first's, without which activations are
+            multiplied in 8 bits.
     """
 
     backend = "openvino"

@@ -24,8 +24,18 @@ from tests.conftest import CHECKPOINTS
         ({"backend": "openvino"}, True, OPENVINO),
         ({"backend": "torch"}, False, Running("torch", "bfloat16", "cpu")),
         ({"backend": "torch", "dtype": "float32"}, True, Running("torch", "float32", "cuda")),
+        ({"mode": "reproducible"}, False, Running("torch", "bfloat16", "cpu")),
+        ({"mode": "reproducible", "backend": "openvino"}, False, OPENVINO),
     ],
-    ids=["a processor", "a CUDA device", "openvino is asked for", "torch is asked for", "with a dtype"],
+    ids=[
+        "a processor",
+        "a CUDA device",
+        "openvino is asked for",
+        "torch is asked for",
+        "with a dtype",
+        "reproducible",
+        "reproducible by openvino",
+    ],
 )
 def test_what_runs_a_model(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], cuda: bool, wanted: Running
