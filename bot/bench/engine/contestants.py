@@ -7,7 +7,7 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,7 +33,7 @@ class Run:
     """From the requests to the last token."""
     tokens: int
     """New ones, of all streams together."""
-    first: tuple[float, ...] = field(default=())
+    first: tuple[float, ...]
     """Seconds until the first token of each stream."""
 
 
@@ -144,7 +144,7 @@ class Reference:
         """Wait until it is open.
 
         Raises:
-            ReferenceError: it is not installed, or cannot open the model; says why.
+            CannotTakePartError: it is not installed, or cannot open the model; says why.
         """
         await self._answer()
 

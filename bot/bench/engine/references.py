@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
@@ -27,7 +28,7 @@ def open_raw_openvino(path: Path, dtype: str, threads: int) -> Batch:  # noqa: A
     scheduler.enable_prefix_caching = True
     pipeline = genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", {"INFERENCE_NUM_THREADS": threads}, {})
     tokenizer = pipeline.get_tokenizer()
-    ids = iter(range(10**9))
+    ids = itertools.count()
 
     def batch(prompts: Sequence[str], new_tokens: int, seed: int) -> dict[str, Any]:
         begun = time.perf_counter()

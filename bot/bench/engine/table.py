@@ -7,7 +7,7 @@ import statistics
 import string
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -163,14 +163,13 @@ async def _turns(
             told(f"{count} at once, {turn + 1} of {repeats}: {contestant.engine}")
             seed = 1_000 * count + 100_000 * turn
             runs[contestant].append(await contestant.run(prompts(count, seed, letters=model == shapes.MODEL), seed))
-    rows = []
-    for contestant, its in runs.items():
-        row = _row(contestant, count, its, model)
-        rows.append((contestant, replace(row, peak_mb=round(await contestant.peak_mb()))))
-    return rows
+    return [
+        (contestant, _row(contestant, count, its, model, await contestant.peak_mb()))
+        for contestant, its in runs.items()
+    ]
 
 
-def _row(contestant: Contestant, streams: int, runs: Sequence[Run], model: str) -> Row:
+def _row(contestant: Contestant, streams: int, runs: Sequence[Run], model: str, peak_mb: float) -> Row:
     first = [1000 * seconds for run in runs for seconds in run.first]
     return Row(
         engine=contestant.engine,
@@ -180,7 +179,7 @@ def _row(contestant: Contestant, streams: int, runs: Sequence[Run], model: str) 
         tokens_per_s=round(statistics.median(run.tokens / run.seconds for run in runs), 1),
         ttft_ms_p50=round(float(np.percentile(first, 50)), 1),
         ttft_ms_p95=round(float(np.percentile(first, 95)), 1),
-        peak_mb=0.0,
+        peak_mb=round(peak_mb),
     )
 
 
