@@ -7,10 +7,11 @@ the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigurationError
@@ -27,6 +28,10 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+ONLY = MappingProxyType({"int8": "openvino", "int4": "openvino", "float16": "torch"})
+"""The dtypes that one backend alone has."""
+
+
 class EngineSettings(Section):
     """The engine process and its pipeline."""
 
@@ -37,8 +42,10 @@ class EngineSettings(Section):
     mode: Literal["fast", "reproducible"] = Field(
         "fast", description="reproducible: a seed gives the same text whoever else is writing, at a price in speed"
     )
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = Field(
-        "auto", description="what the torch backend calculates in; auto: bfloat16"
+    dtype: Literal["auto", "int8", "int4", "bfloat16", "float16", "float32"] = Field(
+        "auto",
+        description="what weights are kept in; auto: int8 with openvino, bfloat16 with torch; "
+        "int8 and int4 are openvino's alone, float16 is torch's",
     )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
     cache_mb: int = Field(256, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
@@ -46,6 +53,13 @@ class EngineSettings(Section):
     start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
     max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")
     heartbeat_seconds: float = Field(60, ge=5, le=3600, description="silence of a busy engine after which it is killed")
+
+    @model_validator(mode="after")
+    def _check_dtype(self) -> Self:
+        only = ONLY.get(self.dtype, self.backend)
+        if self.backend not in {"auto", only}:
+            raise ValueError(f"dtype {self.dtype} needs backend {only}, or auto")
+        return self
 
 
 class LimitSettings(Section):

@@ -21,7 +21,7 @@ STAGES = {
     Stage.WAIT: "waiting for another process",
     Stage.DOWNLOAD: "downloading",
     Stage.UNPACK: "unpacking",
-    Stage.EXPORT: "exporting to int8",
+    Stage.EXPORT: "packing its weights",
     Stage.MERGE: "merging its adapter",
     Stage.DONE: "done",
 }

@@ -75,7 +75,7 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         BaseError: it cannot be trained.
     """
     profile = library.profile(name)
-    path = library.prepare(name, report) if library.is_packed(name) else library.checkpoint(name, report)
+    path = library.weights(name, report)
     try:
         model, tokenizer = open_checkpoint(path, torch.float32)
     except CannotOpenError as error:

@@ -143,8 +143,8 @@ async def _open(
         dtype = running(own).dtype
         contestant = Ours(engine, dtype, source, model, own)
     else:
-        exported = engine == "openvino-raw" or library.is_packed(model)
-        path = library.prepare(model, lambda _: None) if exported else library.checkpoint(model, lambda _: None)
+        give = library.prepare if engine == "openvino-raw" else library.weights
+        path = give(model, lambda _: None)
         dtype = {"openvino-raw": "int8", "ctranslate2": "int8"}.get(engine, engine.rpartition("-")[2])
         contestant = Reference(engine, dtype, path, settings.engine.threads)
     try:

@@ -7,7 +7,7 @@ import importlib.metadata
 import importlib.util
 from dataclasses import dataclass
 
-from config.settings import EngineSettings
+from config.settings import ONLY, EngineSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Running:
 
     backend: str = "openvino"
     dtype: str = "int8"
-    """What weights are kept in: `int8` for OpenVINO, else as torch calls it."""
+    """What weights are kept in; see `bot.engine.models.packing.FORMS` for OpenVINO, else as torch calls it."""
     device: str = "cpu"
     """What torch calls it."""
 
@@ -30,14 +30,17 @@ def running(settings: EngineSettings) -> Running:
 
     In the reproducible mode torch is chosen wherever it is installed: OpenVINO comes close to keeping that promise
     (measured: 7 of 8 texts in a batch of 16, GPT-2 124M with random weights, whose likeliest tokens nearly tie), and
-    torch keeps it.
+    torch keeps it. A dtype that one backend alone has chooses that one.
     """
-    cuda = settings.backend != "openvino" and has_cuda()
+    backend: str = settings.backend
+    if backend == "auto" and settings.dtype in ONLY:
+        backend = ONLY[settings.dtype]
+    cuda = backend != "openvino" and has_cuda()
     exact = settings.mode == "reproducible" and importlib.util.find_spec("transformers") is not None
-    if settings.backend == "openvino" or (settings.backend == "auto" and not cuda and not exact):
-        return OPENVINO
-    dtype = "bfloat16" if settings.dtype == "auto" else settings.dtype
-    return Running("torch", dtype, "cuda" if cuda else "cpu")
+    chosen = None if settings.dtype == "auto" else settings.dtype
+    if backend == "openvino" or (backend == "auto" and not cuda and not exact):
+        return Running("openvino", chosen or OPENVINO.dtype)
+    return Running("torch", chosen or "bfloat16", "cuda" if cuda else "cpu")
 
 
 def has_cuda() -> bool:

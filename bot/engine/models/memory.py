@@ -1,8 +1,8 @@
 """Whether a model fits the free memory, said before it is loaded.
 
-Measured with OpenVINO GenAI 2026.4.1: the runtime alone takes 130 MB; a GGUF file is unpacked while it is read and
-takes 2.4 times its size in the end, an exported folder 1.2 times; buffers for 32 streams take up to 200 MB. With torch
-2.13, 200 MB more; weights in float32 on the disk are read and packed in bfloat16, which takes their size at the most.
+Measured with OpenVINO GenAI 2026.4.1: the runtime alone takes 130 MB; a folder takes 1.2 times the size of its
+weights; buffers for 32 streams take up to 200 MB. With torch 2.13, 200 MB more; weights in float32 on the disk are read
+and packed in bfloat16, which takes their size at the most, and a GGUF file is unpacked, to 2.4 times its size.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ RUNTIME = 130 * MB
 WORKSPACE = 200 * MB
 TORCH = 200 * MB
 GGUF_FACTOR = 2.4
-UNPACKED_BYTES = 1.8
 FOLDER_FACTOR = 1.2
 UNKNOWN_PARAMETERS = 125_000_000
 
@@ -50,8 +49,7 @@ def estimate(profile: ModelProfile, path: Path | None, cache_mb: int) -> MemoryE
         cache_mb: The size of the KV cache in MB.
     """
     if path is None:
-        factor = UNPACKED_BYTES if profile.source == "wheel" else FOLDER_FACTOR
-        weights = (profile.parameters or UNKNOWN_PARAMETERS) * factor
+        weights = (profile.parameters or UNKNOWN_PARAMETERS) * FOLDER_FACTOR
     elif path.suffix == ".gguf":
         weights = size_of(path) * GGUF_FACTOR
     elif checkpoint := sum(file.stat().st_size for file in path.glob("*.safetensors")):

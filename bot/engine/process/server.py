@@ -168,8 +168,8 @@ def opener(settings: EngineSettings) -> Opener:
             return TorchModel(path, context=message.context, dtype=dtype, device=device, **common)
         from bot.engine.backends.openvino import OpenVINOModel  # noqa: PLC0415 - a second of start-up
 
-        size = message.kv_bytes_per_token
-        return OpenVINOModel(path, context=message.context, kv_bytes_per_token=size, **common)
+        size, dtype = message.kv_bytes_per_token, message.dtype
+        return OpenVINOModel(path, context=message.context, kv_bytes_per_token=size, dtype=dtype, **common)
 
     return open_model
 

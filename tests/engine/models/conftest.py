@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.engine.models.backend import Running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.registry import Registered, WheelPin
@@ -27,10 +28,11 @@ class WheelShelf:
     registered: Registered
 
     def library(self, cache: Path, **pin: Any) -> ModelLibrary:
-        """A library whose registry pins the wheel, with some of the pins changed."""
+        """A library whose registry pins the wheel, with some of the pins changed; what is opened is its file."""
         assert self.registered.wheel
         changed = replace(self.registered.wheel, **pin)
-        return ModelLibrary(cache, registry={"tiny": replace(self.registered, wheel=changed)})
+        registry = {"tiny": replace(self.registered, wheel=changed)}
+        return ModelLibrary(cache, registry=registry, running=Running("torch", "bfloat16"))
 
 
 @pytest.fixture

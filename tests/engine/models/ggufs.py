@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.engine.models.adapter import write_adapter
+from bot.engine.models.merge import LAYERS
 
+TINY = Path(__file__).parents[2] / "data" / "models" / "gpt2-tiny"
+BLOCKS = 2
 WIDTH, HEADS, KV_HEADS, INNER, WORDS, RANK = 64, 4, 2, 96, 32, 3
 SHAPES = {
     "self_attn.q_proj": (WIDTH, WIDTH),
@@ -38,6 +42,48 @@ def write_gguf(path: Path, weights: Mapping[str, Matrix], architecture: str = "l
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def write_llama(path: Path, context: int = 256) -> Path:
+    """Write a whole model of two blocks with random weights, whose words are those of the tests' GPT-2."""
+    vocabulary = json.loads((TINY / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    words = sorted(vocabulary["vocab"], key=vocabulary["vocab"].get)
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_context_length(context)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(BLOCKS)
+    writer.add_feed_forward_length(INNER)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(KV_HEADS)
+    writer.add_rope_dimension_count(WIDTH // HEADS)
+    writer.add_rope_freq_base(10_000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_vocab_size(len(words))
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(words)
+    writer.add_token_types([3 if word == "<|endoftext|>" else 1 for word in words])
+    writer.add_token_merges([" ".join(pair) for pair in vocabulary["merges"]])
+    writer.add_bos_token_id(0)
+    writer.add_eos_token_id(0)
+    writer.add_pad_token_id(0)
+    chance = np.random.default_rng(3)
+    shapes = {"token_embd.weight": (len(words), WIDTH)} | {
+        f"blk.{number}.{name}.weight": SHAPES[layer] for number in range(BLOCKS) for name, layer in LAYERS.items()
+    }
+    kind = gguf.GGMLQuantizationType.Q8_0
+    for name, shape in shapes.items():
+        weight = chance.normal(scale=0.3, size=shape).astype(np.float32)
+        writer.add_tensor(name, gguf.quants.quantize(weight, kind), raw_dtype=kind)
+    norms = [f"blk.{number}.{name}_norm.weight" for number in range(BLOCKS) for name in ("attn", "ffn")]
+    for name in ("output_norm.weight", *norms):
+        writer.add_tensor(name, np.ones(WIDTH, np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
 
 
 def adapter_tensors(seed: int = 0, layers: int = 1) -> dict[str, Matrix]:

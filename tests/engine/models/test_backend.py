@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from bot.engine.errors import ModelUnavailableError
 from bot.engine.models import backend
@@ -24,6 +25,9 @@ from tests.conftest import CHECKPOINTS
         ({"backend": "openvino"}, True, OPENVINO),
         ({"backend": "torch"}, False, Running("torch", "bfloat16", "cpu")),
         ({"backend": "torch", "dtype": "float32"}, True, Running("torch", "float32", "cuda")),
+        ({"dtype": "int4"}, True, Running("openvino", "int4")),
+        ({"dtype": "float16"}, False, Running("torch", "float16", "cpu")),
+        ({"backend": "openvino", "dtype": "bfloat16"}, False, Running("openvino", "bfloat16")),
         ({"mode": "reproducible"}, False, Running("torch", "bfloat16", "cpu")),
         ({"mode": "reproducible", "backend": "openvino"}, False, OPENVINO),
     ],
@@ -33,6 +37,9 @@ from tests.conftest import CHECKPOINTS
         "openvino is asked for",
         "torch is asked for",
         "with a dtype",
+        "a dtype of openvino's alone",
+        "a dtype of torch's alone",
+        "openvino with a dtype",
         "reproducible",
         "reproducible by openvino",
     ],
@@ -42,6 +49,11 @@ def test_what_runs_a_model(
 ) -> None:
     monkeypatch.setattr(backend, "has_cuda", lambda: cuda)
     assert running(EngineSettings(**settings)) == wanted
+
+
+def test_a_dtype_that_a_backend_does_not_have_is_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match="dtype int4 needs backend openvino, or auto"):
+        EngineSettings(backend="torch", dtype="int4")
 
 
 def test_a_torch_that_was_built_for_processors_finds_no_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,9 +92,7 @@ def test_torch_opens_a_checkpoint_as_it_is_and_a_packed_model_as_it_was_fetched(
     assert not (tmp_path / "models").exists(), "nothing was exported"
     needed = estimate(library.profile(str(tiny)), tiny, 64)
     assert needed.weights == (tiny / "model.safetensors").stat().st_size
-    packed = shelf.library(tmp_path / "cache")
-    packed.running = library.running
-    assert packed.prepare("tiny", lambda _: None).suffix == ".gguf"
+    assert shelf.library(tmp_path / "cache").prepare("tiny", lambda _: None).suffix == ".gguf"
 
 
 def test_torch_refuses_what_has_no_checkpoint(tmp_path: Path, exported_tiny: Path) -> None:

@@ -12,6 +12,7 @@ from huggingface_hub import constants
 
 from bot.engine.errors import ModelUnavailableError
 from bot.engine.models import hub
+from bot.engine.models.backend import Running
 from bot.engine.models.export import is_exported
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import ModelProfile
@@ -125,7 +126,8 @@ def test_where_the_hub_does_not_answer_one_line_says_what_was_tried_and_what_wor
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", NOBODY_LISTENS)
     registry = {"tiny": shelf.registered, "gpt2": load_registry()["gpt2"]}
-    library = ModelLibrary(tmp_path / "cache", registry=registry, hub_cache=tmp_path / "hub")
+    torch = Running("torch", "bfloat16")
+    library = ModelLibrary(tmp_path / "cache", registry=registry, hub_cache=tmp_path / "hub", running=torch)
     library.prepare("tiny", quiet)
     with pytest.raises(ModelUnavailableError) as caught:
         library.prepare("gpt2", quiet)

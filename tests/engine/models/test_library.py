@@ -44,13 +44,6 @@ def test_a_local_checkpoint_describes_itself(library: ModelLibrary) -> None:
     assert library.ready(str(CHECKPOINTS / "gpt2-tiny-zh")) is None
 
 
-def test_a_gguf_file_is_ready_as_it_is(library: ModelLibrary, tmp_path: Path) -> None:
-    file = tmp_path / "mine.gguf"
-    file.write_bytes(b"GGUF")
-    assert library.ready(str(file)) == file
-    assert library.remove(str(file)) == 0
-
-
 def test_a_checkpoint_that_changes_is_exported_anew(tmp_path: Path, exported_tiny: Path) -> None:
     checkpoint = tmp_path / "mine"
     shutil.copytree(CHECKPOINTS / "gpt2-tiny", checkpoint)
@@ -65,9 +58,7 @@ def _keys_by_building(library: ModelLibrary, checkpoint: Path, exported: Path) -
     """Put an export where the library would have put it."""
     root = library._folders.root
     root.mkdir(parents=True)
-    from bot.engine.models.library import _key
-
-    key = _key(library.profile(str(checkpoint)))
+    key = library._converted_key(library.profile(str(checkpoint)))
     shutil.copytree(exported, root / key)
     return [key]
 

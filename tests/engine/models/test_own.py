@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bot.engine.errors import UnknownModelError
+from bot.engine.models.backend import Running
 from bot.engine.models.folders import sha256_of
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.merge import LAYERS
@@ -89,7 +90,8 @@ def test_an_adapter_of_ones_own_is_merged_into_its_base_which_is_fetched_first(
     save_adapter(folder / "adapter.safetensors", adapter_tensors())
     pin = {"base": "tiny", "sha256": "0" * 64}
     write_description(folder, ENTRY | {"source": "adapter", "location": "adapter.safetensors", "adapter": pin})
-    library = ModelLibrary(tmp_path / "cache", tmp_path / "own", registry={"tiny": shelf.registered})
+    registry, torch = {"tiny": shelf.registered}, Running("torch", "bfloat16")
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own", registry=registry, running=torch)
     with pytest.raises(Exception, match=r"adapter\.safetensors is not the pinned file"):
         library.prepare("fox", quiet)
     assert library.ready("tiny") is not None
@@ -112,8 +114,8 @@ def test_an_adapter_may_belong_to_a_model_that_has_one_itself(tmp_path: Path) ->
     write_gguf(base, {name: weight.astype(np.float32) for name, weight in weights.items()})
     fox = adapted(own, "fox", str(base), sha256_of(base), seed=1)
     adapted(own, "owl", "fox", sha256_of(fox), seed=2)
-    library = ModelLibrary(tmp_path / "cache", own, registry={})
-    merged = gguf.GGUFReader(library.prepare("owl", quiet))
+    library = ModelLibrary(tmp_path / "cache", own, registry={}, running=Running("torch", "bfloat16"))
+    merged = gguf.GGUFReader(library.weights("owl", quiet))
     assert library.ready("fox") is not None
     up = next(tensor for tensor in merged.tensors if tensor.name == "blk.0.ffn_up.weight")
     prefix = "base_model.model.model.layers.0.mlp.up_proj.lora_"

