@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,11 +71,16 @@ def test_a_wrong_setting_is_one_line_on_stderr(monkeypatch: pytest.MonkeyPatch) 
     assert "TALELOOM_ENGINE__THREADS" in result.stderr
 
 
-def test_remove_says_what_was_freed_or_that_nothing_was_there(tmp_path: Path) -> None:
+def test_remove_says_what_was_freed_or_that_nothing_was_there(tmp_path: Path, exported_tiny: Path) -> None:
     assert run("remove", "smollm2-135m").stdout == "smollm2-135m was not in the cache\n"
     folder = tmp_path / "cache" / "models" / "smollm2-135m@0.1.2"
     folder.mkdir(parents=True)
     (folder / "SmolLM2-135M-Instruct.Q4_1.gguf").write_bytes(bytes(2_000_000))
+    assert "yes" not in run("list").stdout, "its weights are here, and not what is made of them"
+    converted = folder.with_name(f"{folder.name}-int8")
+    shutil.copytree(exported_tiny, converted)
     assert "yes" in run("list").stdout
-    assert run("remove", "smollm2-135m").stdout == "smollm2-135m: 2 MB freed\n"
+    size = sum(file.stat().st_size for file in converted.iterdir())
+    assert run("remove", "smollm2-135m").stdout == f"smollm2-135m: {(2_000_000 + size) / 1e6:,.0f} MB freed\n"
+    assert not converted.exists()
     assert not folder.exists()

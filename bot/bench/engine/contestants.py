@@ -149,14 +149,19 @@ class Reference:
         await self._answer()
 
     async def run(self, prompts: Sequence[str], seed: int) -> Run:
-        """See `Contestant.run`."""
-        self._pipe.send((list(prompts), NEW_TOKENS, seed))
+        """See `Contestant.run`.
+
+        Raises:
+            CannotTakePartError: its process ended.
+        """
+        with suppress(OSError):  # of a process that is gone the answer tells
+            self._pipe.send((list(prompts), NEW_TOKENS, seed))
         return Run(**await self._answer())
 
     async def _answer(self) -> dict[str, Any]:
         try:
             said: dict[str, Any] = await asyncio.to_thread(self._pipe.recv)
-        except EOFError:
+        except (EOFError, OSError):
             raise CannotTakePartError(self.engine, "its process ended") from None
         if "error" in said:
             raise CannotTakePartError(self.engine, said["error"])

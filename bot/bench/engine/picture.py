@@ -16,6 +16,7 @@ OTHERS = {
     "generate-float32": "#adb5bd",
     "generate-bfloat16": "#868e96",
     "ctranslate2": "#e8590c",
+    "llama.cpp": "#5f3dc4",
 }
 
 

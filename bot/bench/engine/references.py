@@ -96,9 +96,9 @@ def open_ctranslate2(path: Path, dtype: str, threads: int) -> Batch:
     """CTranslate2, over a copy that is converted once and kept beside the model."""
     import ctranslate2  # noqa: PLC0415 - in its own process alone; an extra
     from tokenizers import Tokenizer  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
     converted = path.with_name(f"{path.name}.ctranslate2-{dtype}")
     if not (converted / "model.bin").is_file():
         ctranslate2.converters.TransformersConverter(str(path)).convert(str(converted), quantization=dtype, force=True)
@@ -125,12 +125,20 @@ def open_ctranslate2(path: Path, dtype: str, threads: int) -> Batch:
     return batch
 
 
+def open_llama_cpp(path: Path, dtype: str, threads: int) -> Batch:  # noqa: ARG001 - as the file has it
+    """llama.cpp, which KoboldCpp and others are built on."""
+    from bot.bench.engine.llama import Llama  # noqa: PLC0415 - in its own process alone; an extra
+
+    return Llama(path, threads, top_k=TOP_K, top_p=TOP_P).batch
+
+
 OPENERS: Mapping[str, Opener] = MappingProxyType(
     {
         "openvino-raw": open_raw_openvino,
         "generate-float32": open_generate,
         "generate-bfloat16": open_generate,
         "ctranslate2": open_ctranslate2,
+        "llama.cpp": open_llama_cpp,
     }
 )
 

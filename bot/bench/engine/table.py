@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import string
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,8 +24,9 @@ PROMPT_TOKENS = 64
 OWN = ("openvino", "torch")
 STREAMS = (1, 4, 8, 16, 32)
 ENGINES = (
-    "openvino", "openvino-raw", "torch", "generate-float32", "generate-bfloat16", "ctranslate2",
+    "openvino", "openvino-raw", "torch", "generate-float32", "generate-bfloat16", "ctranslate2", "llama.cpp",
 )  # fmt: skip
+DTYPES = {"openvino-raw": "int8", "ctranslate2": "int8", "llama.cpp": "gguf"}
 WORDS = ("the", "of", "and", "to", "in", "that", "for", "it", "as", "was", "with", "be", "by", "on", "not", "he")
 
 Told = Callable[[str], None]
@@ -66,9 +67,7 @@ class Table:
 
     def ratios(self) -> dict[str, dict[str, float]]:
         """Give how many times as fast the bot's engines are, by what they are compared with and the streams."""
-        pairs = [
-            ("openvino", other) for other in ("openvino-raw", "generate-float32", "generate-bfloat16", "ctranslate2")
-        ]
+        pairs = [("openvino", other) for other in ENGINES if other not in OWN]
         pairs += [("torch", "generate-float32"), ("torch", "generate-bfloat16")]
         found = {f"{one} / {other}": self._ratio(one, other) for one, other in pairs}
         for engine in OWN:
@@ -120,11 +119,9 @@ async def measure(
                     contestants.append(await stack.enter_async_context(opened))
                 except CannotTakePartError as error:
                     left_out.append(str(error))
-        rows = [
-            (contestant, row)
-            for count in streams
-            for contestant, row in await _turns(contestants, count, repeats, Path(model).name, told)
-        ]
+        rows = []
+        for count in streams:
+            rows += await turns(contestants, count, repeats, Path(model).name, told, left_out)
     return Table(
         tuple(row for contestant, row in rows if not contestant.reproducible),
         tuple(row for contestant, row in rows if contestant.reproducible),
@@ -145,7 +142,7 @@ async def _open(
     else:
         give = library.prepare if engine == "openvino-raw" else library.weights
         path = give(model, lambda _: None)
-        dtype = {"openvino-raw": "int8", "ctranslate2": "int8"}.get(engine, engine.rpartition("-")[2])
+        dtype = DTYPES.get(engine, engine.rpartition("-")[2])
         contestant = Reference(engine, dtype, path, settings.engine.threads)
     try:
         await contestant.load()
@@ -154,15 +151,23 @@ async def _open(
         await contestant.aclose()
 
 
-async def _turns(
-    contestants: Sequence[Contestant], count: int, repeats: int, model: str, told: Told
+async def turns(
+    contestants: list[Contestant], count: int, repeats: int, model: str, told: Told, left_out: list[str]
 ) -> list[tuple[Contestant, Row]]:
-    runs: Mapping[Contestant, list[Run]] = {contestant: [] for contestant in contestants}
+    """Let each write so many texts in turns; one whose process ends meanwhile takes part no more."""
+    runs: dict[Contestant, list[Run]] = {contestant: [] for contestant in contestants}
     for turn in range(repeats):
-        for contestant in contestants:
+        for contestant in tuple(contestants):
             told(f"{count} at once, {turn + 1} of {repeats}: {contestant.engine}")
             seed = 1_000 * count + 100_000 * turn
-            runs[contestant].append(await contestant.run(prompts(count, seed, letters=model == shapes.MODEL), seed))
+            try:
+                run = await contestant.run(prompts(count, seed, letters=model == shapes.MODEL), seed)
+            except CannotTakePartError as error:
+                left_out.append(str(error))
+                contestants.remove(contestant)
+                del runs[contestant]
+            else:
+                runs[contestant].append(run)
     return [
         (contestant, _row(contestant, count, its, model, await contestant.peak_mb()))
         for contestant, its in runs.items()

@@ -10,12 +10,13 @@ from tokenizers import Tokenizer
 
 from bot.bench.engine import shapes
 from bot.bench.engine.bandwidth import bandwidth_gb_s
-from bot.bench.engine.contestants import CannotTakePartError, Reference
-from bot.bench.engine.table import ENGINES, Row, Table, prompts
+from bot.bench.engine.contestants import CannotTakePartError, Contestant, Reference
+from bot.bench.engine.table import ENGINES, Row, Table, prompts, turns
 from tests.conftest import CHECKPOINTS
+from tests.engine.models.ggufs import write_llama
 from tests.shell import Shell
 
-INSTALLED = [engine for engine in ENGINES if engine != "ctranslate2"]
+INSTALLED = [engine for engine in ENGINES if engine not in {"ctranslate2", "llama.cpp"}]
 
 
 def test_all_engines_that_are_installed_write_the_same_number_of_tokens(shell: Shell, tmp_path: Path) -> None:
@@ -53,10 +54,36 @@ def test_nonsense_is_answered_with_what_there_is(shell: Shell, wrong: tuple[str,
 
 
 async def test_an_engine_that_cannot_open_the_model_is_left_out_with_the_reason(tmp_path: Path) -> None:
-    reference = Reference("ctranslate2", "int8", tmp_path, threads=1)
-    with pytest.raises(CannotTakePartError, match=r"ctranslate2 is left out: .+"):
-        await reference.load()
+    for engine in ("ctranslate2", "llama.cpp"):
+        reference = Reference(engine, "int8", tmp_path, threads=1)
+        with pytest.raises(CannotTakePartError, match=f"{engine} is left out: .+"):
+            await reference.load()
+        await reference.aclose()
+
+
+async def test_an_engine_that_ends_in_the_middle_is_left_out_and_the_others_go_on(exported_tiny: Path) -> None:
+    steady, frail = (Reference("openvino-raw", "int8", exported_tiny, threads=1) for _ in range(2))
+    left_out: list[str] = []
+    contestants: list[Contestant] = [frail, steady]
+    for each in (steady, frail):
+        await each.load()
+    frail._child.kill()
+    try:
+        rows = await turns(contestants, 2, 1, "tiny", lambda _: None, left_out)
+    finally:
+        for each in (steady, frail):
+            await each.aclose()
+    assert [contestant for contestant, _ in rows] == contestants == [steady]
+    assert left_out == ["openvino-raw is left out: its process ended"]
+
+
+async def test_llama_cpp_writes_as_many_tokens_as_were_asked_for(tmp_path: Path) -> None:
+    pytest.importorskip("llama_cpp")
+    reference = Reference("llama.cpp", "gguf", write_llama(tmp_path / "tiny.gguf"), threads=1)
+    await reference.load()
+    run = await reference.run(prompts(3, 7, letters=False), 7)
     await reference.aclose()
+    assert run.tokens == 3 * 64
 
 
 def test_the_made_model_has_a_token_for_each_letter_and_is_made_once(tmp_path: Path) -> None:
