@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import __version__
+from bot.engine.models.backend import keeps_seeds
 from bot.errors import N_
 from bot.ui.owner import is_owner
 from bot.ui.services import services_of, speak_to
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
     from bot.app import Taleloom
     from bot.ui.texts import Translate
+    from config.settings import EngineSettings
 
 ADMIN = "admin"  # of no use to anybody but whoever runs the bot
 
-MODES = {
-    "fast": N_("Mode: fast. A seed gives the same text again while nobody else is having one written."),
-    "reproducible": N_("Mode: reproducible. A seed gives the same text again, whoever else is having one written."),
-}
+FAST = N_("Mode: fast. A seed gives the same text again while nobody else is having one written.")
+KEEPS_SEEDS = N_("Mode: reproducible. A seed gives the same text again, whoever else is having one written.")
+NEARLY = N_("Mode: reproducible, nearly. A seed mostly gives the same text again, whoever else is having one written.")
 
 
 class Info(commands.Cog):
@@ -54,7 +55,7 @@ class Info(commands.Cog):
             "",
             speak(N_("Model: {model}"), model=resolved.model),
             speak(N_("State: ready")) if health.ready else speak(N_("State: {detail}"), detail=speak(health.detail)),
-            speak(MODES[services.settings.engine.mode]),
+            speak(_mode(services.settings.engine)),
             speak.plural("{count} text is being written now.", "{count} texts are being written now.", stats.running),
             "",
             speak(N_("Begin with /write. /help shows all commands.")),
@@ -106,6 +107,12 @@ def _paths(group: app_commands.Group, speak: Translate) -> Iterator[str]:
             yield from (f"{name} {path}" for path in _paths(command, speak))
         else:
             yield name
+
+
+def _mode(settings: EngineSettings) -> str:
+    if settings.mode == "fast":
+        return FAST
+    return KEEPS_SEEDS if keeps_seeds(settings) else NEARLY
 
 
 async def setup(bot: Taleloom) -> None:

@@ -60,6 +60,7 @@ def info(name: Name) -> None:
     table = Table("", Column(overflow="fold"), box=None, pad_edge=False, show_header=False)
     for label, value in (
         *_facts(profile),
+        ("runs with", f"{library.running.backend}, {library.running.dtype}"),
         ("ready", str(path) if path else "no; `models pull` fetches it"),
         ("memory", f"about {needed.total / 1e6:,.0f} MB, of which {needed.cache / 1e6:,.0f} MB cache for the texts"),
     ):

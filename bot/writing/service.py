@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.engine.models.backend import keeps_seeds
 from bot.engine.protocol import Engine
 from bot.engine.sampling import RANGES
 from bot.ids import ChannelId, RequestId
@@ -102,6 +103,7 @@ class Writer:
         self._voices = voices
         self._settings = settings
         self._wait = wait
+        self._keeps_seeds = keeps_seeds(settings.engine)
         limits = settings.limits
         self._admission = Admission(
             running=settings.engine.max_streams, waiting=limits.queue, per_user=limits.running_per_user
@@ -333,7 +335,7 @@ class Writer:
                 world_left_out=len(progress.left_out.world),
                 faults=progress.faults,
                 interrupted=progress.interrupted,
-                reproducible=self._settings.engine.mode == "reproducible",
+                reproducible=self._keeps_seeds,
                 languages=self._foreign_to(resolved.model, ground.words),
             ).model_dump(mode="json"),
         )

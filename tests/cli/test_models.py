@@ -34,6 +34,12 @@ def test_info_tells_a_models_profile() -> None:
     assert result.exit_code == 0
     for fact in ("openai-community/gpt2", "MIT", "1,024 tokens", "124 million", "as plain text", "temperature 0.8"):
         assert fact in result.stdout
+    assert "openvino, int8" in result.stdout
+
+
+def test_info_says_what_it_would_run_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALELOOM_ENGINE__DTYPE", "float16")
+    assert "torch, float16" in run("info", "gpt2").stdout
 
 
 def test_info_says_where_a_ready_model_is(exported_tiny: Path) -> None:

@@ -29,6 +29,13 @@ async def test_the_reproducible_mode_is_named_there_and_beneath_each_text() -> N
         assert "Mode: reproducible. A seed gives the same text again, whoever else is having one written." in text
 
 
+async def test_nothing_is_promised_that_the_backend_does_not_keep() -> None:
+    async with open_world(quick_settings(engine={"mode": "reproducible", "backend": "openvino"})) as world:
+        await world.write("It began.", seed=7)
+        assert "seed 7 · " in world.last().content
+        assert "Mode: reproducible, nearly." in said(await world.writer.slash(world.channel, "about"))
+
+
 async def test_about_counts_what_is_being_written(world: World) -> None:
     world.engine.hold()
     await world.begin("It began.")

@@ -43,6 +43,11 @@ def running(settings: EngineSettings) -> Running:
     return Running("torch", chosen or "bfloat16", "cuda" if cuda else "cpu")
 
 
+def keeps_seeds(settings: EngineSettings) -> bool:
+    """Tell whether a seed gives the same text again whoever else is writing: OpenVINO only comes close."""
+    return settings.mode == "reproducible" and running(settings).backend == "torch"
+
+
 def has_cuda() -> bool:
     """Tell whether there is a CUDA device, and a torch that was built for it; torch itself is not imported."""
     try:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bot.engine.process import server, wire
 from config.settings import EngineSettings
 
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0  # between a death and the next start, twice as long each time
 RESTART_WINDOW_SECONDS = 600.0
 POLL_SECONDS = 0.5
 END_SECONDS = 5.0
@@ -101,7 +102,7 @@ class Supervisor:
                 reason = f"it ended {len(self._starts)} times within ten minutes ({reason})"
                 break
             if self._starts:
-                self._closing.wait(min(30.0, 0.1 * 2.0 ** len(self._starts)))
+                self._closing.wait(min(LONGEST_PAUSE_SECONDS, SHORTEST_PAUSE_SECONDS * 2.0 ** len(self._starts)))
             self._starts.append(now)
             try:
                 reason = self._run_once()

@@ -51,6 +51,19 @@ def test_what_runs_a_model(
     assert running(EngineSettings(**settings)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({"mode": "reproducible", "backend": "torch"}, True),
+        ({"mode": "reproducible", "backend": "openvino"}, False),
+        ({"backend": "torch"}, False),
+    ],
+    ids=["torch", "openvino", "the fast mode"],
+)
+def test_who_keeps_seeds(settings: dict[str, Any], kept: bool) -> None:
+    assert backend.keeps_seeds(EngineSettings(**settings)) is kept
+
+
 def test_a_dtype_that_a_backend_does_not_have_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="dtype int4 needs backend openvino, or auto"):
         EngineSettings(backend="torch", dtype="int4")

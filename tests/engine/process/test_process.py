@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
+import random
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.source import LibraryModels
+from bot.engine.process import supervisor
 from bot.engine.process.client import ProcessEngine, message_for, without_markers
 from bot.engine.process.opened import OpenableModel
 from bot.engine.protocol import Finish
@@ -108,26 +112,37 @@ async def test_requests_that_have_shown_nothing_are_replayed_by_the_next_process
     assert (await engine.stats()).restarts == 1
 
 
-async def test_killed_again_and_again_under_load_every_request_gets_an_answer(source: OneModel) -> None:
-    engine = ProcessEngine(source, SETTINGS.model_copy(update={"max_restarts": 100}))
+async def test_killed_twenty_times_under_sixteen_streams_every_request_gets_an_answer(
+    source: OneModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE_SECONDS", 0.1)
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"max_restarts": 100, "max_streams": 16}))
     engine.start()
+    chance, seeds, ends = random.Random(11), itertools.count(), Counter[str]()
+    killed = asyncio.Event()
 
-    async def one(seed: int) -> str:
-        try:
-            return str((await stream(engine, asking("tiny", seed=seed, max_new_tokens=120)))[-1].finish)
-        except errors.EngineDiedError:
-            return "died"
+    async def ask() -> None:
+        while not killed.is_set():
+            try:
+                asked = asking("tiny", seed=next(seeds), max_new_tokens=120)
+                ends[str((await stream(engine, asked))[-1].finish)] += 1
+            except errors.EngineDiedError:
+                ends["died"] += 1
 
-    async def killer() -> None:
-        for deaths in range(3):
+    async def kill() -> None:
+        for deaths in range(20):
             while (await engine.stats()).restarts < deaths or not (await engine.health()).ready:
                 await asyncio.sleep(0.01)
+            await asyncio.sleep(chance.uniform(0, 0.4))
             os.kill(await pid_of(engine), signal.SIGKILL)
+        killed.set()
 
-    killing = asyncio.create_task(killer())
-    ends = await asyncio.gather(*(one(seed) for seed in range(12)))
-    killing.cancel()
+    await asyncio.gather(kill(), *(ask() for _ in range(16)))
     assert set(ends) <= {"length", "eos", "died"}
+    assert ends["died"] > 20, "it was hit while texts were being shown"
+    assert ends["length"] + ends["eos"] > 20, "and written between the deaths"
+    assert next(seeds) == ends.total(), "each was answered"
+    assert (await engine.stats()).restarts == 20
     assert text_of(await stream(engine, asking("tiny")))
     await engine.aclose()
 
