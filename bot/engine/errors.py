@@ -65,6 +65,12 @@ class EngineDiedError(EngineError):
     template = N_("The model stopped in the middle of this and is being started again. What was written is kept.")
 
 
+class PoisonousRequestError(EngineError):
+    """The engine process ended twice over this request, and nothing else was there both times."""
+
+    template = N_("The model stopped over this twice, so it rests for ten minutes. Change the text a little.")
+
+
 class EngineClosedError(EngineError):
     """The engine was shut down."""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import random
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
@@ -16,15 +15,15 @@ import structlog
 from bot.engine import errors
 from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.process import wire
+from bot.engine.process.asking import message_for
 from bot.engine.process.opened import ModelSource, OpenableModel, OpenedModel, OpenedModels
 from bot.engine.process.supervisor import Link, Supervisor
+from bot.engine.process.suspects import Suspects
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
-from bot.engine.sampling import RANGES
 from bot.errors import N_
 from bot.waiting import Wait, plain_wait
 from config.settings import EngineSettings
 
-MAX_REPLAYS = 2  # a request that was there at three deaths of the process is likely their cause
 QUEUE_FACTOR = 4  # requests in flight for each place in the batch, beyond which the engine says that it is busy
 
 T = TypeVar("T")
@@ -36,8 +35,14 @@ log = structlog.get_logger(__name__)
 class _Stream:
     message: wire.Generate
     items: asyncio.Queue[Chunk | errors.EngineError] = field(default_factory=asyncio.Queue)
+    sent: bool = False
+    """To the process that is there now."""
     shown: bool = False
-    replays: int = 0
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """What is written, by whomever it is asked for."""
+        return self.message.model, self.message.prompt
 
 
 @dataclass(slots=True)
@@ -67,6 +72,7 @@ class ProcessEngine:
         self._opening = asyncio.Lock()
         self._unloading: dict[str, asyncio.Future[None]] = {}
         self._streams: dict[str, _Stream] = {}
+        self._suspects = Suspects()
         self._calls: dict[int, _Call] = {}
         self._call_ids = itertools.count()
         self._ended: asyncio.Future[None] | None = None
@@ -139,8 +145,10 @@ class ProcessEngine:
         if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
             raise errors.EngineBusyError
         stream = _Stream(message_for(request, profile))
+        if self._suspects.refuses(stream.asked):
+            raise errors.PoisonousRequestError
         self._streams[request.request_id] = stream
-        self._send(stream.message)
+        self._send_streams()
         try:
             while True:
                 item = await self._wait(stream.items.get())
@@ -152,6 +160,7 @@ class ProcessEngine:
         finally:
             if self._streams.pop(request.request_id, None):
                 self._send(wire.Cancel(request.request_id))
+            self._cleared(request.request_id)
 
     async def cancel(self, request_id: str) -> None:
         """End a stream soon."""
@@ -231,6 +240,17 @@ class ProcessEngine:
         if self._link is not None:
             self._link.send(message)
 
+    def _send_streams(self) -> None:
+        """Send what has not been sent; where one is suspected of killing the process, that one alone."""
+        if self._link is not None:
+            for request_id in self._suspects.next([name for name, stream in self._streams.items() if not stream.sent]):
+                self._streams[request_id].sent = True
+                self._send(self._streams[request_id].message)
+
+    def _cleared(self, request_id: str) -> None:
+        self._suspects.cleared(request_id)
+        self._send_streams()
+
     def _send_load(self, name: str) -> None:
         model = self._models[name].openable
         self._supervisor.loading(active=True)
@@ -246,6 +266,10 @@ class ProcessEngine:
         for model in self._models.values():
             _refuse(model.loaded, error)
         self._all_unloaded()
+
+    def _end_stream(self, request_id: str, error: errors.EngineError) -> None:
+        self._streams.pop(request_id).items.put_nowait(error)
+        self._cleared(request_id)
 
     def _all_unloaded(self) -> None:
         for name in list(self._unloading):
@@ -265,8 +289,7 @@ class ProcessEngine:
             self._send_load(name)
         for call in self._calls.values():
             self._send(call.message)
-        for stream in self._streams.values():
-            self._send(stream.message)
+        self._send_streams()
 
     def lost(self, reason: str, *, final: bool) -> None:
         """The process is gone: what has shown text ends, the rest is replayed by the next one."""
@@ -282,11 +305,16 @@ class ProcessEngine:
             return
         self._restarts += 1
         log.warning("engine process lost", reason=reason, streams=len(self._streams))
+        unshown = [name for name, stream in self._streams.items() if stream.sent and not stream.shown]
+        refused = self._suspects.died(unshown)
         for request_id, stream in list(self._streams.items()):
-            if stream.shown or stream.replays >= MAX_REPLAYS:
-                stream.items.put_nowait(errors.EngineDiedError())
-                del self._streams[request_id]
-            stream.replays += 1
+            stream.sent = False
+            if request_id in refused:
+                log.error("request refused that ended the engine process twice", request=request_id)
+                self._suspects.refuse(stream.asked)
+                self._end_stream(request_id, errors.PoisonousRequestError())
+            elif stream.shown:
+                self._end_stream(request_id, errors.EngineDiedError())
 
     def received(self, message: wire.FromEngine) -> None:
         """The process has said something."""
@@ -295,8 +323,8 @@ class ProcessEngine:
                 for piece in pieces:
                     self._piece(piece)
             case wire.Failed(request_id, error, values):
-                if stream := self._streams.pop(request_id, None):
-                    stream.items.put_nowait(getattr(errors, error)(**values))
+                if request_id in self._streams:
+                    self._end_stream(request_id, getattr(errors, error)(**values))
             case wire.Counted(call_id, counts) if call_id in self._calls:
                 _resolve(self._calls[call_id].answer, counts)
             case wire.Loaded():
@@ -317,7 +345,9 @@ class ProcessEngine:
         stream = self._streams.get(piece.request_id)
         if stream is None:
             return
-        stream.shown = True
+        if not stream.shown:
+            stream.shown = True
+            self._cleared(piece.request_id)
         finish = Finish(piece.finish) if piece.finish else None
         stream.items.put_nowait(Chunk(text=piece.text, tokens=piece.tokens, finish=finish))
         if finish:
@@ -336,8 +366,7 @@ class ProcessEngine:
                 _refuse(call.answer, error)
         for request_id, stream in list(self._streams.items()):
             if stream.message.model == name:
-                stream.items.put_nowait(error)
-                del self._streams[request_id]
+                self._end_stream(request_id, error)
         self._loading_changed()
 
     def _loading_changed(self) -> None:
@@ -364,28 +393,6 @@ class _Threadsafe:
         if loop is not None:
             with suppress(RuntimeError):  # the loop was closed without the engine
                 loop.call_soon_threadsafe(function)
-
-
-def message_for(request: GenerationRequest, profile: ModelProfile) -> wire.Generate:
-    """Put a request to a model as its profile says."""
-    sampling = request.sampling
-    if sampling.seed is None:
-        sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
-    clean = [
-        without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)
-    ]
-    prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
-    return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
-
-
-def without_markers(text: str, markers: Sequence[str]) -> str:
-    """Take the model's own markers out of a text, also those that removing others puts together."""
-    before = None
-    while before != text:
-        before = text
-        for marker in markers:
-            text = text.replace(marker, "")
-    return text
 
 
 def _resolve(future: asyncio.Future[T], result: T) -> None:

@@ -20,7 +20,8 @@ from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.source import LibraryModels
 from bot.engine.process import supervisor
-from bot.engine.process.client import ProcessEngine, message_for, without_markers
+from bot.engine.process.asking import message_for, without_markers
+from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import OpenableModel
 from bot.engine.protocol import Finish
 from config.settings import EngineSettings
@@ -124,10 +125,13 @@ async def test_killed_twenty_times_under_sixteen_streams_every_request_gets_an_a
     async def ask() -> None:
         while not killed.is_set():
             try:
-                asked = asking("tiny", seed=next(seeds), max_new_tokens=120)
+                number = next(seeds)
+                asked = asking("tiny", prompt=f"The {number} foxes", max_new_tokens=120)
                 ends[str((await stream(engine, asked))[-1].finish)] += 1
             except errors.EngineDiedError:
                 ends["died"] += 1
+            except errors.PoisonousRequestError:
+                ends["refused"] += 1
 
     async def kill() -> None:
         for deaths in range(20):
@@ -138,13 +142,53 @@ async def test_killed_twenty_times_under_sixteen_streams_every_request_gets_an_a
         killed.set()
 
     await asyncio.gather(kill(), *(ask() for _ in range(16)))
-    assert set(ends) <= {"length", "eos", "died"}
-    assert ends["died"] > 20, "it was hit while texts were being shown"
-    assert ends["length"] + ends["eos"] > 20, "and written between the deaths"
+    assert set(ends) <= {"length", "eos", "died", "refused"}
+    assert ends["died"], "it was hit while texts were being shown"
+    assert ends["length"] + ends["eos"], "and written between the deaths"
     assert next(seeds) == ends.total(), "each was answered"
     assert (await engine.stats()).restarts == 20
     assert text_of(await stream(engine, asking("tiny")))
     await engine.aclose()
+
+
+async def next_process(engine: ProcessEngine, before: int) -> int:
+    """Wait for the process after another, which has then been told what is waiting and has not answered."""
+    while (found := (await engine.stats()).pid) in {None, before}:
+        await asyncio.sleep(0.001)
+    assert found
+    return found
+
+
+async def test_what_kills_the_process_twice_is_refused_for_a_while_and_nothing_else_is(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    pid = await pid_of(engine)
+    psutil.Process(pid).suspend()
+    waiting = asyncio.create_task(stream(engine, asking("tiny", prompt="It kills")))
+    await asyncio.sleep(0)
+    os.kill(pid, signal.SIGKILL)
+    os.kill(await next_process(engine, pid), signal.SIGKILL)
+    with pytest.raises(errors.PoisonousRequestError):
+        await waiting
+    with pytest.raises(errors.PoisonousRequestError):
+        await stream(engine, asking("tiny", prompt="It kills", seed=8))
+    assert (await engine.stats()).restarts == 2
+    assert text_of(await stream(engine, asking("tiny", prompt="It lives")))
+
+
+async def test_those_who_stood_beside_it_are_written_after_it_was_found(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    pid = await pid_of(engine)
+    psutil.Process(pid).suspend()
+    prompts = ("It kills", "It lives", "So does it")
+    waiting = [asyncio.create_task(stream(engine, asking("tiny", prompt=prompt))) for prompt in prompts]
+    await asyncio.sleep(0)
+    os.kill(pid, signal.SIGKILL)
+    for _ in range(2):  # the second of these meets the first of the three alone
+        pid = await next_process(engine, pid)
+        os.kill(pid, signal.SIGKILL)
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(found[0], errors.PoisonousRequestError)
+    assert all(isinstance(chunks, list) and chunks[-1].finish for chunks in found[1:])
 
 
 async def test_a_process_that_always_dies_is_given_up_with_one_sentence(source: OneModel) -> None:
