@@ -139,7 +139,8 @@ def main() -> None:
         _convert(options.source, options.target, options.weights)
         try_out(options.target)
     except Exception as error:  # noqa: BLE001 - whatever a foreign file provokes is the answer
-        answer(error="failed", detail=(str(error).strip().splitlines() or [type(error).__name__])[-1])
+        said = str(error).replace(f"{options.target / 'whole'}/", "")  # of a copy that nobody knows of
+        answer(error="failed", detail=(said.strip().splitlines() or [type(error).__name__])[-1])
     else:
         answer(folder=str(options.target))
 
