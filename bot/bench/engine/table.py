@@ -146,7 +146,8 @@ async def _open(
         contestant = Reference(engine, dtype, path, settings.engine.threads)
     try:
         await contestant.load()
-        await contestant.run(prompts(1, 0, letters=model == shapes.MODEL), 0)  # the first text compiles what it needs
+        letters = Path(model).name == shapes.MODEL
+        await contestant.run(prompts(1, 0, letters=letters), 0)  # the first text compiles what it needs
         yield contestant
     finally:
         await contestant.aclose()

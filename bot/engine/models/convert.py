@@ -9,15 +9,14 @@ end the process, and for the memory. The last line of stdout is `{"folder": …}
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 from bot.engine.models.children import answer, end_with_parent, run_module
-from bot.engine.models.export import is_exported, try_out
-from bot.engine.models.packing import FORMS, packed
+from bot.engine.models.export import arguments, is_exported, try_out
+from bot.engine.models.packing import packed
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.progress import Progress, Report, Stage
 
@@ -101,7 +100,6 @@ def _repack(model: Any, form: str) -> None:  # noqa: ANN401 - the library has no
     import openvino  # noqa: PLC0415 - see `_convert`
 
     words = model.output("logits").get_partial_shape()[-1].get_length()
-
     done: dict[str, Any] = {}
     for node in model.get_ordered_ops():
         port = WEIGHT_PORTS.get(node.get_type_name())
@@ -130,11 +128,7 @@ def _is_constant(node: Any) -> bool:  # noqa: ANN401 - the library has no types
 
 def main() -> None:
     """In the child: convert, try the result, answer."""
-    parser = argparse.ArgumentParser(description="Convert a GGUF file for the engine.")
-    parser.add_argument("source", type=Path)
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--weights", choices=FORMS, default="int8")
-    options = parser.parse_args()
+    options = arguments("Convert a GGUF file for the engine.")
     try:
         _convert(options.source, options.target, options.weights)
         try_out(options.target)

@@ -73,13 +73,18 @@ def export(source: Path, target: Path, report: Report, weights: str = "int8") ->
     raise CannotPrepareError(f"its export failed ({said.get('detail', 'nothing came out').rstrip('.')}).")
 
 
-def main() -> None:
-    """In the child: export, try the result, answer."""
-    parser = argparse.ArgumentParser(description="Export a checkpoint for the engine.")
+def arguments(description: str) -> argparse.Namespace:
+    """In a child: read what is made of what, `source`, `target` and `weights`."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--weights", choices=FORMS, default="int8")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """In the child: export, try the result, answer."""
+    options = arguments("Export a checkpoint for the engine.")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     try:

@@ -41,8 +41,8 @@ class Suspects:
         """
         self._deaths.update(unshown)
         tried, self._tried = self._tried, None
-        if tried in unshown:
-            guilty = {tried} if tried else set()
+        if tried is not None and tried in unshown:
+            guilty = {tried}
         else:
             suspected = [request_id for request_id in unshown if self._deaths[request_id] >= DEATHS]
             guilty = set(suspected) if len(suspected) == 1 else set()

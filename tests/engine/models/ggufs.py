@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from bot.engine.models.adapter import write_adapter
 from bot.engine.models.merge import LAYERS
+from tests.conftest import CHECKPOINTS
 
-TINY = Path(__file__).parents[2] / "data" / "models" / "gpt2-tiny"
 BLOCKS = 2
 WIDTH, HEADS, KV_HEADS, INNER, WORDS, RANK = 64, 4, 2, 96, 32, 3
 SHAPES = {
@@ -38,15 +38,12 @@ def write_gguf(path: Path, weights: Mapping[str, Matrix], architecture: str = "l
     writer.add_token_list(["a", "b"])
     for name, weight in weights.items():
         writer.add_tensor(name, weight)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    _write(writer)
 
 
 def write_llama(path: Path, context: int = 256) -> Path:
     """Write a whole model of two blocks with random weights, whose words are those of the tests' GPT-2."""
-    vocabulary = json.loads((TINY / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    vocabulary = json.loads((CHECKPOINTS / "gpt2-tiny" / "tokenizer.json").read_text(encoding="utf-8"))["model"]
     words = sorted(vocabulary["vocab"], key=vocabulary["vocab"].get)
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_context_length(context)
@@ -79,11 +76,15 @@ def write_llama(path: Path, context: int = 256) -> Path:
     norms = [f"blk.{number}.{name}_norm.weight" for number in range(BLOCKS) for name in ("attn", "ffn")]
     for name in ("output_norm.weight", *norms):
         writer.add_tensor(name, np.ones(WIDTH, np.float32))
+    _write(writer)
+    return path
+
+
+def _write(writer: gguf.GGUFWriter) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path
 
 
 def adapter_tensors(seed: int = 0, layers: int = 1) -> dict[str, Matrix]:
