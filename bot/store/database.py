@@ -42,7 +42,7 @@ from bot.store.safety_events import SafetyEventRepository
 from bot.store.scenarios import ScenarioRepository
 from bot.store.search import SearchRepository
 from bot.store.settings import SettingsRepository
-from bot.store.sqlite_file import quick_check, refuse_unknown
+from bot.store.sqlite_file import log_ahead, quick_check, refuse_unknown
 from bot.store.stories import StoryRepository
 from bot.store.transactions import WRITES, Transactions, one_sentence
 from bot.store.usage import UsageRepository
@@ -254,6 +254,7 @@ def _prepare_file(path: Path, *, create: bool) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseUnreachableError(place=path, reason=one_sentence(error)) from error
+    log_ahead(path, wait_seconds=_BUSY_MS / 1000)
 
 
 def _engine(address: sa.URL) -> AsyncEngine:
@@ -274,7 +275,7 @@ def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQL
     # The driver would begin transactions when it sees fit, and too late for a read that must see one state.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

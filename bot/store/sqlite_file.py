@@ -1,8 +1,9 @@
-"""What can be learned of an SQLite file without touching it, and how one is copied."""
+"""An SQLite file before it is a database: what can be learned without touching it, and how it is made to log."""
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from bot.store.transactions import translate
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_AGAIN_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,26 @@ def refuse_unknown(path: Path, known: frozenset[str]) -> None:
             raise DatabaseForeignError(place=path)
     elif found.revision not in known:
         raise DatabaseNewerError(place=path, revision=found.revision)
+
+
+def log_ahead(path: Path, *, wait_seconds: float) -> None:
+    """Have changes written to a log first (WAL), so that readers and the writer do not wait for one another; blocking.
+
+    A file is made if there is none, and remembers it from then on. Of those who switch at the same moment SQLite turns
+    all but one away without waiting (each holds what the others need), so they are tried again here.
+
+    Raises:
+        DatabaseBusyError: another program holds it for longer than `wait_seconds`.
+        StoreError: it cannot be opened or written.
+    """
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            with closing(sqlite3.connect(path, timeout=wait_seconds)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+                return
+        except sqlite3.Error as error:
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= until:
+                raise translate(error, str(path)) from error
+        time.sleep(_AGAIN_SECONDS)

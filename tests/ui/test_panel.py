@@ -45,7 +45,7 @@ async def test_the_panel_opens_with_all_that_holds(world: World) -> None:
     opened = await panel(world)
     assert opened.content == (
         "**Settings of this server**\n"
-        "- model: **temperature** 0.55 · **top_k** 0 · **top_p** 0.9 · **repetition_penalty** 1.1\n"
+        "- model: **temperature** 0.55 · **top_k** 1000 · **top_p** 0.9 · **repetition_penalty** 1.1\n"
         "- default: **model** smollm2-135m · **preset** balanced · **length** 160 · **min_p** 0 · **greedy** off"
         " · **enabled** on · **writers** everyone · **press** author · **longest** 800 · **cooldown** off"
         " · **daily_tokens** off · **server_daily_tokens** off · **quiet_hours** off · **retention_days** off"
