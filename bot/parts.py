@@ -72,7 +72,7 @@ class Parts:
 
 def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
     """Start an engine process of this machine."""
-    engine = ProcessEngine(LibraryModels(library, settings.engine.cache_mb), settings.engine, wait=wait)
+    engine = ProcessEngine(LibraryModels(library, settings.engine), settings.engine, wait=wait)
     engine.start()
     return engine
 

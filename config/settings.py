@@ -11,7 +11,16 @@ from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigurationError
@@ -31,6 +40,8 @@ class Section(BaseModel):
 ONLY = MappingProxyType({"int8": "openvino", "int4": "openvino", "float16": "torch"})
 """The dtypes that one backend alone has."""
 
+SMALLEST_CACHE_MB = 64
+
 
 class EngineSettings(Section):
     """The engine process and its pipeline."""
@@ -48,7 +59,16 @@ class EngineSettings(Section):
         "int8 and int4 are openvino's alone, float16 is torch's",
     )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
-    cache_mb: int = Field(256, ge=64, le=262_144, description="MB of memory for the KV cache, shared by all streams")
+    cache_mb: int = Field(
+        0, ge=0, le=262_144, description="MB for the KV cache, shared by all streams, 64 or more; 0: by what is free"
+    )
+    memory_mb: int = Field(
+        0,
+        ge=0,
+        le=4_194_304,
+        description="MB that the engine process may take: near it nothing new is begun, above it it is restarted; "
+        "0: no limit",
+    )
     max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")
     start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
     max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")
@@ -60,6 +80,13 @@ class EngineSettings(Section):
         if self.backend not in {"auto", only}:
             raise ValueError(f"dtype {self.dtype} needs backend {only}, or auto")
         return self
+
+    @field_validator("cache_mb")
+    @classmethod
+    def _holds_a_text(cls, value: int) -> int:
+        if 0 < value < SMALLEST_CACHE_MB:
+            raise ValueError(f"must be 0, or at least {SMALLEST_CACHE_MB}")
+        return value
 
 
 class LimitSettings(Section):

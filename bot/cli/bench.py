@@ -123,6 +123,23 @@ def engine(
 
 
 @app.command()
+def memory(
+    models: Annotated[str, typer.Option(help="Whose shapes, with commas between.")] = "distilgpt2,gpt2,gpt2-medium",
+    dtypes: Annotated[str | None, typer.Option(help="With commas between; else what models run with.")] = None,
+    json_: JsonPath = None,
+) -> None:
+    """Say what models take, then open them with random weights, fill their cache, and measure it."""
+    with errors_in_one_line():
+        from bot.cli.bench_memory import measure as measure_memory  # noqa: PLC0415 - imports what it measures
+
+        settings = load_settings()
+        configure_logs(settings.log.model_copy(update={"level": "error"}))
+        figures = measure_memory(settings, models.split(","), dtypes.split(",") if dtypes else None)
+    if json_:
+        json_.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@app.command()
 def safety(
     streams: Annotated[
         bool, typer.Option("--streams/--no-streams", help="Measure what reading costs the streams of the model, too.")

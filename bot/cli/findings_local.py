@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-import psutil
-
 from bot.cli.findings import Finding, bad, look, note, well
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, check, estimate
+from bot.engine.models.memory import MB, Memory, free_bytes
 from bot.engine.models.registry import EMBEDDED
 from bot.errors import TaleloomError
 from bot.standalone import open_writer, request_for
@@ -127,15 +125,15 @@ def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -
         yield look(f"model: {name} is not here yet", advice)
     else:
         yield well(f"model: {name} is ready")
-    free = psutil.virtual_memory().available
-    needed = estimate(profile, path, settings.engine.cache_mb)
+    free = free_bytes(settings.engine)
     others = [registered.profile for registered in library.registry.values()]
     try:
-        check(profile, path, settings.engine.cache_mb, free, others)
+        needed = Memory(library.running, settings.engine, free).check(profile, path, others)
     except TaleloomError as error:
         yield bad(f"memory: {error}", "")
     else:
-        yield well(f"memory: {name} takes at most {needed.total / MB:,.0f} MB, {free / MB:,.0f} MB are free")
+        fits = f", room for {needed.texts:,} long texts at once" if needed.text else ""
+        yield well(f"memory: {name} takes at most {needed.total / MB:,.0f} MB{fits}; {free / MB:,.0f} MB are free")
 
 
 async def look_at_writing(library: ModelLibrary, settings: Settings) -> Finding:

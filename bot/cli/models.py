@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +11,10 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.cli.common import errors_in_one_line, progress_bar
+from bot.engine.models.backend import TORCH_DTYPES, Running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import estimate
+from bot.engine.models.memory import MB, TEXT_TOKENS, Memory, free_bytes
+from bot.engine.models.packing import FORMS
 from bot.engine.models.profiles import ModelProfile
 from config.settings import load_settings
 
@@ -56,16 +59,32 @@ def info(name: Name) -> None:
         library = ModelLibrary.of(settings)
         profile = library.profile(name)
         path = library.ready(name)
-        needed = estimate(profile, path, settings.engine.cache_mb)
+        free = free_bytes(settings.engine)
     table = Table("", Column(overflow="fold"), box=None, pad_edge=False, show_header=False)
     for label, value in (
         *_facts(profile),
         ("runs with", f"{library.running.backend}, {library.running.dtype}"),
         ("ready", str(path) if path else "no; `models pull` fetches it"),
-        ("memory", f"about {needed.total / 1e6:,.0f} MB, of which {needed.cache / 1e6:,.0f} MB cache for the texts"),
     ):
         table.add_row(label, value)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(f"\nMemory in MB, estimated; {free / MB:,.0f} are free. A long text has {TEXT_TOKENS:,} tokens.")
+    console.print(_memory(Memory(library.running, settings.engine, free), library.running, profile, path))
+
+
+def _memory(memory: Memory, running: Running, profile: ModelProfile, path: Path | None) -> Table:
+    """Say what a model would take in each dtype, and how many texts find room."""
+    columns = ("weights", "workspace", "cache", "in all", "per text", "long texts")
+    table = Table("dtype", *(Column(name, justify="right") for name in columns), "", box=None, pad_edge=False)
+    for dtype in FORMS if running.backend == "openvino" else TORCH_DTYPES:
+        needed = (in_dtype := memory.of(dtype)).estimate(profile, path if dtype == running.dtype else None)
+        parts = (needed.weights, needed.workspace, needed.cache, needed.total)
+        texts = (f"{needed.text / MB:,.0f}", f"{needed.texts:,}") if needed.text else ("", "")
+        chosen = "set" if dtype == running.dtype else ""
+        notes = [note for note in (chosen, "" if in_dtype.fits(needed) else "does not fit") if note]
+        table.add_row(dtype, *(f"{part / MB:,.0f}" for part in parts), *texts, ", ".join(notes))
+    return table
 
 
 @app.command()

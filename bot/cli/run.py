@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import aiohttp
 import discord
-import psutil
 import structlog
 import typer
 
@@ -22,7 +21,7 @@ from bot.cli.heartbeat import beat
 from bot.cli.logs import configure_logs
 from bot.engine.errors import ModelUnavailableError
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, check
+from bot.engine.models.memory import MB, Memory, free_bytes
 from bot.engine.models.registry import EMBEDDED, PREFERRED
 from config.settings import Settings, load_settings
 
@@ -100,9 +99,9 @@ def introduce(library: ModelLibrary, settings: Settings) -> None:
         ModelTooLargeError: the model does not fit the free memory; said before anything connects.
     """
     name = library.default_name(settings.model)
-    free = psutil.virtual_memory().available
+    free = free_bytes(settings.engine)
     others = [registered.profile for registered in library.registry.values()]
-    needed = check(library.profile(name), library.ready(name), settings.engine.cache_mb, free, others)
+    needed = Memory(library.running, settings.engine, free).check(library.profile(name), library.ready(name), others)
     log.info("Taleloom", version=__version__, python=platform.python_version())
     log.info(
         "model",

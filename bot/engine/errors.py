@@ -53,6 +53,12 @@ class EngineBusyError(EngineError):
     template = N_("The model has its hands full. Try again in a minute.")
 
 
+class EngineMemoryError(EngineError):
+    """The engine process is near the limit of its memory."""
+
+    template = N_("The model has little memory left. Try again when fewer texts are written.")
+
+
 class OutOfMemoryError(EngineError):
     """The device's memory did not hold one text more."""
 

@@ -16,6 +16,7 @@ from transformers import PreTrainedModel
 from bot.engine.models.adapter import write_adapter
 from bot.engine.models.folders import sha256_of
 from bot.engine.models.own import NAME, OwnModels, write_description
+from bot.engine.models.shape import Shape
 from bot.tuning.bases import Base
 from bot.tuning.errors import BadNameError, NothingLearnedError, OwnNameError, TakenNameError
 from bot.tuning.recipe import Recipe
@@ -106,12 +107,12 @@ def _write_left(folder: Path, left: Left) -> None:
 
 def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -> dict[str, Any]:
     profile = base.profile
+    shape = profile.shape or Shape.of(base.model.config.to_dict())
     described: dict[str, Any] = {
         "licence": profile.licence,
         "languages": list(profile.languages),
         "context": profile.context or base.context,
-        "parameters": profile.parameters or sum(parameter.numel() for parameter in base.model.parameters()),
-        "kv_bytes_per_token": profile.kv_bytes_per_token,
+        "shape": asdict(shape) if shape else None,
         "special_tokens": list(profile.special_tokens),
         "one_line": f"Fine-tuned here from {profile.name}.",
         "sampling": SAMPLING,

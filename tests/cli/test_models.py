@@ -46,7 +46,7 @@ def test_info_says_where_a_ready_model_is(exported_tiny: Path) -> None:
     result = run("info", str(exported_tiny))
     assert result.exit_code == 0
     assert "512 tokens" in result.stdout
-    assert "parameters  unknown" in result.stdout
+    assert "parameters  1 million" in result.stdout
 
 
 def test_pull_of_a_ready_model_says_so_on_stdout(exported_tiny: Path) -> None:

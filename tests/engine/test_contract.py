@@ -35,7 +35,7 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         return
     settings = EngineSettings(backend=request.param, dtype="float32", cache_mb=64, max_streams=16)
     library = ModelLibrary(tmp_path, running=running(settings))
-    real = ProcessEngine(LibraryModels(library, 64), settings)
+    real = ProcessEngine(LibraryModels(library, settings), settings)
     real.start()
     yield real
     await real.aclose()

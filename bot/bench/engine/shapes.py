@@ -1,4 +1,4 @@
-"""A model of GPT-2's shapes with random weights: as fast as the real one, and there without the hub."""
+"""Models of GPT-2's shapes with random weights: as fast and as large as the real ones, and there without the hub."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ async def _open(
     contestant: Ours | Reference
     if engine in OWN:
         own = EngineSettings.model_validate(settings.engine.model_dump() | {"backend": engine, "mode": mode})
-        source = LibraryModels(ModelLibrary.of(settings.model_copy(update={"engine": own})), own.cache_mb)
+        source = LibraryModels(ModelLibrary.of(settings.model_copy(update={"engine": own})), own)
         dtype = running(own).dtype
         contestant = Ours(engine, dtype, source, model, own)
     else:

@@ -21,6 +21,9 @@ class Running:
     """What torch calls it."""
 
 
+TORCH_DTYPES = ("bfloat16", "float16", "float32")
+"""What `engine.dtype` may be for torch."""
+
 OPENVINO = Running()
 """The default on processors."""
 

@@ -30,6 +30,7 @@ SIZES = {
     "num_attention_heads": "attention.head_count",
     "num_key_value_heads": "attention.head_count_kv",
     "hidden_size": "embedding_length",
+    "intermediate_size": "feed_forward_length",
     "vocab_size": "vocab_size",
 }
 """What transformers' configs call the sizes of a model, and what GGUF does, behind the architecture's name."""
@@ -63,14 +64,20 @@ def convert(source: Path, target: Path, weights: str, report: Report) -> None:
         raise CannotPrepareError(f"OpenVINO cannot read {source.name} ({reason}).")
 
 
-def sizes(source: Path) -> dict[str, int]:
-    """Read the sizes of a model off its GGUF file, by the names of transformers' configs."""
+def sizes(source: Path) -> dict[str, int | str | bool]:
+    """Read the sizes of a model off its GGUF file, by the names of transformers' configs.
+
+    All models that OpenVINO reads from such a file are built like Llama, and their activation is not noted in it.
+    """
     import gguf  # noqa: PLC0415 - half a second that only this program has to spend
 
-    fields = gguf.GGUFReader(source).fields
+    reader = gguf.GGUFReader(source)
+    fields = reader.fields
     architecture = fields["general.architecture"].contents()
     known = {name: fields.get(f"{architecture}.{field}") for name, field in SIZES.items()}
-    return {name: int(field.contents()) for name, field in known.items() if field is not None}
+    found = {name: int(field.contents()) for name, field in known.items() if field is not None}
+    tied = all(tensor.name != "output.weight" for tensor in reader.tensors)
+    return {**found, "hidden_act": "silu", "tie_word_embeddings": tied}
 
 
 def _convert(source: Path, target: Path, weights: str) -> None:

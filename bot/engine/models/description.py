@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.shape import Shape
 
 NOTE = "taleloom.json"
 """In every prepared folder: where it came from, and what its card said."""
 
 
 def completed(profile: ModelProfile, folder: Path | None) -> ModelProfile:
-    """Add context, licence, languages and special tokens, as far as the files in a folder say."""
+    """Add context, shape, licence, languages and special tokens, as far as the files in a folder say."""
     if folder is None:
         return profile
     config = read_json(folder / "config.json")
@@ -24,6 +25,7 @@ def completed(profile: ModelProfile, folder: Path | None) -> ModelProfile:
     return replace(
         profile,
         context=next((size for size in sizes if isinstance(size, int)), None),
+        shape=Shape.of(config),
         licence=card.get("licence", "unknown"),
         languages=tuple(card.get("languages", ())),
         special_tokens=_special_tokens(folder),

@@ -1,101 +1,204 @@
-"""Whether a model fits the free memory, said before it is loaded.
+"""What a model takes of the memory, said before it is loaded: from its config where its files are not here.
 
-Measured with OpenVINO GenAI 2026.4.1: the runtime alone takes 130 MB; a folder takes 1.2 times the size of its
-weights; buffers for 32 streams take up to 200 MB. With torch 2.13, 200 MB more; weights in float32 on the disk are read
-and packed in bfloat16, which takes their size at the most, and a GGUF file is unpacked, to 2.4 times its size.
+Measured as the most that the engine process had resident, GPT-2's shapes with random weights, 32 streams that fill the
+cache (`python -m bot bench memory` repeats it). OpenVINO GenAI 2026.4.1: the runtime alone takes 170 MB. Weights are
+there twice, as they are mapped from their file and in the order in which the processor multiplies them. What 32 streams
+calculate in takes 90 to 210 MB. torch 2.13: the runtime takes 485 MB, what streams calculate in 95. Weights are there
+once, and beside them, while they are opened in another dtype than they are stored in, the whole file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
+
+import psutil
 
 from bot.engine.errors import ModelTooLargeError
+from bot.engine.models.backend import Running
 from bot.engine.models.folders import size_of
 from bot.engine.models.profiles import ModelProfile
+from config.settings import SMALLEST_CACHE_MB, EngineSettings
 
 MB = 1_000_000
-RUNTIME = 130 * MB
-WORKSPACE = 200 * MB
-TORCH = 200 * MB
-GGUF_FACTOR = 2.4
-FOLDER_FACTOR = 1.2
+MIB = 1024 * 1024
 UNKNOWN_PARAMETERS = 125_000_000
+UNPACKED = 2.4
+"""How much larger a packed file's weights are in bfloat16."""
+TEXT_TOKENS = 1024
+"""Positions of a long text: what GPT-2 has room for."""
+SAME_DTYPE = 0.1
+"""A file whose size differs by less is in the dtype that is calculated in."""
+BLOCK_TOKENS = 32
+"""Positions in one block of OpenVINO's paged cache on a processor."""
+SMALLEST_CACHE = SMALLEST_CACHE_MB * MIB
+CACHE_SHARE = 4
+"""A cache that is chosen here takes at most one part in so many of what is free beside the weights."""
+
+
+def free_bytes(settings: EngineSettings, taken_bytes: int = 0) -> int:
+    """Say what a model may take now: what is free, and within the limit of the engine process.
+
+    Args:
+        settings: Of the process.
+        taken_bytes: What it has taken for other models.
+    """
+    free: int = psutil.virtual_memory().available
+    return min(free, settings.memory_mb * MIB - taken_bytes) if settings.memory_mb else free
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a backend takes on a processor."""
+
+    runtime: int
+    """Bytes of the program, its libraries and its tokenizer."""
+    workspace: int
+    """Bytes that streams are calculated in."""
+    copies: int
+    """How often weights are there while the model writes."""
+
+
+COSTS = {
+    "openvino": Costs(170 * MB, 140 * MB, 2),
+    "torch": Costs(485 * MB, 95 * MB, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryEstimate:
-    """What a loaded model needs at the most, in bytes."""
+    """What a model needs at the most, in bytes."""
 
     weights: int
     cache: int
     """The KV cache of all streams together, when it is full."""
     workspace: int
-    """The runtime and its buffers."""
+    """The runtime, and what streams are calculated in."""
+    text: int = 0
+    """What a text of `TEXT_TOKENS`, or one that fills the context, takes of the cache; 0 if that is not known."""
+
+    opening: int = 0
+    """What it takes while it is being opened."""
 
     @property
     def total(self) -> int:
-        """All of it."""
-        return self.weights + self.cache + self.workspace
+        """The most that there is at once."""
+        return max(self.weights + self.cache + self.workspace, self.opening)
+
+    @property
+    def texts(self) -> int:
+        """How many long texts the cache holds."""
+        return self.cache // self.text if self.text else 0
 
 
-def estimate(profile: ModelProfile, path: Path | None, cache_mb: int) -> MemoryEstimate:
-    """Estimate from sizes alone, without opening the model.
-
-    Args:
-        profile: The model.
-        path: What the engine opens, or None while it is not here; then the number of parameters counts.
-        cache_mb: The size of the KV cache in MB.
-    """
-    if path is None:
-        weights = (profile.parameters or UNKNOWN_PARAMETERS) * FOLDER_FACTOR
-    elif path.suffix == ".gguf":
-        weights = size_of(path) * GGUF_FACTOR
-    elif checkpoint := sum(file.stat().st_size for file in path.glob("*.safetensors")):
-        return MemoryEstimate(weights=checkpoint, cache=cache_mb * MB, workspace=RUNTIME + WORKSPACE + TORCH)
-    else:
-        weights = sum(file.stat().st_size for file in path.glob("*.bin")) * FOLDER_FACTOR
-    return MemoryEstimate(weights=int(weights), cache=cache_mb * MB, workspace=RUNTIME + WORKSPACE)
-
-
-def check(
-    profile: ModelProfile,
-    path: Path | None,
-    cache_mb: int,
-    free_bytes: int,
-    others: Iterable[ModelProfile] = (),
-) -> MemoryEstimate:
-    """Refuse a model that does not fit.
+class Memory:
+    """Estimates for one way of opening models, and what is free.
 
     Args:
-        profile: The model.
-        path: What the engine opens, or None while it is not here.
-        cache_mb: The size of the KV cache in MB.
+        running: How models are opened.
+        settings: What the cache may take, and how many texts there may be.
         free_bytes: What is free now.
-        others: Models to name instead, if one of them is smaller and fits.
-
-    Raises:
-        ModelTooLargeError: with what is needed, what is free, and what to do.
     """
-    needed = estimate(profile, path, cache_mb)
-    if needed.total > free_bytes:
-        raise ModelTooLargeError(
-            model=profile.name,
-            needed=f"{needed.total / MB:,.0f}",
-            free=f"{free_bytes / MB:,.0f}",
-            advice=_advice(needed, cache_mb, free_bytes, others),
-        )
-    return needed
+
+    def __init__(self, running: Running, settings: EngineSettings, free_bytes: int) -> None:
+        self._running = running
+        self._settings = settings
+        self._free = free_bytes
+
+    def of(self, dtype: str) -> Self:
+        """Give the same for another dtype."""
+        return type(self)(replace(self._running, dtype=dtype), self._settings, self._free)
+
+    def fits(self, needed: MemoryEstimate) -> bool:
+        """Tell whether there is so much."""
+        return needed.total <= self._free
+
+    def estimate(self, profile: ModelProfile, path: Path | None) -> MemoryEstimate:
+        """Estimate from sizes alone, without opening the model.
+
+        Args:
+            profile: The model.
+            path: What the engine opens, or None while it is not here; then its shape counts.
+        """
+        costs = COSTS[self._running.backend]
+        weights = self._weights(profile, path) * costs.copies
+        workspace = costs.runtime + costs.workspace
+        text = min(profile.context or TEXT_TOKENS, TEXT_TOKENS) * self.kv_bytes(profile)
+        cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self._free - weights - workspace)
+        cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
+        stored = self._stored(profile, path)
+        changed = abs(stored - weights) > SAME_DTYPE * weights
+        opening = costs.runtime + weights + stored * changed
+        return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
+
+    def kv_bytes(self, profile: ModelProfile) -> int:
+        """Give what one position takes in the KV cache; 0 if the model's shape is not known."""
+        reproducible = self._settings.mode == "reproducible"
+        own = "float16" if reproducible else "int8"
+        dtype = self._running.dtype if self._running.backend == "torch" else own
+        return profile.shape.kv_bytes(dtype) if profile.shape else 0
+
+    def _least_positions(self, profile: ModelProfile) -> int:
+        """Give what the cache must hold: one text that fills the context, and a block of each stream."""
+        return (profile.context or TEXT_TOKENS) + self._settings.max_streams * BLOCK_TOKENS
+
+    def _weights(self, profile: ModelProfile, path: Path | None) -> int:
+        """Give what weights take in the dtype that they are calculated in."""
+        if path is not None and (exported := path / "openvino_model.bin").is_file():
+            return exported.stat().st_size
+        if profile.shape is not None:
+            return profile.shape.weight_bytes(self._running.dtype)
+        if path is None:
+            return UNKNOWN_PARAMETERS
+        return int(size_of(path) * UNPACKED) if path.suffix == ".gguf" else _checkpoint_bytes(path)
+
+    def _stored(self, profile: ModelProfile, path: Path | None) -> int:
+        """Give the size of the file that torch reads weights from."""
+        if self._running.backend != "torch":
+            return 0
+        if path is not None:
+            return size_of(path) if path.suffix == ".gguf" else _checkpoint_bytes(path)
+        return profile.shape.weight_bytes("float32") if profile.shape else 0
+
+    def _chosen_cache(self, text: int, spare: int) -> int:
+        """Give room for a long text of each stream, if that is not too much of what is free."""
+        wanted = self._settings.max_streams * (text or SMALLEST_CACHE // 4)
+        return max(min(wanted, spare // CACHE_SHARE), SMALLEST_CACHE)
+
+    def check(self, profile: ModelProfile, path: Path | None, others: Iterable[ModelProfile] = ()) -> MemoryEstimate:
+        """Refuse a model that does not fit.
+
+        Args:
+            profile: The model.
+            path: What the engine opens, or None while it is not here.
+            others: Models to name instead, if one of them is smaller and fits.
+
+        Raises:
+            ModelTooLargeError: with what is needed, what is free, and what to do.
+        """
+        needed = self.estimate(profile, path)
+        if not self.fits(needed):
+            raise ModelTooLargeError(
+                model=profile.name,
+                needed=f"{needed.total / MB:,.0f}",
+                free=f"{max(self._free, 0) / MB:,.0f}",
+                advice=self._advice(needed, others),
+            )
+        return needed
+
+    def _advice(self, needed: MemoryEstimate, others: Iterable[ModelProfile]) -> str:
+        sizes = [(self.estimate(other, None).total, other.name) for other in others]
+        fitting = [(size, name) for size, name in sizes if size <= self._free and size < needed.total]
+        if fitting:
+            size, name = max(fitting)
+            return f"{name} needs {size / MB:,.0f} MB and fits: set TALELOOM_MODEL={name}."
+        spare = (self._free - needed.weights - needed.workspace) // MIB
+        if spare >= SMALLEST_CACHE // MIB and needed.cache > SMALLEST_CACHE:
+            return f"It fits with a smaller cache: set TALELOOM_ENGINE__CACHE_MB={spare} or less."
+        return "Free some memory, or run it on a machine with more."
 
 
-def _advice(needed: MemoryEstimate, cache_mb: int, free_bytes: int, others: Iterable[ModelProfile]) -> str:
-    sizes = [(estimate(other, None, cache_mb).total, other.name) for other in others]
-    fitting = [(size, name) for size, name in sizes if size <= free_bytes and size < needed.total]
-    if fitting:
-        size, name = max(fitting)
-        return f"{name} needs {size / MB:,.0f} MB and fits: set TALELOOM_MODEL={name}."
-    spare = (free_bytes - needed.weights - needed.workspace) // MB
-    if spare >= 64:
-        return f"It fits with a smaller cache: set TALELOOM_ENGINE__CACHE_MB={spare} or less."
-    return "Free some memory, or run it on a machine with more."
+def _checkpoint_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("*.safetensors"))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bot.engine.models.shape import Shape
+
 REQUEST_CHARACTERS = 240
 """Of a wish, as many are put before a story: what is longer is hardly one."""
 
@@ -58,9 +60,8 @@ class ModelProfile:
     languages: tuple[str, ...] = ()
     context: int | None = None
     """Positions; None until the model's own config is read."""
-    parameters: int | None = None
-    kv_bytes_per_token: int | None = None
-    """Size of one position in an 8-bit KV cache, where no config beside the weights says it."""
+    shape: Shape | None = None
+    """How large its parts are; None where its config does not say."""
     sampling: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Recommended sampling, by the names of `SamplingParams`; the layer beneath every preset."""
     frame: Frame | None = None
@@ -73,6 +74,11 @@ class ModelProfile:
     """What an operator reads in `models list`."""
     meaning: str = ""
     """What people read where they choose a voice: how it tells."""
+
+    @property
+    def parameters(self) -> int | None:
+        """How many weights it has; None where that is not known."""
+        return self.shape.parameters if self.shape else None
 
     def put(self, text: str, *, instruction: str = "", title: str = "") -> str:
         """Say how a story is put to this model.

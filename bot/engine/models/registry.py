@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from bot.engine.models.profiles import Frame, ModelProfile
+from bot.engine.models.shape import Shape
 from bot.engine.sampling import RANGES
 from config.checked import read_toml
 from config.settings import CONFIG_DIR
@@ -21,9 +22,7 @@ EMBEDDED = "storyteller"
 PREFERRED = "gpt2"
 """The default where it can be had."""
 
-OF_THE_BASE = frozenset(
-    {"licence", "languages", "context", "parameters", "kv_bytes_per_token", "special_tokens", "sampling", "frame"}
-)
+OF_THE_BASE = frozenset({"licence", "languages", "context", "shape", "special_tokens", "sampling", "frame"})
 """What a model with an adapter is like its base in, where it says nothing."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -98,11 +97,10 @@ class ModelEntry(_Entry):
     licence: str
     languages: tuple[str, ...]
     context: int = Field(gt=0)
-    parameters: int = Field(gt=0)
+    shape: Shape | None = None
     one_line: str
     meaning: str = Field("", max_length=60)
     special_tokens: tuple[str, ...] = ()
-    kv_bytes_per_token: int | None = Field(None, gt=0)
     sampling: dict[str, float] = {}
     frame: _FrameEntry | None = None
     takes_requests: bool = False
@@ -172,8 +170,7 @@ def registered(name: str, entry: ModelEntry, folder: Path) -> Registered:
         licence=entry.licence,
         languages=entry.languages,
         context=entry.context,
-        parameters=entry.parameters,
-        kv_bytes_per_token=entry.kv_bytes_per_token,
+        shape=entry.shape,
         sampling=MappingProxyType(dict(entry.sampling)),
         frame=Frame(**entry.frame.model_dump()) if entry.frame else None,
         takes_requests=entry.takes_requests,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import structlog
 
@@ -16,7 +14,9 @@ from bot.engine import errors
 from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.process import wire
 from bot.engine.process.asking import message_for
+from bot.engine.process.memory_limit import is_short
 from bot.engine.process.opened import ModelSource, OpenableModel, OpenedModel, OpenedModels
+from bot.engine.process.relay import Threadsafe, refuse, resolve
 from bot.engine.process.supervisor import Link, Supervisor
 from bot.engine.process.suspects import Suspects
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
@@ -25,8 +25,6 @@ from bot.waiting import Wait, plain_wait
 from config.settings import EngineSettings
 
 QUEUE_FACTOR = 4  # requests in flight for each place in the batch, beyond which the engine says that it is busy
-
-T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +63,8 @@ class ProcessEngine:
         self._settings = settings
         self._wait = wait
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine-models")
-        self._supervisor = Supervisor(settings, _Threadsafe(self))
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._relay = Threadsafe(self)
+        self._supervisor = Supervisor(settings, self._relay)
         self._link: Link | None = None
         self._models = OpenedModels()
         self._opening = asyncio.Lock()
@@ -82,8 +80,8 @@ class ProcessEngine:
 
     def start(self) -> None:
         """Start the process; must be called in the event loop that uses the engine."""
-        self._loop = asyncio.get_running_loop()
-        self._ended = self._loop.create_future()
+        self._relay.begin()
+        self._ended = asyncio.get_running_loop().create_future()
         self._supervisor.start()
 
     async def load(self, name: str) -> wire.Loaded:
@@ -122,7 +120,9 @@ class ProcessEngine:
     async def _openable(self, name: str) -> OpenableModel:
         while True:
             try:
-                return await self._wait(asyncio.wrap_future(self._pool.submit(self._source.openable, name)))
+                return await self._wait(
+                    asyncio.wrap_future(self._pool.submit(self._source.openable, name, self._taken()))
+                )
             except errors.ModelTooLargeError:
                 wanted = {stream.message.model for stream in self._streams.values()}
                 wanted |= {call.message.model for call in self._calls.values()}
@@ -144,6 +144,8 @@ class ProcessEngine:
         profile = (await self._used(request.model)).openable.profile
         if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
             raise errors.EngineBusyError
+        if self._is_short_of_memory():
+            raise errors.EngineMemoryError
         stream = _Stream(message_for(request, profile))
         if self._suspects.refuses(stream.asked):
             raise errors.PoisonousRequestError
@@ -227,6 +229,14 @@ class ProcessEngine:
             await self._wait(asyncio.shield(self._ended))
         self._pool.shutdown(wait=False)
 
+    def _taken(self) -> int:
+        """Say what the process has taken for the models that are open, in bytes."""
+        return self._beat.rss_bytes if self._open() else 0
+
+    def _is_short_of_memory(self) -> bool:
+        """Tell whether one text more could end the process; one alone is always tried."""
+        return bool(self._streams) and is_short(self._settings, self._beat.rss_bytes)
+
     def _open(self) -> tuple[str, ...]:
         """Name the models that are open."""
         return tuple(self._models.open_names())
@@ -254,17 +264,17 @@ class ProcessEngine:
     def _send_load(self, name: str) -> None:
         model = self._models[name].openable
         self._supervisor.loading(active=True)
-        size, run = model.kv_bytes_per_token, model.running
-        self._send(wire.Load(name, str(model.path), model.context, size, run.backend, run.dtype, run.device))
+        run, cache = model.running, (model.kv_bytes_per_token, model.cache_bytes)
+        self._send(wire.Load(name, str(model.path), model.context, *cache, run.backend, run.dtype, run.device))
 
     def _fail_all(self, error: errors.EngineError) -> None:
         for stream in self._streams.values():
             stream.items.put_nowait(error)
         self._streams.clear()
         for call in self._calls.values():
-            _refuse(call.answer, error)
+            refuse(call.answer, error)
         for model in self._models.values():
-            _refuse(model.loaded, error)
+            refuse(model.loaded, error)
         self._all_unloaded()
 
     def _end_stream(self, request_id: str, error: errors.EngineError) -> None:
@@ -276,9 +286,9 @@ class ProcessEngine:
             self._unloaded(name)
 
     def _unloaded(self, name: str) -> None:
-        _resolve(self._unloading.pop(name), None)
+        resolve(self._unloading.pop(name), None)
 
-    # What follows runs in the event loop, called by `_Threadsafe`.
+    # What follows runs in the event loop, called by `Threadsafe`.
 
     def linked(self, link: Link) -> None:
         """A process is there: load what was loaded, send what is still unanswered."""
@@ -326,7 +336,7 @@ class ProcessEngine:
                 if request_id in self._streams:
                     self._end_stream(request_id, getattr(errors, error)(**values))
             case wire.Counted(call_id, counts) if call_id in self._calls:
-                _resolve(self._calls[call_id].answer, counts)
+                resolve(self._calls[call_id].answer, counts)
             case wire.Loaded():
                 self._loaded(message)
             case wire.LoadFailed(name, reason):
@@ -338,7 +348,7 @@ class ProcessEngine:
 
     def _loaded(self, message: wire.Loaded) -> None:
         log.info("model loaded", model=message.model, backend=message.backend, seconds=round(message.seconds, 1))
-        _resolve(self._models[message.model].loaded, message)
+        resolve(self._models[message.model].loaded, message)
         self._loading_changed()
 
     def _piece(self, piece: wire.Piece) -> None:
@@ -360,10 +370,10 @@ class ProcessEngine:
         model = self._models.pop(name)
         ready = ", ".join(self._open()) or "none"
         error = errors.ModelUnavailableError(model=name, reason=reason.rstrip(".") + ".", ready=ready)
-        _refuse(model.loaded, error)
+        refuse(model.loaded, error)
         for call in self._calls.values():
             if call.message.model == name:
-                _refuse(call.answer, error)
+                refuse(call.answer, error)
         for request_id, stream in list(self._streams.items()):
             if stream.message.model == name:
                 self._end_stream(request_id, error)
@@ -371,36 +381,3 @@ class ProcessEngine:
 
     def _loading_changed(self) -> None:
         self._supervisor.loading(active=any(not model.loaded.done() for model in self._models.values()))
-
-
-class _Threadsafe:
-    """Carries the supervisor's calls into the event loop."""
-
-    def __init__(self, engine: ProcessEngine) -> None:
-        self._engine = engine
-
-    def linked(self, link: Link) -> None:
-        self._call(lambda: self._engine.linked(link))
-
-    def received(self, message: wire.FromEngine) -> None:
-        self._call(lambda: self._engine.received(message))
-
-    def lost(self, reason: str, *, final: bool) -> None:
-        self._call(lambda: self._engine.lost(reason, final=final))
-
-    def _call(self, function: Callable[[], None]) -> None:
-        loop = self._engine._loop  # noqa: SLF001 - one object in two threads
-        if loop is not None:
-            with suppress(RuntimeError):  # the loop was closed without the engine
-                loop.call_soon_threadsafe(function)
-
-
-def _resolve(future: asyncio.Future[T], result: T) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _refuse(future: asyncio.Future[T], error: errors.EngineError) -> None:
-    if not future.done():
-        future.set_exception(error)
-        future.exception()  # nobody has to be waiting for it

@@ -23,14 +23,21 @@ class OpenableModel:
     path: Path
     context: int
     kv_bytes_per_token: int
+    """What one position takes in the KV cache; 0 if that is not known."""
+    cache_bytes: int
+    """What the KV cache may take."""
     running: Running = OPENVINO
 
 
 class ModelSource(Protocol):
     """Knows the models that can be opened."""
 
-    def openable(self, name: str) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
         """Give a model's files; called off the event loop.
+
+        Args:
+            name: The model's.
+            taken_bytes: What the engine process has taken for other models.
 
         Raises:
             UnknownModelError, ModelUnavailableError, ModelTooLargeError

@@ -152,24 +152,23 @@ def _quiet_process() -> None:
 
 def opener(settings: EngineSettings) -> Opener:
     """Give what opens models, which imports a backend when the first model that needs it is opened."""
-    common: dict[str, Any] = {
-        "cache_bytes": settings.cache_mb * 1024 * 1024,
+    limits: dict[str, Any] = {
         "threads": settings.threads,
         "max_streams": settings.max_streams,
         "reproducible": settings.mode == "reproducible",
     }
 
     def open_model(message: wire.Load) -> LoadedModel:
-        path = Path(message.path)
+        path, common = Path(message.path), limits | {"context": message.context, "cache_bytes": message.cache_bytes}
         if message.backend == "torch":
             from bot.engine.backends.pytorch.model import TorchModel  # noqa: PLC0415 - seconds of start-up
 
             dtype, device = message.dtype, message.device
-            return TorchModel(path, context=message.context, dtype=dtype, device=device, **common)
+            return TorchModel(path, dtype=dtype, device=device, **common)
         from bot.engine.backends.openvino import OpenVINOModel  # noqa: PLC0415 - a second of start-up
 
         size, dtype = message.kv_bytes_per_token, message.dtype
-        return OpenVINOModel(path, context=message.context, kv_bytes_per_token=size, dtype=dtype, **common)
+        return OpenVINOModel(path, kv_bytes_per_token=size, dtype=dtype, **common)
 
     return open_model
 

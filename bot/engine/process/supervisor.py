@@ -9,7 +9,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from bot.engine.process import server, wire
+from bot.engine.process import memory_limit, server, wire
 from config.settings import EngineSettings
 
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0  # between a death and the next start, twice as long each time
@@ -64,7 +64,8 @@ class Link:
 class Supervisor:
     """Starts the engine process, listens to it, and starts it again when it ends.
 
-    A process that is silent for too long is killed: `start_seconds` while it loads a model, `heartbeat_seconds` else.
+    A process that is silent for too long is killed: `start_seconds` while it loads a model, `heartbeat_seconds` else;
+    and one that takes more than `memory_mb`.
     """
 
     def __init__(self, settings: EngineSettings, listener: Listener) -> None:
@@ -125,8 +126,8 @@ class Supervisor:
         if self._closing.is_set():
             link.send(wire.Shutdown())
         self._listener.linked(link)
-        silent = self._listen(ours)
-        if silent or not _ended(process, END_SECONDS):
+        complaint = self._listen(ours, process.pid)
+        if complaint or not _ended(process, END_SECONDS):
             process.kill()
             process.join()
         self._link = None
@@ -134,23 +135,26 @@ class Supervisor:
         link.close()
         ours.close()
         process.close()
-        return "it gave no sign of life" if silent else f"exit code {exit_code}"
+        return complaint or f"exit code {exit_code}"
 
-    def _listen(self, connection: Connection[Any, Any]) -> bool:
-        """Pass messages on until the pipe closes; True when the process has to be killed."""
-        heard = time.perf_counter()
+    def _listen(self, connection: Connection[Any, Any], pid: int | None) -> str:
+        """Pass messages on until the pipe closes; gives the reason if the process has to be killed, or nothing."""
+        heard = weighed = time.perf_counter()
         try:
             while True:
                 if connection.poll(POLL_SECONDS):
                     self._listener.received(wire.receive_in_bot(connection))
                     heard = time.perf_counter()
-                    continue
-                if self._is_to_be_killed(heard):
-                    return True
+                elif self._is_too_silent(heard):
+                    return "it gave no sign of life"
+                if time.perf_counter() - weighed >= POLL_SECONDS:
+                    weighed = time.perf_counter()
+                    if complaint := memory_limit.complaint(self._settings, pid):
+                        return complaint
         except (EOFError, OSError):
-            return False
+            return ""
 
-    def _is_to_be_killed(self, heard: float) -> bool:
+    def _is_too_silent(self, heard: float) -> bool:
         now = time.perf_counter()
         if self._closing.is_set():
             # A process that loads a model does not hear that it is to end.

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-VERSION = 3
+VERSION = 4
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
@@ -21,9 +21,10 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     path: str
     context: int
     kv_bytes_per_token: int
+    cache_bytes: int
     backend: str
     dtype: str
-    """What the torch backend keeps weights in, as torch calls it."""
+    """What weights are kept in."""
     device: str
     """What the torch backend runs on: `cpu`, `cuda`, `cuda:1`."""
 

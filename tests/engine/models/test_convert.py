@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gguf
 import numpy as np
 import numpy.typing as npt
 import openvino
@@ -14,11 +15,14 @@ from bot.engine.models.backend import Running
 from bot.engine.models.convert import convert, sizes
 from bot.engine.models.description import read_json
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.memory import MIB
 from bot.engine.models.packing import FORMS
 from bot.engine.models.progress import Progress, Stage
-from bot.engine.models.source import LibraryModels, kv_bytes_per_token
+from bot.engine.models.shape import KV_OVERHEAD
+from bot.engine.models.source import LibraryModels
+from config.settings import EngineSettings
 from tests.engine.models.conftest import files_under
-from tests.engine.models.ggufs import write_llama
+from tests.engine.models.ggufs import INNER, write_llama
 
 TOKENS = np.arange(5, 37, dtype=np.int64)[None]
 
@@ -72,7 +76,10 @@ def test_the_sizes_are_read_off_the_file(llama: Path, converted: dict[str, Path]
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
         "hidden_size": 64,
+        "intermediate_size": INNER,
         "vocab_size": 2000,
+        "hidden_act": "silu",
+        "tie_word_embeddings": True,
     }
     assert sizes(llama) == wanted
     assert read_json(converted["int8"] / "config.json") == wanted
@@ -85,9 +92,11 @@ def test_a_file_of_ones_own_is_converted_once_and_known_by_its_sizes(llama: Path
     path = library.prepare(name, lambda step: stages.append(step.stage))
     assert {Stage.EXPORT, Stage.DONE} <= set(stages)
     assert library.ready(name) == library.prepare(name, quiet) == path
-    openable = LibraryModels(library, 64).openable(name)
+    openable = LibraryModels(library, EngineSettings(cache_mb=64)).openable(name)
     assert (openable.path, openable.context) == (path, 256)
-    assert openable.kv_bytes_per_token == kv_bytes_per_token(read_json(path / "config.json")) > 0
+    assert openable.kv_bytes_per_token == 2 * 2 * 2 * (16 + KV_OVERHEAD)
+    assert openable.cache_bytes == 64 * MIB
+    assert openable.profile.parameters == sum(tensor.n_elements for tensor in gguf.GGUFReader(llama).tensors)
     assert library.weights(name, quiet) == llama, "which tuning reads"
     assert library.remove(name) > 100_000
     assert files_under(tmp_path) == []

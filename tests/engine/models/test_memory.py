@@ -1,50 +1,114 @@
+"""What a model takes is said before it is loaded, and one that does not fit is refused with what would."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.engine.errors import ModelTooLargeError
-from bot.engine.models.memory import MB, check, estimate
+from bot.engine.models.backend import OPENVINO, Running
+from bot.engine.models.memory import COSTS, MB, MIB, Memory, free_bytes
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.registry import load_registry
+from config.settings import EngineSettings
 
 PROFILES = {name: registered.profile for name, registered in load_registry().items()}
+PLENTY = 100_000 * MB
+TORCH = Running("torch", "bfloat16")
+FIXED = COSTS["openvino"].runtime + COSTS["openvino"].workspace
+
+
+def machine(free: int = PLENTY, running: Running = OPENVINO, **settings: int | str) -> Memory:
+    return Memory(running, EngineSettings.model_validate({"cache_mb": 512} | settings), free)
 
 
 def test_a_model_that_is_here_is_measured_by_its_files(tmp_path: Path) -> None:
     profile = ModelProfile(name="local", source="folder", location=str(tmp_path))
-    (tmp_path / "openvino_model.bin").write_bytes(bytes(10 * MB))
-    (tmp_path / "tokenizer.json").write_bytes(bytes(MB))
-    assert estimate(profile, tmp_path, 100).weights == 12 * MB
     gguf = tmp_path / "model.gguf"
     gguf.write_bytes(bytes(10 * MB))
-    assert estimate(profile, gguf, 100).weights == 24 * MB
+    assert machine().estimate(profile, gguf).weights == 48 * MB
+    (tmp_path / "model.safetensors").write_bytes(bytes(20 * MB))
+    assert machine(running=TORCH).estimate(profile, tmp_path).weights == 20 * MB
+    (tmp_path / "openvino_model.bin").write_bytes(bytes(10 * MB))
+    (tmp_path / "tokenizer.json").write_bytes(bytes(MB))
+    assert machine().estimate(profile, tmp_path).weights == 20 * MB
 
 
-def test_a_model_that_is_not_here_is_measured_by_its_parameters() -> None:
-    small, large = (estimate(PROFILES[name], None, 512).total for name in ("gpt2", "gpt2-xl"))
-    assert large - small == pytest.approx(1.2 * (PROFILES["gpt2-xl"].parameters - PROFILES["gpt2"].parameters), abs=2)  # type: ignore[operator]
+def test_a_model_that_is_not_here_is_measured_by_its_shape() -> None:
+    needed = machine().estimate(PROFILES["gpt2"], None)
+    assert (needed.weights, needed.cache, needed.workspace) == (2 * 124_439_808, 512 * MIB, FIXED)
+    assert needed.total == needed.weights + needed.cache + FIXED
+    assert needed.text == 1024 * 2 * 12 * 12 * (64 + 12)
+    assert needed.texts == 512 * MIB // needed.text == 23
+    unknown = machine().estimate(replace(PROFILES["gpt2"], shape=None), None)
+    assert (unknown.weights, unknown.texts) == (250 * MB, 0)
+
+
+def test_another_dtype_is_measured_by_what_it_takes() -> None:
+    said = {dtype: machine().of(dtype).estimate(PROFILES["gpt2"], None).weights for dtype in ("int4", "bfloat16")}
+    assert said["int4"] < machine().estimate(PROFILES["gpt2"], None).weights < said["bfloat16"] == 4 * 124_439_808
+
+
+def test_torch_holds_the_file_and_what_it_makes_of_it_while_it_opens_a_model() -> None:
+    gpt2 = 124_439_808
+    opening = machine(running=TORCH, cache_mb=64).estimate(PROFILES["gpt2"], None)
+    assert (opening.weights, opening.total) == (2 * gpt2, COSTS["torch"].runtime + 6 * gpt2)
+    whole = machine(running=Running("torch", "float32")).estimate(PROFILES["gpt2"], None)
+    assert whole.total == whole.weights + whole.cache + whole.workspace > whole.opening
+
+
+def test_a_cache_that_is_not_set_holds_a_long_text_for_each_stream_or_a_quarter_of_what_is_free() -> None:
+    text = 1024 * 21_888
+    assert machine(cache_mb=0).estimate(PROFILES["gpt2"], None).cache == 32 * text
+    assert machine(cache_mb=0, max_streams=8).estimate(PROFILES["gpt2"], None).cache == 8 * text
+    free = 1_500 * MB
+    small = machine(free, cache_mb=0, max_streams=8)
+    spare = free - FIXED - 2 * PROFILES["gpt2-medium"].parameters  # type: ignore[operator]
+    assert small.estimate(PROFILES["gpt2-medium"], None).cache == spare // 4
+    assert machine(0, cache_mb=0, max_streams=1).estimate(PROFILES["distilgpt2"], None).cache == 64 * MIB
+
+
+def test_a_cache_holds_a_full_context_and_a_block_of_each_stream_whatever_is_set() -> None:
+    assert machine(cache_mb=64).estimate(PROFILES["gpt2-xl"], None).cache == (1024 + 32 * 32) * 182_400
+
+
+def test_the_reproducible_mode_keeps_keys_and_values_in_sixteen_bits() -> None:
+    assert machine(mode="reproducible").kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 2
+    assert machine(running=Running("torch", "float32")).kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 4
 
 
 def test_a_model_that_fits_is_let_through() -> None:
-    assert check(PROFILES["gpt2"], None, 512, 2_000 * MB).total < 2_000 * MB
+    assert machine(2_000 * MB).check(PROFILES["gpt2"], None).total < 2_000 * MB
 
 
 def test_a_model_that_does_not_fit_is_refused_with_the_numbers_and_the_next_smaller() -> None:
     with pytest.raises(ModelTooLargeError) as caught:
-        check(PROFILES["gpt2-xl"], None, 512, 1_500 * MB, PROFILES.values())
+        machine(1_700 * MB).check(PROFILES["gpt2-xl"], None, PROFILES.values())
     assert str(caught.value) == (
-        "gpt2-xl needs about 2,711 MB of memory and 1,500 MB are free. "
-        "gpt2-medium needs 1,268 MB and fits: set TALELOOM_MODEL=gpt2-medium."
+        "gpt2-xl needs about 3,962 MB of memory and 1,700 MB are free. "
+        "gpt2-medium needs 1,557 MB and fits: set TALELOOM_MODEL=gpt2-medium."
     )
 
 
 def test_where_no_smaller_model_fits_a_smaller_cache_is_named() -> None:
-    with pytest.raises(ModelTooLargeError, match="set TALELOOM_ENGINE__CACHE_MB=220 or less"):
-        check(PROFILES["gpt2"], None, 512, 700 * MB)
+    with pytest.raises(ModelTooLargeError, match="set TALELOOM_ENGINE__CACHE_MB=182 or less"):
+        machine(750 * MB).check(PROFILES["gpt2"], None)
 
 
 def test_where_nothing_helps_it_is_said() -> None:
-    with pytest.raises(ModelTooLargeError, match="Free some memory"):
-        check(PROFILES["gpt2"], None, 512, 100 * MB, PROFILES.values())
+    for cache_mb in (512, 64):
+        with pytest.raises(ModelTooLargeError, match="Free some memory"):
+            machine(100 * MB, cache_mb=cache_mb).check(PROFILES["gpt2"], None, PROFILES.values())
+
+
+def test_what_is_free_is_what_the_machine_has_or_what_the_limit_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Free:
+        available = 2_000 * MIB
+
+    monkeypatch.setattr("psutil.virtual_memory", Free)
+    assert free_bytes(EngineSettings()) == 2_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=4_000)) == 2_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=1_000)) == 1_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=1_000), 300 * MIB) == 700 * MIB

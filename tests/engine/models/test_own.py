@@ -27,7 +27,6 @@ ENTRY: dict[str, Any] = {
     "licence": "MIT",
     "languages": ["en"],
     "context": 256,
-    "parameters": 1_000,
     "one_line": "Fine-tuned here.",
 }
 

@@ -20,7 +20,6 @@ revision = "main"
 licence = "MIT"
 languages = ["en"]
 context = 512
-parameters = 1
 one_line = "A model."
 """
 
@@ -52,7 +51,7 @@ def test_every_shipped_model_is_described_and_pinned() -> None:
     for registered in load_registry().values():
         profile = registered.profile
         assert profile.revision not in {None, "", "main"}
-        assert all((profile.languages, profile.context, profile.parameters, profile.one_line))
+        assert all((profile.languages, profile.context, profile.shape, profile.one_line))
         assert (profile.source == "wheel") == (registered.wheel is not None)
         SamplingParams(**profile.sampling)  # type: ignore[arg-type]
 

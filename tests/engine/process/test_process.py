@@ -8,7 +8,7 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.source import LibraryModels
-from bot.engine.process import supervisor
+from bot.engine.process import memory_limit, supervisor
 from bot.engine.process.asking import message_for, without_markers
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import OpenableModel
@@ -36,7 +36,7 @@ class OneModel:
     def __init__(self, openable: OpenableModel) -> None:
         self.model = openable
 
-    def openable(self, name: str) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
         return self.model
 
 
@@ -47,7 +47,7 @@ class RoomFor:
         self.model, self.models = openable, models
         self.engine: ProcessEngine | None = None
 
-    def openable(self, name: str) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
         assert self.engine is not None
         if len(self.engine._open()) >= self.models:
             raise errors.ModelTooLargeError(model=name, needed="900", free="10", advice="Free some memory.")
@@ -65,7 +65,7 @@ async def crowded(source: OneModel) -> AsyncIterator[ProcessEngine]:
 
 @pytest.fixture
 def source(exported_tiny: Path, tmp_path: Path) -> OneModel:
-    return OneModel(LibraryModels(ModelLibrary(tmp_path), 64).openable(str(exported_tiny)))
+    return OneModel(LibraryModels(ModelLibrary(tmp_path), SETTINGS).openable(str(exported_tiny)))
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ async def test_more_requests_than_the_queue_holds_are_refused(engine: ProcessEng
 
 
 async def test_text_is_never_half_a_character(exported_tiny_zh: Path, tmp_path: Path) -> None:
-    engine = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), 64), SETTINGS)
+    engine = ProcessEngine(LibraryModels(ModelLibrary(tmp_path), SETTINGS), SETTINGS)
     engine.start()
     request = asking(str(exported_tiny_zh), prompt="从前有一座山", max_new_tokens=60)
     chunks = await stream(engine, request)
@@ -336,3 +336,35 @@ async def test_a_story_is_put_to_an_instruct_model_in_its_frame(source: OneModel
 
 def test_markers_are_taken_out_even_when_removing_makes_new_ones() -> None:
     assert without_markers("a<|i<|im|>m|>b", ["<|im|>"]) == "ab"
+
+
+async def test_near_the_limit_of_its_memory_it_takes_nothing_beside_what_it_writes(
+    source: OneModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"memory_mb": 100_000}))
+    engine.start()
+    await engine.load("tiny")
+    monkeypatch.setattr(memory_limit, "SOFT_SHARE", 1e-6)
+    running = engine.generate(asking("tiny", max_new_tokens=400))
+    assert (await anext(running)).tokens == 1, "one alone is always tried"
+    await until(lambda: engine._beat.rss_bytes > 0)
+    with pytest.raises(errors.EngineMemoryError):
+        await stream(engine, asking("tiny"))
+    await running.aclose()
+    assert (await stream(engine, asking("tiny")))[-1].finish
+    await engine.aclose()
+
+
+async def test_a_process_above_the_limit_of_its_memory_is_killed_and_nothing_else_is(source: OneModel) -> None:
+    settings = SETTINGS.model_copy(update={"memory_mb": 20, "max_restarts": 1})
+    engine = ProcessEngine(source, settings)
+    engine.start()
+    with pytest.raises(errors.EngineUnreachableError, match=r"it took .* MB, and TALELOOM_ENGINE__MEMORY_MB is 20"):
+        await engine.load("tiny")
+    await engine.aclose()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not true():
+            await asyncio.sleep(0.05)
