@@ -79,7 +79,7 @@ async def finish_all(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def request_for(prompt: str, options: Mapping[str, object], seed: int | None) -> WriteRequest:
+def request_for(prompt: str, options: Mapping[str, object], seed: int | None, *, best_of: int = 1) -> WriteRequest:
     """Give a request of the command line, where there is one person and no server."""
     return WriteRequest(
         request_id=new_request_id(),
@@ -89,4 +89,6 @@ def request_for(prompt: str, options: Mapping[str, object], seed: int | None) ->
         prompt=prompt,
         options=options,
         seed=seed,
+        variants=best_of,
+        ranked=best_of > 1,
     )

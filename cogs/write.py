@@ -47,6 +47,7 @@ class Write(commands.Cog):
         preset=N_("A ready-made set of these values"),
         voice=N_("Which of the models here writes; each has a voice of its own"),
         variants=N_("How many texts are written at once, to choose from"),
+        best=N_("Writes several texts, and shows first the one that the model likes best"),
         private=N_("Only you see the story"),
     )
     async def write(
@@ -65,7 +66,8 @@ class Write(commands.Cog):
         seed: Range[int, 0, SEED_LIMIT] | None = None,
         preset: str | None = None,
         voice: str | None = None,
-        variants: Range[int, 1, VARIANTS_LIMIT] = 1,
+        variants: Range[int, 1, VARIANTS_LIMIT] | None = None,
+        best: bool = False,
         private: bool = False,
     ) -> None:
         """Write a story."""
@@ -88,7 +90,8 @@ class Write(commands.Cog):
             tone=_voice("tone", tone, voices.tones),
             options=options,
             seed=seed,
-            variants=variants,
+            variants=variants or (VARIANTS_LIMIT if best else 1),
+            ranked=best,
             private=private,
         )
         await services_of(interaction).presenter.present(interaction, request)

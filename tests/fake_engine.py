@@ -42,6 +42,8 @@ class FakeEngine:
         self.requests: list[GenerationRequest] = []
         self.deaths_to_come = 0
         self.unopenable = ""
+        self.likelihoods: dict[int | None, float] = {}
+        """Of each token, by the seed; -3 for others."""
         self._wait = wait
         self._context = context
         self._running: dict[str, _Running] = {}
@@ -75,6 +77,7 @@ class FakeEngine:
         self.requests.append(request)
         self._open[request.model] = None
         running = self._running[request.request_id] = _Running()
+        likely = self.likelihoods.get(request.sampling.seed, -3.0) if request.scored else 0.0
         born, tokens, stops = self._deaths, 0, StopWatcher(request.sampling.stop)
         limit = min(request.sampling.max_new_tokens, self._context - length)
         try:
@@ -89,16 +92,17 @@ class FakeEngine:
                 if born != self._deaths:
                     raise errors.EngineDiedError
                 if running.cancelled.is_set():
-                    yield Chunk(text="", tokens=tokens, finish=Finish.CANCELLED)
+                    yield Chunk(text="", tokens=tokens, finish=Finish.CANCELLED, log_likelihood=tokens * likely)
                     return
                 tokens += 1
                 self._tokens += 1
                 shown = stops.push(piece, last=tokens >= limit)
                 finish = Finish.STOP if stops.stopped else Finish.LENGTH if tokens >= limit else None
-                yield Chunk(text=shown, tokens=tokens, finish=finish)
+                yield Chunk(text=shown, tokens=tokens, finish=finish, log_likelihood=tokens * likely)
                 if finish:
                     return
-            yield Chunk(text=stops.push("", last=True), tokens=tokens, finish=Finish.EOS)
+            end = stops.push("", last=True)
+            yield Chunk(text=end, tokens=tokens, finish=Finish.EOS, log_likelihood=tokens * likely)
         finally:
             del self._running[request.request_id]
             self._finished += 1

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.bench.diversity import distinct_by_text, repeated
+from bot.bench.diversity import distinct_by_text
 from bot.bench.statistics import Interval, paired_bootstrap
 from bot.bench.stories import faults_of
 from bot.writing.judging import words
+from bot.writing.ranking import repeated
 from bot.writing.subjects import names_subject, subject_of
 
 Values = Sequence[float | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.writing.judging import grams, words
+from bot.writing.judging import words
 
 
 def distinct(texts: Sequence[str], size: int) -> float:
@@ -42,15 +42,6 @@ def distinct_by_text(texts: Sequence[str], size: int) -> list[float]:
     ]
     whole, mean = len(total) / max(1, length), sum(without) / max(1, len(without))
     return [whole + (len(texts) - 1) * (mean - each) for each in without]
-
-
-def repeated(text: str) -> float:
-    """Give seq-rep-4: of a text's runs of four words, the share that were there before (Welleck et al. 2020).
-
-    Of Chinese, runs of eight characters; 0 where there is no run.
-    """
-    runs = grams(text)
-    return 1 - len(runs) / runs.total() if runs else 0.0
 
 
 def _runs(text: str, size: int) -> list[tuple[str, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,6 +49,7 @@ def command(
     repetition_penalty: Annotated[float | None, typer.Option(min=1, max=2)] = None,
     greedy: Annotated[bool | None, typer.Option(help="Always the likeliest word.")] = None,
     preset: Annotated[str | None, typer.Option(help="precise, balanced, vivid, wild or greedy.")] = None,
+    best_of: Annotated[int, typer.Option(min=1, max=16, help="Write so many, and give the best.")] = 1,
     json_: Annotated[bool, typer.Option("--json", help="JSON lines instead of text.")] = False,
     verbose: Annotated[bool, typer.Option(help="Log what happens to standard error.")] = False,
 ) -> None:
@@ -74,28 +74,32 @@ def command(
         name = library.default_name(model or settings.model)
         prepare(library, name)
         if prompts is not None:
-            work = _write_file(settings, name, read_prompts(prompts), options, seed)
+            texts = read_prompts(prompts)
+            requests = [request_for(text, options, _nth(seed, at), best_of=best_of) for at, text in enumerate(texts)]
+            work = _write_file(settings, name, requests)
         else:
-            work = _write_one(settings, name, prompt or "", options, seed, as_lines=json_)
+            request = request_for(prompt or "", options, seed, best_of=best_of)
+            work = _write_one(settings, name, request, as_lines=json_)
         try:
             asyncio.run(work)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 
 
-async def _write_one(
-    settings: Settings, model: str, prompt: str, options: Mapping[str, object], seed: int | None, *, as_lines: bool
-) -> None:
-    """Stream one text; what has been printed is never taken back, so only accepted sentences are."""
+async def _write_one(settings: Settings, model: str, request: WriteRequest, *, as_lines: bool) -> None:
+    """Stream one text; what has been printed is never taken back, so only accepted sentences are.
+
+    The best of several is known, and printed, when all are written.
+    """
     printed = 0
     async with open_writer(settings, model) as writer:
-        prepared = await writer.prepare(request_for(prompt, options, seed))
+        prepared = await writer.prepare(request)
         async with aclosing(writer.run(prepared)) as events:
             async for event in events:
-                if isinstance(event, Writing) and not as_lines:
+                if isinstance(event, Writing) and not as_lines and not request.ranked:
                     printed += _print(event.accepted.lstrip()[printed:])
                 elif isinstance(event, Outcome) and as_lines:
-                    print(json.dumps(as_json(prompt, event), ensure_ascii=False), flush=True)
+                    print(json.dumps(as_json(request.prompt, event), ensure_ascii=False), flush=True)
                 elif isinstance(event, Outcome):
                     _print(event.text.lstrip()[printed:] + "\n")
 
@@ -107,18 +111,14 @@ def _print(text: str) -> int:
     return len(text)
 
 
-async def _write_file(
-    settings: Settings, model: str, prompts: list[str], options: Mapping[str, object], seed: int | None
-) -> None:
+async def _write_file(settings: Settings, model: str, requests: list[WriteRequest]) -> None:
     """Write all prompts in one batch, and print the results in their order as they are complete."""
-    if not prompts:
+    if not requests:
         raise EmptyPromptError
-    async with open_writer(settings, model) as writer:
-        requests = [request_for(prompt, options, _nth(seed, number)) for number, prompt in enumerate(prompts)]
-        async with aclosing(finish_all(writer, requests)) as ends:
-            async for request, end in ends:
-                line = as_json(request.prompt, end) if isinstance(end, Outcome) else _failure(request, end)
-                print(json.dumps(line, ensure_ascii=False), flush=True)
+    async with open_writer(settings, model) as writer, aclosing(finish_all(writer, requests)) as ends:
+        async for request, end in ends:
+            line = as_json(request.prompt, end) if isinstance(end, Outcome) else _failure(request, end)
+            print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
 def _failure(request: WriteRequest, error: TaleloomError) -> dict[str, Any]:

@@ -48,6 +48,9 @@ class GenerationRequest:
 
     sampling: SamplingParams = field(default_factory=SamplingParams)
 
+    scored: bool = False
+    """Chunks say how likely the model itself finds what it wrote."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chunk:
@@ -60,6 +63,10 @@ class Chunk:
     """How many tokens have been written so far, this chunk included."""
 
     finish: Finish | None = None
+
+    log_likelihood: float = 0.0
+    """The natural logarithm of the probability that the model itself, before temperature, penalties and cuts, gives all
+    tokens so far; 0 unless the request is scored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

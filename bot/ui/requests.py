@@ -26,6 +26,7 @@ def first_request(
     options: Mapping[str, object] = MappingProxyType({}),
     seed: int | None = None,
     variants: int = 1,
+    ranked: bool = False,
     rivals: tuple[Mapping[str, object], ...] = (),
     private: bool = False,
 ) -> WriteRequest:
@@ -40,6 +41,7 @@ def first_request(
         options: Values that the call names, by stored names.
         seed: None leaves the choice to chance.
         variants: How many texts are written, to choose from.
+        ranked: Whether the best of them is shown first.
         rivals: The options of texts that are compared.
         private: Whether only this person sees the story.
     """
@@ -57,6 +59,7 @@ def first_request(
         options=options,
         seed=seed,
         variants=variants,
+        ranked=ranked,
         rivals=rivals,
         private=private,
         locale=str(interaction.locale),

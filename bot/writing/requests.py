@@ -55,6 +55,8 @@ class WriteRequest:
     """Of the first variant; the next have the next numbers."""
     variants: int = 1
     """How many are written at once, 1–4."""
+    ranked: bool = False
+    """The best of the variants is shown first, when all are written."""
     rivals: tuple[Mapping[str, object], ...] = ()
     """Options in the place of `options`, a text for each: the place's settings are being tried, so neither what the
     person set for themselves nor a lock stands in their way."""

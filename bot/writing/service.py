@@ -29,6 +29,7 @@ from bot.writing.door import Door, Passage, Place
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
 from bot.writing.prompts import read_prompt
+from bot.writing.ranking import ranked
 from bot.writing.requests import Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
 from bot.writing.session import Assignment, Session, write_unseen
 from bot.writing.settings import ResolvedSettings, SettingsResolver
@@ -292,15 +293,17 @@ class Writer:
             lore=ground.lore,
             chinese=chinese,
             sampling=variant.settings.sampling(_seed(seed, variant.number)),
+            scored=request.ranked,
             shape=request.shape,
         )
 
     async def _keep_all(self, prepared: Prepared, ground: Ground, seed: int) -> Outcome:
-        """Put the variants into the store; the story goes on from the first."""
+        """Put the variants into the store; the story goes on from the first, or from the best if they are ranked."""
+        written = [variant for variant in prepared.variants if variant.session.text()]
+        if prepared.request.ranked:
+            written = [written[place] for place in ranked([variant.session.candidate() for variant in written])]
         turns = [
-            await self._keep(prepared.request, variant, ground, _seed(seed, variant.number))
-            for variant in prepared.variants
-            if variant.session.text()
+            await self._keep(prepared.request, variant, ground, _seed(seed, variant.number)) for variant in written
         ]
         if not turns:
             raise errors.StoppedEmptyError if prepared.variants[0].session.stopped else errors.NothingWrittenError

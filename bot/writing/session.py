@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import structlog
 
@@ -26,6 +27,7 @@ from bot.writing.contexts import ContextBuilder, Preview, room_in
 from bot.writing.door import Passage
 from bot.writing.judging import find_junk, letters, loops, words
 from bot.writing.postprocess import trim
+from bot.writing.ranking import Candidate
 from bot.writing.requests import Shape, Writing
 from bot.writing.subjects import names_subject, subject_of_title
 from config.settings import WritingSettings
@@ -37,6 +39,16 @@ SEED_STEP = 0x9E3779B1  # 2^32 divided by the golden ratio: seeds of neighbourin
 ENGINE_DEATHS = 1  # after this many the text ends with what it has
 
 log = structlog.get_logger(__name__)
+
+
+class _Amount(NamedTuple):
+    """How much was written, and how likely the model finds it."""
+
+    tokens: int
+    log_likelihood: float
+
+
+NOTHING = _Amount(0, 0.0)
 
 
 @dataclass(slots=True)
@@ -72,6 +84,8 @@ class Assignment:
     """The language of the story, and of what stands before it."""
     sampling: SamplingParams
     """With a seed."""
+    scored: bool = False
+    """The engine says how likely the model finds the text."""
     shape: Shape = Shape.PASSAGE
 
 
@@ -99,8 +113,8 @@ class Session:
         """What the opening has to name before it is shown; empty when that is decided."""
         self._begun = 1
         """How often it was begun."""
-        self._standing = self._taken = 0
-        """Tokens of the composer's whole text, and of what of it was accepted."""
+        self._standing = self._taken = NOTHING
+        """Of the composer's whole text, and of what of it was accepted."""
         self.progress = Progress()
         self.stopped = False
 
@@ -120,6 +134,11 @@ class Session:
         rest = trim(self._composer.pending)
         return f"{rest}…" if rest.strip() and not (find_junk(rest) or loops(rest)) else ""
 
+    def candidate(self) -> Candidate:
+        """Give the finished text as one of several; its likelihood is 0 unless the assignment was scored."""
+        amount = self._taken if self._composer.accepted else self._standing
+        return Candidate(self.text(), amount.tokens, amount.log_likelihood)
+
     async def run(self, assignment: Assignment) -> AsyncGenerator[Writing, None]:
         """Write on from a story.
 
@@ -134,7 +153,7 @@ class Session:
             attempt = replace(
                 sampling,
                 seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % int(RANGES["seed"].high),
-                max_new_tokens=max(budget - self._standing, min(EXTRA_TOKENS, budget)),
+                max_new_tokens=max(budget - self._standing.tokens, min(EXTRA_TOKENS, budget)),
             )
             self._engine_request = RequestId(f"{assignment.request_id}.{self.progress.tries}")
             before = self.progress.tokens
@@ -166,7 +185,7 @@ class Session:
                 found = self._composer.add(text, last=chunk.finish is not None)
                 fault = fault or (found.kind if found else "")
                 self.progress.finish = chunk.finish or ""
-                self._standing = before + chunk.tokens
+                self._standing = _Amount(before.tokens + chunk.tokens, before.log_likelihood + chunk.log_likelihood)
                 if self._composer.accepted != accepted:
                     self._taken = self._standing
                 begins_again = bool(self._sought) and not fault and self._begin_again(chunk)
@@ -198,7 +217,7 @@ class Session:
         elif chunk.finish or len(words(text)) >= OPENING_WORDS:
             self._begun += 1
             self._composer = Composer()
-            self._standing = self._taken = 0
+            self._standing = self._taken = NOTHING
             self.progress.finish = "begun again"
             return True
         return False
@@ -231,6 +250,7 @@ class Session:
                 instruction=assignment.instruction or _request_beside(assignment, context),
                 title=assignment.title,
                 sampling=assignment.sampling,
+                scored=assignment.scored,
             )
             try:
                 async with aclosing(self._engine.generate(request)) as chunks:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bench.diversity import distinct, distinct_by_text, repeated
+from bot.bench.diversity import distinct, distinct_by_text
+from bot.writing.ranking import repeated
 
 TEXTS = st.lists(st.lists(st.sampled_from(["fox", "sea", "ran", "old"]), max_size=6).map(" ".join), min_size=1)
 

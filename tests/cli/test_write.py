@@ -55,6 +55,15 @@ def test_a_file_of_prompts_becomes_json_lines_in_its_order(shell: Shell, tmp_pat
         assert line["text"] == line["text"].strip() != ""
 
 
+def test_the_best_of_several_is_printed_once_all_are_written(shell: Shell) -> None:
+    asked = ("write", "Once upon a time", "--seed", "7", "--max-new-tokens", "40")
+    code, out, err = shell.run(*asked, "--best-of", "3", "--json")
+    best = json.loads(out)
+    assert (code, err) == (0, "")
+    assert best["seed"] in {7, 8, 9}
+    assert shell.run(*asked, "--best-of", "3") == (0, best["text"] + "\n", "")
+
+
 def test_one_prompt_can_be_json_too(shell: Shell) -> None:
     code, out, _ = shell.run("write", "Once upon a time", "--json", "--seed", "7", "--max-new-tokens", "40")
     assert code == 0

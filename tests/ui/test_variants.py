@@ -230,6 +230,19 @@ async def test_several_variants_are_written_at_once_and_the_chosen_one_is_gone_o
     assert world.engine.requests[-1].prompt == chosen
 
 
+async def test_the_best_of_several_is_shown_in_the_end_and_the_others_behind_it(world: World) -> None:
+    world.engine.likelihoods = {40: -3.0, 41: -2.5, 42: -1.0, 43: -2.0}
+    await world.write("It began.", best=True, seed=40)
+    assert labels(world.last())[:3] == ["◀", "1/4", "▶"]
+    assert "seed 42 " in world.last().content
+    await world.click(world.last(), "▶")
+    assert "seed 43 " in world.last().content
+
+    await world.write("It ended.", variants=2, best=True, seed=40)
+    assert labels(world.last())[:3] == ["◀", "1/2", "▶"]
+    assert "seed 41 " in world.last().content
+
+
 async def test_stop_ends_all_variants_and_keeps_what_each_has(world: World) -> None:
     world.engine.script = paced(world, [" One went by the old mill, as it did each day. ", " Two went home"])
     await world.begin("It began.", variants=2)

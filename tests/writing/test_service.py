@@ -224,3 +224,20 @@ async def until(condition: Any) -> None:
             return
         await asyncio.sleep(0.001)
     raise AssertionError("it did not come to that")
+
+
+async def test_of_ranked_variants_the_best_comes_first_and_the_story_goes_on_from_it(desk: Desk) -> None:
+    desk.engine.likelihoods = {7: -3.0, 8: -1.5, 9: -2.0}
+    outcome = await desk.write(variants=3, ranked=True)
+    assert [turn.seed for turn in (outcome.turn, *outcome.others)] == [8, 9, 7]
+    story = await desk.store.stories.story(outcome.story.id)
+    assert story is not None
+    assert story.head_id == outcome.turn.id
+    assert all(request.scored for request in desk.engine.requests)
+
+
+async def test_variants_that_are_not_ranked_stay_in_the_order_of_their_seeds(desk: Desk) -> None:
+    desk.engine.likelihoods = {7: -3.0, 8: -1.5, 9: -2.0}
+    outcome = await desk.write(variants=3)
+    assert [turn.seed for turn in (outcome.turn, *outcome.others)] == [7, 8, 9]
+    assert not any(request.scored for request in desk.engine.requests)

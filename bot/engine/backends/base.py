@@ -33,8 +33,8 @@ class LoadedModel(Protocol):
         """Streams that are not finished."""
         ...
 
-    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
-        """Begin a stream.
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
+        """Begin a stream; `scored` has its pieces say how likely the model finds them, as `Chunk` defines it.
 
         Raises:
             PromptTooLongError: the prompt leaves no room for a token.

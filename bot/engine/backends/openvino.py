@@ -44,6 +44,7 @@ CAPABILITIES = frozenset(
 class _Stream:
     handle: Any
     text: Text
+    scored: bool
 
 
 class OpenVINOModel:
@@ -105,7 +106,7 @@ class OpenVINOModel:
         """Streams that are not finished."""
         return len(self._streams)
 
-    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
         """Begin a stream; see `LoadedModel.start`."""
         require(CAPABILITIES, self.backend, sampling)
         encoded = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
@@ -114,8 +115,10 @@ class OpenVINOModel:
             raise PromptTooLongError(tokens=length, room=self.context - 1)
         limit = min(sampling.max_new_tokens, self.context - length)
         self._next_id += 1
-        handle = self._pipeline.add_request(self._next_id, encoded, self._config(sampling, limit))
-        self._streams[request_id] = _Stream(handle, Text(encoded.data[0].tolist(), sampling.stop))
+        config = self._config(sampling, limit)
+        config.logprobs = int(scored)
+        handle = self._pipeline.add_request(self._next_id, encoded, config)
+        self._streams[request_id] = _Stream(handle, Text(encoded.data[0].tolist(), sampling.stop), scored)
 
     def _config(self, sampling: SamplingParams, limit: int) -> Any:  # noqa: ANN401 - the library has no types
         config = openvino_genai.GenerationConfig(
@@ -150,9 +153,9 @@ class OpenVINOModel:
         self._pipeline.step()
         news = []
         for request_id, stream in self._streams.items():
-            tokens, finish = _read(stream)
+            tokens, finish, log_likelihood = _read(stream)
             if tokens or finish:
-                news.append(News(request_id, stream.text, tokens, finish))
+                news.append(News(request_id, stream.text, tokens, finish, log_likelihood))
         found = pieces(news, self._decode)
         for piece in found:
             if piece.finish:
@@ -172,13 +175,15 @@ class OpenVINOModel:
         ]
 
 
-def _read(stream: _Stream) -> tuple[list[int], Finish | None]:
-    """Take what a step has added to a stream."""
+def _read(stream: _Stream) -> tuple[list[int], Finish | None, float]:
+    """Take what a step has added to a stream: tokens, an end, and how likely they are (0 unless it is scored)."""
     tokens: list[int] = []
+    log_likelihood = 0.0
     finish: Finish | None = None
     while stream.handle.can_read():
         for output in stream.handle.read().values():
             tokens += output.generated_ids
+            log_likelihood += sum(output.generated_log_probs) if stream.scored else 0.0
             if output.finish_reason == openvino_genai.GenerationFinishReason.LENGTH:
                 finish = Finish.LENGTH
             elif output.finish_reason == openvino_genai.GenerationFinishReason.STOP:
@@ -187,4 +192,4 @@ def _read(stream: _Stream) -> tuple[list[int], Finish | None]:
     if finish is None and status in {openvino_genai.GenerationStatus.FINISHED, openvino_genai.GenerationStatus.IGNORED}:
         # A stream may end with no last output; IGNORED is one that found no room in the cache.
         finish = Finish.LENGTH
-    return tokens, finish
+    return tokens, finish, log_likelihood

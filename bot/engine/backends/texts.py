@@ -24,6 +24,7 @@ class Text:
         self.detokenizer = Detokenizer(prompt[-PROMPT_TAIL:])
         self.stops = StopWatcher(stop)
         self.tokens = 0
+        self.log_likelihood = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class News:
     text: Text
     tokens: Sequence[int]
     finish: Finish | None
+    log_likelihood: float = 0.0
+    """Of the new tokens; 0 unless the stream is scored."""
 
 
 def pieces(news: Iterable[News], decode: Callable[[list[list[int]]], Sequence[str]]) -> list[Piece]:
@@ -47,6 +50,7 @@ def pieces(news: Iterable[News], decode: Callable[[list[list[int]]], Sequence[st
     windows: list[list[int]] = []
     for new in news:
         new.text.tokens += len(new.tokens)
+        new.text.log_likelihood += new.log_likelihood
         windows.extend(new.text.detokenizer.push(new.tokens))
     texts = iter(decode([window for window in windows if window]))
     shown_and_whole = iter([next(texts) if window else "" for window in windows])
@@ -57,5 +61,5 @@ def pieces(news: Iterable[News], decode: Callable[[list[list[int]]], Sequence[st
         shown = new.text.stops.push(fresh, last=last)
         end = Finish.STOP if new.text.stops.stopped else new.finish
         if shown or end:
-            found.append(Piece(new.request_id, shown, new.text.tokens, end))
+            found.append(Piece(new.request_id, shown, new.text.tokens, end, new.text.log_likelihood))
     return found

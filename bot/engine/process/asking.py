@@ -21,7 +21,7 @@ def message_for(request: GenerationRequest, profile: ModelProfile) -> wire.Gener
         without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)
     ]
     prompt = profile.put(clean[0], instruction=clean[1], title=clean[2])
-    return wire.Generate(request.request_id, request.model, prompt, asdict(sampling))
+    return wire.Generate(request.request_id, request.model, prompt, asdict(sampling), request.scored)
 
 
 def without_markers(text: str, markers: Sequence[str]) -> str:

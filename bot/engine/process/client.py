@@ -359,7 +359,8 @@ class ProcessEngine:
             stream.shown = True
             self._cleared(piece.request_id)
         finish = Finish(piece.finish) if piece.finish else None
-        stream.items.put_nowait(Chunk(text=piece.text, tokens=piece.tokens, finish=finish))
+        likelihood = piece.log_likelihood
+        stream.items.put_nowait(Chunk(text=piece.text, tokens=piece.tokens, finish=finish, log_likelihood=likelihood))
         if finish:
             del self._streams[piece.request_id]
             self._finished += 1

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 
 from bot.engine.backends.base import LoadedModel
@@ -60,7 +61,7 @@ class Server:
         try:
             while True:
                 self._inbox.put(wire.receive_in_engine(self._connection))
-        except (EOFError, OSError):
+        except (EOFError, OSError, msgspec.MsgspecError):
             self._inbox.put(None)
 
     def _send(self, message: wire.FromEngine) -> None:
@@ -119,7 +120,7 @@ class Server:
             return  # it failed to load, which the bot has been told
         try:
             values = message.sampling | {name: tuple(message.sampling[name]) for name in ("stop", "bad_words")}
-            model.start(message.request_id, message.prompt, SamplingParams(**values))
+            model.start(message.request_id, message.prompt, SamplingParams(**values), scored=message.scored)
         except EngineError as error:
             self._send(wire.Failed(message.request_id, type(error).__name__, error.values))
         except RuntimeError:

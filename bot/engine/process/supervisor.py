@@ -16,6 +16,7 @@ SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0  # between a death and
 RESTART_WINDOW_SECONDS = 600.0
 POLL_SECONDS = 0.5
 END_SECONDS = 5.0
+OTHER_VERSION = "its files are of another version than the bot that runs: start the bot again"
 
 
 class Listener(Protocol):
@@ -143,7 +144,10 @@ class Supervisor:
         try:
             while True:
                 if connection.poll(POLL_SECONDS):
-                    self._listener.received(wire.receive_in_bot(connection))
+                    message = wire.receive_in_bot(connection)
+                    if isinstance(message, wire.Hello) and message.version != wire.VERSION:
+                        return OTHER_VERSION
+                    self._listener.received(message)
                     heard = time.perf_counter()
                 elif self._is_too_silent(heard):
                     return "it gave no sign of life"

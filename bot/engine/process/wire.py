@@ -42,6 +42,7 @@ class Generate(msgspec.Struct, frozen=True, tag=True):
     model: str
     prompt: str
     sampling: dict[str, Any]
+    scored: bool
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -101,6 +102,7 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
     text: str
     tokens: int
     finish: str | None
+    log_likelihood: float = 0.0
 
 
 class Pieces(msgspec.Struct, frozen=True, tag=True):

@@ -61,6 +61,31 @@ def test_greedy_texts_are_those_of_generate(
             assert prompt + text == wanted
 
 
+def test_a_text_that_is_scored_is_as_likely_as_the_model_finds_it_whatever_it_was_drawn_with(
+    backend: Backend, plain: tuple[PreTrainedModel, PreTrainedTokenizerBase]
+) -> None:
+    model, tokenizer = plain
+    opened = backend()
+    drawn = SamplingParams(
+        max_new_tokens=24, temperature=0.5, top_k=30, repetition_penalty=1.3, seed=2, ignore_eos=True
+    )
+    for name, prompt in (("one", PROMPTS[3]), ("other", PROMPTS[100]), ("unscored", PROMPTS[7])):
+        opened.start(name, prompt, drawn, scored=name != "unscored")
+    texts, likelihoods = dict.fromkeys(("one", "other", "unscored"), ""), {}
+    while opened.running:
+        for piece in opened.step():
+            assert isinstance(piece, Piece)
+            texts[piece.request_id] += piece.text
+            likelihoods[piece.request_id] = piece.log_likelihood
+    for name, prompt in (("one", PROMPTS[3]), ("other", PROMPTS[100])):
+        before, ids = tokenizer(prompt)["input_ids"], torch.tensor([tokenizer(prompt + texts[name])["input_ids"]])
+        assert ids.shape[1] == len(before) + 24, "the tokens of the text are those that were drawn"
+        with torch.inference_mode():
+            found = model(ids).logits[0, :-1].log_softmax(-1).gather(1, ids[0, 1:, None])[len(before) - 1 :]
+        assert likelihoods[name] == pytest.approx(float(found.sum()), abs=0.05)
+    assert likelihoods["unscored"] == 0
+
+
 def batches(prompts: list[str], size: int) -> Iterator[list[str]]:
     return (prompts[begin : begin + size] for begin in range(0, len(prompts), size))
 

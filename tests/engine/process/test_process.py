@@ -19,7 +19,7 @@ from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
 from bot.engine.models.source import LibraryModels
-from bot.engine.process import memory_limit, supervisor
+from bot.engine.process import memory_limit, supervisor, wire
 from bot.engine.process.asking import message_for, without_markers
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import OpenableModel
@@ -360,6 +360,17 @@ async def test_a_process_above_the_limit_of_its_memory_is_killed_and_nothing_els
     engine = ProcessEngine(source, settings)
     engine.start()
     with pytest.raises(errors.EngineUnreachableError, match=r"it took .* MB, and TALELOOM_ENGINE__MEMORY_MB is 20"):
+        await engine.load("tiny")
+    await engine.aclose()
+
+
+async def test_a_process_of_another_version_is_never_spoken_to(
+    source: OneModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ProcessEngine(source, SETTINGS.model_copy(update={"max_restarts": 0}))
+    monkeypatch.setattr(wire, "VERSION", wire.VERSION - 1)
+    engine.start()
+    with pytest.raises(errors.EngineUnreachableError, match="start the bot again"):
         await engine.load("tiny")
     await engine.aclose()
 

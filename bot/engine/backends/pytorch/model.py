@@ -42,8 +42,11 @@ class _Stream:
     draw: Draw
     text: Text
     ends: frozenset[int]
+    scored: bool
     last: int | None = None
     """The token that was drawn last."""
+    log_likelihood: float = 0.0
+    """Of the new tokens, if it is scored."""
     new: list[int] = field(default_factory=list)
     finish: Finish | None = None
 
@@ -100,7 +103,7 @@ class TorchModel:
         """Streams that are not finished."""
         return len(self._streams) + len(self._waiting)
 
-    def start(self, request_id: str, prompt: str, sampling: SamplingParams) -> None:
+    def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
         """Begin a stream; see `LoadedModel.start`."""
         require(CAPABILITIES, self.backend, sampling)
         tokens = self._encode(prompt)
@@ -117,7 +120,8 @@ class TorchModel:
             device=self._device,
         )
         ends = frozenset[int]() if sampling.ignore_eos else self._ends
-        self._waiting.append(_Stream(request_id, tokens, positions, limit, draw, Text(tokens, sampling.stop), ends))
+        text = Text(tokens, sampling.stop)
+        self._waiting.append(_Stream(request_id, tokens, positions, limit, draw, text, ends, scored))
 
     def _encode(self, text: str) -> list[int]:
         return list(self._tokenizer(text, add_special_tokens=False)["input_ids"]) if text else []
@@ -151,13 +155,13 @@ class TorchModel:
         for run in [*([newcomer] for newcomer in self._newcomers()), writing]:
             failed += self._within_memory(run)
         news = [
-            News(stream.request_id, stream.text, stream.new, stream.finish)
+            News(stream.request_id, stream.text, stream.new, stream.finish, stream.log_likelihood)
             for stream in self._streams.values()
             if stream.new or stream.finish
         ]
         found = pieces(news, self._decode)
         for stream in self._streams.values():
-            stream.new = []
+            stream.new, stream.log_likelihood = [], 0.0
         for piece in found:
             if piece.finish:
                 self._drop(piece.request_id)
@@ -218,6 +222,8 @@ class TorchModel:
             stream.finish = Finish.EOS
             return
         stream.new.append(token)
+        if stream.scored:
+            stream.log_likelihood += float(logits.float().log_softmax(-1)[token])
         if stream.text.tokens + 1 >= stream.limit:
             stream.finish = Finish.LENGTH
 
