@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
 from bot.store import Scope
+from bot.ui.changes import change_line
 from bot.ui.services import services_of, speak_to
 from bot.writing.settings_files import MAX_BYTES, SettingsFileTooLargeError, read_settings, write_settings
 from cogs.settings.values import scope_of
@@ -33,14 +34,10 @@ class Files(commands.Cog):
         lines = []
         for change in changes:
             key = services.resolver.keys.get(change.key)
-            before, after = (
-                "–" if value is None else speak.known(key.show(value)) if key else str(value)
-                for value in (change.before, change.after)
-            )
             who = f"<@{change.changed_by}>" if change.changed_by else speak(N_("somebody who was removed"))
             lines.append(
                 f"- <t:{int(change.changed_at.timestamp())}:f> {who} · {where[change.scope]} · "
-                f"**{key.shown if key else change.key}** {before[:60]} → {after[:60]}"
+                + change_line(change.key, change.before, change.after, key, speak)
             )
         text = "\n".join(lines) or speak(N_("Nothing was changed here."))
         await interaction.response.send_message(text[:2000], ephemeral=True)

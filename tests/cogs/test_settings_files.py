@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.ids import ChannelId, GuildId, UserId
+from bot.store.safety import WHOLE_SERVER, RuleKind, SafetyLog, StoredPolicy
 from tests.cogs.test_history import file_of
 from tests.cogs.test_settings import sampling, settings
 from tests.cogs.test_write import said
@@ -37,6 +39,25 @@ async def test_the_audit_says_who_changed_what_from_what_to_what(world: World) -
     assert middle.endswith("channel · **temperature** – → 0.5")
     assert oldest.endswith("server · **temperature** – → 1.25")
     assert oldest.startswith("- <t:")
+
+
+async def test_the_audit_names_policies_and_of_two_of_the_servers_own_what_differs(world: World) -> None:
+    guild, by = GuildId(world.guild.id), UserId(world.admin.id)
+    safety = world.bot.services.store.safety
+    mild = StoredPolicy("custom", {"profanity": {"mild": "allow", "strong": "mask"}, "wary": {"strong": "block"}})
+    hard = StoredPolicy("custom", {"profanity": {"mild": "mask", "strong": "mask"}, "drugs": {"severe": "block"}})
+    for policy in (StoredPolicy("strict", {}), mild, hard):
+        await safety.set_policy(guild, WHOLE_SERVER, policy, by)
+    await safety.set_log(guild, SafetyLog(ChannelId(world.channel.id), shows_texts=False), by)
+    await safety.put_rule(guild, RuleKind.BLOCKED_WORD, "wizard", "mask", by, limit=5)
+    word, log, newest, middle, oldest = (
+        line.partition("**")[2] for line in (await settings(world, "audit")).split("\n")
+    )
+    assert oldest == "safety policy** – → strict"
+    assert middle == "safety policy** strict → custom"
+    assert newest == "safety policy** swearing (mild): let pass → swearing (mild): masked; drugs (severe): blocked"
+    assert log == f"safety log** – → <#{world.channel.id}> (without texts)"
+    assert word == "blocked word** – → wizard (mask)"
 
 
 async def test_older_changes_are_on_further_pages(world: World) -> None:
