@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.engine import errors
 from bot.engine.detokenizer import StopWatcher
+from bot.engine.models.progress import Progress, Report, Stage, unheard
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.waiting import Wait, plain_wait
 
@@ -42,6 +43,8 @@ class FakeEngine:
         self.requests: list[GenerationRequest] = []
         self.deaths_to_come = 0
         self.unopenable = ""
+        self.steps: tuple[Progress, ...] = (Progress(Stage.OPEN),)
+        """What is told while a model is opened."""
         self.likelihoods: dict[int | None, float] = {}
         """Of each token, by the seed; -3 for others."""
         self._wait = wait
@@ -136,6 +139,12 @@ class FakeEngine:
             raise errors.UnknownModelError(model=model, known="fake")
         self._open[model] = None
         return Capacity(context=self._context, overhead=0)
+
+    async def open(self, model: str, report: Report = unheard) -> None:
+        for step in self.steps:
+            report(step)
+            await self._wait(self._going.wait())
+        await self.capacity(model)
 
     async def health(self) -> Health:
         return Health(ready=not self._closed, detail="fake")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.engine.errors import EngineError
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.progress import Report, unheard
 from bot.engine.protocol import Capacity, Chunk, Engine, GenerationRequest, Health, Stats
 from bot.ids import RequestId
 from bot.parts import process_engine
@@ -190,6 +191,10 @@ class _Overheard:
     async def capacity(self, model: str) -> Capacity:
         """Hand it on."""
         return await self._engine.capacity(model)
+
+    async def open(self, model: str, report: Report = unheard) -> None:
+        """Hand it on."""
+        await self._engine.open(model, report)
 
     async def health(self) -> Health:
         """Hand it on."""

@@ -23,6 +23,8 @@ STAGES = {
     Stage.UNPACK: "unpacking",
     Stage.EXPORT: "packing its weights",
     Stage.MERGE: "merging its adapter",
+    Stage.DRAIN: "waiting for texts of other models",
+    Stage.OPEN: "opening",
     Stage.DONE: "done",
 }
 

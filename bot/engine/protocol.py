@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from bot.engine.models.progress import Report, unheard
 from bot.engine.sampling import SamplingParams
 from bot.ids import RequestId
 
@@ -132,6 +133,19 @@ class Engine(Protocol):
 
     async def capacity(self, model: str) -> Capacity:
         """Say what a model has room for."""
+        ...
+
+    async def open(self, model: str, report: Report = unheard) -> None:
+        """Open a model, in the place of others where memory is short: their texts end first, and new ones wait.
+
+        Args:
+            model: Its name.
+            report: Told in the event loop how far it is.
+
+        Raises:
+            UnknownModelError, ModelUnavailableError, ModelTooLargeError: it cannot be opened; what was open is open
+                again.
+        """
         ...
 
     async def health(self) -> Health:

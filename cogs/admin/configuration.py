@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.engine.errors import EngineError
 from bot.errors import N_
 from bot.ui.errors import NotSyncedError
+from bot.ui.model_progress import shown_progress
 from bot.ui.owner import is_owner
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import matching
@@ -44,10 +45,11 @@ class Configuring(commands.Cog):
         wanted = str(resolver.keys["model"].parse(name))
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            await services.engine.capacity(wanted)
+            async with shown_progress(interaction, wanted, speak, services.settings.stream.edit_seconds) as report:
+                await services.engine.open(wanted, report)
         except EngineError as error:
             stays = speak(N_("**{model}** stays the default."), model=resolver.default_model)
-            await interaction.followup.send(f"{speak.error(error)}\n{stays}"[:2000], ephemeral=True)
+            await interaction.edit_original_response(content=f"{speak.error(error)}\n{stays}"[:2000])
             return
         resolver.default_model = wanted
         text = speak(
@@ -57,7 +59,7 @@ class Configuring(commands.Cog):
             ),
             model=wanted,
         )
-        await interaction.followup.send(text, ephemeral=True)
+        await interaction.edit_original_response(content=text)
 
     @model.autocomplete("name")
     async def models(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:

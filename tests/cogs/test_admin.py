@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
+import discord
 import pytest
 import simcord
 
 from bot import __version__
+from bot.engine.models.progress import Progress, Stage
 from bot.store.errors import StoreError
 from tests.cogs.owner import NOT_YOURS, admin, administrator, answer, owner_of
 from tests.cogs.test_write import said
@@ -109,6 +112,29 @@ async def test_a_model_becomes_the_default_until_the_bot_is_started_again() -> N
         await admin(world, "model", owner, name="smollm2-135m")
         await world.write("It began.")
         assert world.engine.requests[-1].model == "smollm2-135m"
+
+
+async def test_how_far_a_model_is_is_shown_while_it_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    edit = discord.Interaction.edit_original_response
+
+    async def noted(interaction: discord.Interaction, **values: Any) -> Any:
+        seen.append(values["content"])
+        return await edit(interaction, **values)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", noted)
+    async with open_world(quick_settings(allowed_models=("distilgpt2",))) as world:
+        owner = owner_of(world)
+        world.engine.steps = (Progress(Stage.DOWNLOAD, 50_000_000, 200_000_000), Progress(Stage.DRAIN))
+        world.engine.hold()
+        typed = asyncio.create_task(admin(world, "model", owner, name="distilgpt2"))
+        async with asyncio.timeout(60):
+            while not seen:
+                await asyncio.sleep(0.01)
+        assert seen == ["**distilgpt2**: it is being downloaded … 25 % (50 / 200 MB)"]
+        world.engine.go_on()
+        assert (await typed).startswith("**distilgpt2** is the default now")
+    assert seen[-1].startswith("**distilgpt2** is the default now")
 
 
 async def test_a_model_that_does_not_open_leaves_the_default() -> None:

@@ -16,6 +16,9 @@ class Stage(StrEnum):
     UNPACK = "unpack"
     EXPORT = "export"
     MERGE = "merge"
+    DRAIN = "drain"
+    """Texts of other models come to their end, because there is no room beside them."""
+    OPEN = "open"
     DONE = "done"
 
 
@@ -31,3 +34,7 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+
+
+def unheard(_: Progress) -> None:
+    """Be told, and do nothing."""

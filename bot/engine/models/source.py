@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import TEXT_TOKENS, Memory, free_bytes
+from bot.engine.models.progress import Report, unheard
 from bot.engine.process.opened import OpenableModel
 from config.settings import EngineSettings
 
@@ -20,9 +21,9 @@ class LibraryModels:
         self._library = library
         self._settings = settings
 
-    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
         """Give a model's files, fetched and exported first where needed; see `ModelSource.openable`."""
-        path = self._library.prepare(name, lambda _: None)
+        path = self._library.prepare(name, report)
         profile = self._library.profile(name)
         others = [registered.profile for registered in self._library.registry.values()]
         memory = Memory(self._library.running, self._settings, free_bytes(self._settings, taken_bytes))

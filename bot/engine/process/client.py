@@ -6,12 +6,14 @@ import asyncio
 import itertools
 from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
 
 from bot.engine import errors
 from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
+from bot.engine.models.progress import Progress, Report, Stage, unheard
 from bot.engine.process import wire
 from bot.engine.process.asking import message_for
 from bot.engine.process.memory_limit import is_short
@@ -19,6 +21,7 @@ from bot.engine.process.opened import ModelSource, OpenableModel, OpenedModel, O
 from bot.engine.process.relay import Threadsafe, refuse, resolve
 from bot.engine.process.supervisor import Link, Supervisor
 from bot.engine.process.suspects import Suspects
+from bot.engine.process.swap import Swap
 from bot.engine.protocol import Capacity, Chunk, Finish, GenerationRequest, Health, Stats
 from bot.errors import N_
 from bot.waiting import Wait, plain_wait
@@ -68,6 +71,7 @@ class ProcessEngine:
         self._link: Link | None = None
         self._models = OpenedModels()
         self._opening = asyncio.Lock()
+        self._swap = Swap(wait)
         self._unloading: dict[str, asyncio.Future[None]] = {}
         self._streams: dict[str, _Stream] = {}
         self._suspects = Suspects()
@@ -92,9 +96,28 @@ class ProcessEngine:
         """
         return (await self._used(name)).loaded.result()
 
+    async def open(self, model: str, report: Report = unheard) -> None:
+        """Open a model in the place of others if need be; see `Engine.open`."""
+        loop = asyncio.get_running_loop()
+
+        def told(step: Progress) -> None:
+            loop.call_soon_threadsafe(report, step)
+
+        async with self._swap.favour(model):
+            before = self._open()
+            try:
+                await self._open_new(model, told)
+                await self._used(model)
+            except errors.EngineError:
+                for closed in [name for name in before if name not in self._models]:
+                    with suppress(errors.EngineError):
+                        await self._open_new(closed)
+                raise
+
     async def _used(self, name: str) -> OpenedModel:
         """Give an open model; it stays open at least until the next await."""
         while True:
+            await self._swap.passed(name)
             self._check_open()
             if name not in self._models:
                 await self._open_new(name)
@@ -103,13 +126,14 @@ class ProcessEngine:
             if name in self._models and self._models[name].is_open:
                 return self._models.use(name)
 
-    async def _open_new(self, name: str) -> None:
+    async def _open_new(self, name: str, report: Report = unheard) -> None:
         # One at a time: what two models need is not to be seen while neither is open.
         await self._wait(self._opening.acquire())
         try:
             self._check_open()
             if name not in self._models:
-                openable = await self._openable(name)
+                openable = await self._openable(name, report)
+                report(Progress(Stage.OPEN))
                 self._check_open()  # nobody would answer a model that is added to an engine that has ended meanwhile
                 self._models[name] = OpenedModel(openable, asyncio.get_running_loop().create_future())
                 self._send_load(name)
@@ -117,19 +141,23 @@ class ProcessEngine:
         finally:
             self._opening.release()
 
-    async def _openable(self, name: str) -> OpenableModel:
+    async def _openable(self, name: str, report: Report) -> OpenableModel:
         while True:
             try:
-                return await self._wait(
-                    asyncio.wrap_future(self._pool.submit(self._source.openable, name, self._taken()))
-                )
+                found = self._pool.submit(self._source.openable, name, self._taken(), report)
+                return await self._wait(asyncio.wrap_future(found))
             except errors.ModelTooLargeError:
                 wanted = {stream.message.model for stream in self._streams.values()}
                 wanted |= {call.message.model for call in self._calls.values()}
-                if (idle := self._models.longest_unused(wanted)) is None:
+                if (idle := self._models.longest_unused(wanted)) is not None:
+                    log.info("model closed for another", model=idle, another=name)
+                    await self._unload(idle)
+                elif self._swap.favours(name) and wanted:
+                    report(Progress(Stage.DRAIN))
+                    await self._swap.until_freed()
+                    self._check_open()
+                else:
                     raise
-                log.info("model closed for another", model=idle, another=name)
-                await self._unload(idle)
 
     async def _unload(self, name: str) -> None:
         del self._models[name]
@@ -163,6 +191,7 @@ class ProcessEngine:
             if self._streams.pop(request.request_id, None):
                 self._send(wire.Cancel(request.request_id))
             self._cleared(request.request_id)
+            self._swap.freed()
 
     async def cancel(self, request_id: str) -> None:
         """End a stream soon."""
@@ -179,6 +208,7 @@ class ProcessEngine:
             return await self._wait(call.answer)
         finally:
             self._calls.pop(call.message.call_id, None)
+            self._swap.freed()
 
     async def capacity(self, model: str) -> Capacity:
         """Say what a model has room for."""

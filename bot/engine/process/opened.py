@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.engine.models.backend import OPENVINO, Running
 from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.progress import Report, unheard
 from bot.engine.process import wire
 from bot.engine.protocol import Capacity
 
@@ -32,12 +33,13 @@ class OpenableModel:
 class ModelSource(Protocol):
     """Knows the models that can be opened."""
 
-    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
         """Give a model's files; called off the event loop.
 
         Args:
             name: The model's.
             taken_bytes: What the engine process has taken for other models.
+            report: Told, in the same thread, how far it is.
 
         Raises:
             UnknownModelError, ModelUnavailableError, ModelTooLargeError

@@ -108,7 +108,9 @@ class Server:
         try:
             model = self._open_model(message)
         except Exception as error:  # noqa: BLE001 - a damaged file makes the library raise anything
-            self._send(wire.LoadFailed(message.model, f"{type(error).__name__}: {error}".splitlines()[0]))
+            # OpenVINO's first lines say where in its source it gave up, and the last one why.
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            self._send(wire.LoadFailed(message.model, lines[-1] if lines else type(error).__name__))
             return
         self._models[message.model] = model
         took = time.perf_counter() - started

@@ -18,6 +18,7 @@ import pytest
 from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
+from bot.engine.models.progress import Report, Stage, unheard
 from bot.engine.models.source import LibraryModels
 from bot.engine.process import memory_limit, supervisor, wire
 from bot.engine.process.asking import message_for, without_markers
@@ -36,7 +37,7 @@ class OneModel:
     def __init__(self, openable: OpenableModel) -> None:
         self.model = openable
 
-    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
         return self.model
 
 
@@ -44,14 +45,17 @@ class RoomFor:
     """A source whose models are one by other names, of which only so many find room."""
 
     def __init__(self, openable: OpenableModel, models: int) -> None:
-        self.model, self.models = openable, models
+        self.model, self.models, self.missing = openable, models, ""
+        self.paths: dict[str, Path] = {}
         self.engine: ProcessEngine | None = None
 
-    def openable(self, name: str, taken_bytes: int = 0) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
         assert self.engine is not None
+        if name == self.missing:
+            raise errors.ModelUnavailableError(model=name, reason="it is not there.", ready="none")
         if len(self.engine._open()) >= self.models:
             raise errors.ModelTooLargeError(model=name, needed="900", free="10", advice="Free some memory.")
-        return self.model
+        return replace(self.model, path=self.paths.get(name, self.model.path))
 
 
 @pytest.fixture
@@ -238,6 +242,66 @@ async def test_a_model_that_is_writing_is_never_closed_for_another(crowded: Proc
     for each in writing:
         await each.aclose()
     assert text_of(await stream(crowded, asking("third")))
+
+
+async def test_a_model_that_is_let_in_waits_for_the_texts_of_others_and_new_ones_wait_for_it(
+    crowded: ProcessEngine,
+) -> None:
+    await crowded.load("second")
+    writing = crowded.generate(asking("first", max_new_tokens=200, ignore_eos=True))
+    beside = crowded.generate(asking("second", max_new_tokens=400, ignore_eos=True))
+    await anext(writing), await anext(beside)
+    told: list[Stage] = []
+    opening = asyncio.create_task(crowded.open("third", lambda step: told.append(step.stage)))
+    await until(lambda: Stage.DRAIN in told)
+    another = asyncio.create_task(stream(crowded, asking("fourth")))
+    assert [chunk async for chunk in writing][-1].finish, "what runs comes to its end"
+    await opening
+    assert (told[0], told[-1]) == (Stage.DRAIN, Stage.OPEN)
+    assert "first" not in await open_in(crowded)
+    await beside.aclose()
+    assert text_of(await another), "it waited, and then found room"
+
+
+async def test_where_there_is_room_a_model_is_opened_beside_the_others(crowded: ProcessEngine) -> None:
+    await crowded.load("first")
+    await crowded.open("second")
+    await crowded.open("second")
+    assert await open_in(crowded) == {"first", "second"}
+
+
+async def test_a_model_that_cannot_be_let_in_leaves_what_was_open(source: OneModel) -> None:
+    room = RoomFor(source.model, 1)
+    room.engine = crowded = ProcessEngine(room, SETTINGS)
+    crowded.start()
+    await crowded.load("old")
+    room.missing = "new"
+    with pytest.raises(errors.ModelUnavailableError):
+        await crowded.open("new")
+    assert await open_in(crowded) == {"old"}
+
+    room.paths["broken"] = source.model.path / "nowhere"
+    with pytest.raises(errors.ModelUnavailableError, match="nowhere"):
+        await crowded.open("broken")
+    assert await open_in(crowded) == {"old"}, "it was closed, and is open again"
+    assert text_of(await stream(crowded, asking("old")))
+    await crowded.aclose()
+
+
+async def test_who_lets_a_model_in_when_the_engine_is_closed_is_told(crowded: ProcessEngine) -> None:
+    writing = [crowded.generate(asking(name, max_new_tokens=400, ignore_eos=True)) for name in ("first", "second")]
+    for each in writing:
+        await anext(each)
+    told: list[Stage] = []
+    opening = asyncio.create_task(crowded.open("third", lambda step: told.append(step.stage)))
+    await until(lambda: Stage.DRAIN in told)
+    await crowded.aclose()
+    for each in writing:
+        with pytest.raises(errors.EngineClosedError):
+            while True:
+                await anext(each)
+    with pytest.raises(errors.EngineClosedError):
+        await opening
 
 
 async def test_many_who_want_more_models_than_find_room_are_all_answered(crowded: ProcessEngine) -> None:
