@@ -69,6 +69,9 @@ class EngineSettings(Section):
         description="MB that the engine process may take: near it nothing new is begun, above it it is restarted; "
         "0: no limit",
     )
+    context: int = Field(
+        8192, ge=256, le=1_048_576, description="tokens that a model sees at the most, if it has room for more"
+    )
     max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")
     start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
     max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")

@@ -125,13 +125,17 @@ class Memory:
         costs = COSTS[self._running.backend]
         weights = self._weights(profile, path) * costs.copies
         workspace = costs.runtime + costs.workspace
-        text = min(profile.context or TEXT_TOKENS, TEXT_TOKENS) * self.kv_bytes(profile)
+        text = min(self.context(profile), TEXT_TOKENS) * self.kv_bytes(profile)
         cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self._free - weights - workspace)
         cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
         stored = self._stored(profile, path)
         changed = abs(stored - weights) > SAME_DTYPE * weights
         opening = costs.runtime + weights + stored * changed
         return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
+
+    def context(self, profile: ModelProfile) -> int:
+        """Give the positions that a model is given: all that it has room for, up to what is set."""
+        return min(profile.context or TEXT_TOKENS, self._settings.context)
 
     def kv_bytes(self, profile: ModelProfile) -> int:
         """Give what one position takes in the KV cache; 0 if the model's shape is not known."""
@@ -142,7 +146,7 @@ class Memory:
 
     def _least_positions(self, profile: ModelProfile) -> int:
         """Give what the cache must hold: one text that fills the context, and a block of each stream."""
-        return (profile.context or TEXT_TOKENS) + self._settings.max_streams * BLOCK_TOKENS
+        return self.context(profile) + self._settings.max_streams * BLOCK_TOKENS
 
     def _weights(self, profile: ModelProfile, path: Path | None) -> int:
         """Give what weights take in the dtype that they are calculated in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import TEXT_TOKENS, Memory, free_bytes
+from bot.engine.models.memory import COSTS, Memory, free_bytes
 from bot.engine.models.progress import Report, unheard
 from bot.engine.process.opened import OpenableModel
 from config.settings import EngineSettings
@@ -26,13 +26,16 @@ class LibraryModels:
         path = self._library.prepare(name, report)
         profile = self._library.profile(name)
         others = [registered.profile for registered in self._library.registry.values()]
-        memory = Memory(self._library.running, self._settings, free_bytes(self._settings, taken_bytes))
+        running = self._library.running
+        # The program itself, which is there once, is counted with each model.
+        beside = max(0, taken_bytes - COSTS[running.backend].runtime)
+        memory = Memory(running, self._settings, free_bytes(self._settings, beside))
         needed = memory.check(profile, path, others)
         return OpenableModel(
             profile=profile,
             path=path,
-            context=profile.context or TEXT_TOKENS,
+            context=memory.context(profile),
             kv_bytes_per_token=memory.kv_bytes(profile),
             cache_bytes=needed.cache,
-            running=self._library.running,
+            running=running,
         )

@@ -16,7 +16,7 @@ from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage, unheard
 from bot.engine.process import wire
 from bot.engine.process.asking import message_for
-from bot.engine.process.memory_limit import is_short
+from bot.engine.process.memory_limit import is_short, taken_bytes
 from bot.engine.process.opened import ModelSource, OpenableModel, OpenedModel, OpenedModels
 from bot.engine.process.relay import Threadsafe, refuse, resolve
 from bot.engine.process.supervisor import Link, Supervisor
@@ -144,7 +144,7 @@ class ProcessEngine:
     async def _openable(self, name: str, report: Report) -> OpenableModel:
         while True:
             try:
-                found = self._pool.submit(self._source.openable, name, self._taken(), report)
+                found = self._pool.submit(lambda: self._source.openable(name, self._taken(), report))
                 return await self._wait(asyncio.wrap_future(found))
             except errors.ModelTooLargeError:
                 wanted = {stream.message.model for stream in self._streams.values()}
@@ -260,8 +260,8 @@ class ProcessEngine:
         self._pool.shutdown(wait=False)
 
     def _taken(self) -> int:
-        """Say what the process has taken for the models that are open, in bytes."""
-        return self._beat.rss_bytes if self._open() else 0
+        """Say what the process has taken, in bytes; a moment after a model was closed its last beat is out of date."""
+        return taken_bytes(self._link.pid) if self._link and self._models else 0
 
     def _is_short_of_memory(self) -> bool:
         """Tell whether one text more could end the process; one alone is always tried."""

@@ -9,9 +9,11 @@ import pytest
 
 from bot.engine.errors import ModelTooLargeError
 from bot.engine.models.backend import OPENVINO, Running
+from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import COSTS, MB, MIB, Memory, free_bytes
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.registry import load_registry
+from bot.engine.models.source import LibraryModels
 from config.settings import EngineSettings
 
 PROFILES = {name: registered.profile for name, registered in load_registry().items()}
@@ -74,6 +76,13 @@ def test_a_cache_holds_a_full_context_and_a_block_of_each_stream_whatever_is_set
     assert machine(cache_mb=64).estimate(PROFILES["gpt2-xl"], None).cache == (1024 + 32 * 32) * 182_400
 
 
+def test_a_model_with_room_for_more_than_is_set_is_given_what_is_set() -> None:
+    large = replace(PROFILES["storyteller"], context=131_072)
+    assert (machine().context(large), machine(context=512).context(PROFILES["gpt2"])) == (8192, 512)
+    assert machine().context(PROFILES["gpt2"]) == 1024
+    assert machine(cache_mb=64).estimate(large, None).cache == (8192 + 32 * 32) * 13_680
+
+
 def test_the_reproducible_mode_keeps_keys_and_values_in_sixteen_bits() -> None:
     assert machine(mode="reproducible").kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 2
     assert machine(running=Running("torch", "float32")).kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 4
@@ -112,3 +121,13 @@ def test_what_is_free_is_what_the_machine_has_or_what_the_limit_leaves(monkeypat
     assert free_bytes(EngineSettings(memory_mb=4_000)) == 2_000 * MIB
     assert free_bytes(EngineSettings(memory_mb=1_000)) == 1_000 * MIB
     assert free_bytes(EngineSettings(memory_mb=1_000), 300 * MIB) == 700 * MIB
+
+
+def test_beside_open_models_another_has_what_the_limit_leaves(exported_tiny: Path, tmp_path: Path) -> None:
+    settings = EngineSettings(memory_mb=700, cache_mb=64)
+    models = LibraryModels(ModelLibrary(tmp_path), settings)
+    assert models.openable(str(exported_tiny)).cache_bytes == 64 * MIB
+    bare = COSTS["openvino"].runtime
+    assert models.openable(str(exported_tiny), bare).path == exported_tiny, "the program is not counted twice"
+    with pytest.raises(ModelTooLargeError, match="MB are free"):
+        models.openable(str(exported_tiny), bare + 400 * MIB)
