@@ -20,7 +20,7 @@ from bot.engine.models.shape import Shape
 from bot.tuning.bases import Base
 from bot.tuning.errors import BadNameError, NothingLearnedError, OwnNameError, TakenNameError
 from bot.tuning.recipe import Recipe
-from bot.tuning.samples import TEMPERATURE, TOP_P, Sample
+from bot.tuning.samples import TEMPERATURE, TOP_K, TOP_P, Sample
 
 ADAPTER, CHECKPOINT, CARD, CURVE, SAMPLES = (
     "adapter.safetensors",
@@ -29,7 +29,7 @@ ADAPTER, CHECKPOINT, CARD, CURVE, SAMPLES = (
     "curve.png",
     "samples.json",
 )
-SAMPLING = {"temperature": TEMPERATURE, "top_p": TOP_P, "top_k": 0, "repetition_penalty": 1.1}
+SAMPLING = {"temperature": TEMPERATURE, "top_p": TOP_P, "top_k": TOP_K, "repetition_penalty": 1.1}
 """What a model that only tells stories writes best with: it needs no low temperature to stay with them."""
 
 

@@ -12,6 +12,7 @@ from bot.sentences import last_sentence_end
 from bot.tuning.bases import BaseTokenizer
 
 TEMPERATURE, TOP_P = 0.8, 0.95
+TOP_K = 1000  # the most there may be: where it is 0, OpenVINO sorts the whole vocabulary for top_p
 PROMPTS = (
     "Once upon a time",
     "The door stood open.",
@@ -56,7 +57,7 @@ def write_samples(
                 do_sample=True,
                 temperature=TEMPERATURE,
                 top_p=TOP_P,
-                top_k=0,
+                top_k=TOP_K,
                 max_new_tokens=tokens,
                 num_return_sequences=times,
                 eos_token_id=tokenizer.end_of_text,
