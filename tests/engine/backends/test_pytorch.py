@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from typing import Any
 
@@ -119,6 +120,26 @@ def test_a_batch_that_finds_no_memory_is_halved_and_the_last_alone_is_refused(mo
         ("2", {"detail": "Tried to allocate 20.00 MiB"})
     ]
     assert {each.request_id for each in found if isinstance(each, Piece) and each.finish} == {"0", "1", "3"}
+
+
+@pytest.mark.parametrize("exactly", [False, True])
+def test_streams_that_had_to_be_halved_write_what_they_would_have_written(
+    monkeypatch: pytest.MonkeyPatch, *, exactly: bool
+) -> None:
+    prompts = ["Once", "The king " * 150, "A fox", "The sea " * 150]
+    asked: dict[str, Any] = {"max_new_tokens": 20, "do_sample": False}
+    wanted = written(open_torch(reproducible=exactly), prompts, **asked)
+    model = open_torch(reproducible=exactly)
+    whole, steps = model._forward.step, itertools.count()
+
+    def short(tokens: list[tuple[str, int]]) -> torch.Tensor:
+        if len(tokens) > 1 and next(steps) % 3:
+            raise torch.OutOfMemoryError("Tried to allocate 20.00 MiB.")
+        return whole(tokens)
+
+    monkeypatch.setattr(model._forward, "step", short)
+    assert written(model, prompts, **asked) == wanted
+    assert next(steps) > 10
 
 
 def test_what_is_no_checkpoint_is_refused_in_one_line(tmp_path: Any) -> None:

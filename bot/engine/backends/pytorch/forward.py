@@ -21,8 +21,15 @@ class Forward(Protocol):
         """
         ...
 
+    def groups(self, tokens: Sequence[tuple[Hashable, int]]) -> Sequence[Sequence[tuple[Hashable, int]]]:
+        """Divide streams and their tokens into those that are stepped at once."""
+        ...
+
     def step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
-        """Read a token of each of some streams; give their logits, (streams, vocabulary)."""
+        """Read a token of each stream of a group, or of a part of it; give their logits, (streams, vocabulary).
+
+        Where memory runs out over several, none has read its token.
+        """
         ...
 
     def drop(self, name: Hashable) -> None:
@@ -52,6 +59,10 @@ class Separately:
         cache = self._caches.setdefault(name, DynamicCache(config=self._model.config))
         ids = torch.tensor([tokens], device=self._model.device)
         return last_logits(self._model, input_ids=ids, past_key_values=cache)[0]
+
+    def groups(self, tokens: Sequence[tuple[Hashable, int]]) -> Sequence[Sequence[tuple[Hashable, int]]]:
+        """See `Forward.groups`."""
+        return [[each] for each in tokens]
 
     def step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
         """See `Forward.step`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,8 +153,9 @@ class TorchModel:
         self._admit()
         failed: list[Piece | Failed] = []
         writing = [stream for stream in self._streams.values() if stream.last is not None]
-        for run in [*([newcomer] for newcomer in self._newcomers()), writing]:
-            failed += self._within_memory(run)
+        for newcomer in self._newcomers():
+            failed += self._read(newcomer)
+        failed += self._write(writing)
         news = [
             News(stream.request_id, stream.text, stream.new, stream.finish, stream.log_likelihood)
             for stream in self._streams.values()
@@ -186,34 +188,44 @@ class TorchModel:
             stream = self._waiting.pop(0)
             self._streams[stream.request_id] = stream
 
-    def _within_memory(self, streams: Sequence[_Stream]) -> Iterator[Failed]:
-        """Step streams; where the device's memory is short, in halves, and then without the newest of them."""
-        if not streams:
-            return
+    def _read(self, stream: _Stream) -> Iterator[Failed]:
+        """Read on in a prompt; a stream that finds no memory for it fails."""
         try:
-            self._run(streams)
-        except torch.OutOfMemoryError as error:
-            if self._device.type == "cuda":
-                torch.cuda.empty_cache()
-            if len(streams) == 1:
-                self._drop(streams[0].request_id)
-                yield Failed(streams[0].request_id, OutOfMemoryError.__name__, {"detail": _first_sentence(error)})
-                return
-            half = len(streams) // 2
-            yield from self._within_memory(streams[:half])
-            yield from self._within_memory(streams[half:])
-
-    def _run(self, streams: Sequence[_Stream]) -> None:
-        if streams[0].unread:
-            (stream,) = streams
             logits = self._forward.feed(stream.request_id, stream.unread[:PROMPT_TOKENS])
             del stream.unread[:PROMPT_TOKENS]
             if not stream.unread:
                 self._take(stream, logits)
-            return
-        asked = [(stream.request_id, stream.last) for stream in streams if stream.last is not None]
-        for stream, logits in zip(streams, self._forward.step(asked), strict=True):
-            self._take(stream, logits)
+        except torch.OutOfMemoryError as error:
+            yield self._failed(stream, error)
+
+    def _write(self, streams: Sequence[_Stream]) -> Iterator[Failed]:
+        """Step streams; where the device's memory is short, in halves, and then without the one that finds none."""
+        writing = {stream.request_id: stream for stream in streams}
+        groups = deque(self._forward.groups([(name, stream.last or 0) for name, stream in writing.items()]))
+        while groups:
+            group = groups.popleft()
+            try:
+                logits = self._forward.step(group)
+            except torch.OutOfMemoryError as error:
+                if len(group) == 1:
+                    yield self._failed(writing[str(group[0][0])], error)
+                else:
+                    half = len(group) // 2
+                    groups.extendleft((group[half:], group[:half]))
+                    self._give_back()
+                continue
+            for (name, _), each in zip(group, logits, strict=True):
+                self._take(writing[str(name)], each)
+
+    def _failed(self, stream: _Stream, error: torch.OutOfMemoryError) -> Failed:
+        """Let go of a stream that finds no memory."""
+        self._drop(stream.request_id)
+        self._give_back()
+        return Failed(stream.request_id, OutOfMemoryError.__name__, {"detail": _first_sentence(error)})
+
+    def _give_back(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
 
     def _take(self, stream: _Stream, logits: torch.Tensor) -> None:
         token = stream.draw.next(logits)

@@ -56,19 +56,16 @@ class Together:
         row.length += len(tokens)
         return logits
 
-    def step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
-        """See `Forward.step`."""
-        groups: dict[int, list[tuple[Hashable, int]]] = {}
+    def groups(self, tokens: Sequence[tuple[Hashable, int]]) -> Sequence[Sequence[tuple[Hashable, int]]]:
+        """See `Forward.groups`."""
+        found: dict[int, list[tuple[Hashable, int]]] = {}
         lengths = {row.name: row.length for row in self._rows}
         for name, token in tokens:
-            groups.setdefault(self._rounded(lengths[name] + 1) if self._exactly else 0, []).append((name, token))
-        logits = torch.cat([self._step(group) for group in groups.values()])
-        if len(groups) == 1:
-            return logits
-        places = {name: place for place, (name, _) in enumerate(each for group in groups.values() for each in group)}
-        return logits[[places[name] for name, _ in tokens]]
+            found.setdefault(self._rounded(lengths[name] + 1) if self._exactly else 0, []).append((name, token))
+        return list(found.values())
 
-    def _step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
+    def step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
+        """See `Forward.step`."""
         by_name = dict(tokens)
         self._bring_forward(by_name.keys())
         rows = self._rows[: len(tokens)]
