@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -16,6 +19,8 @@ from bot.engine.models.library import ModelLibrary
 from bot.engine.models.progress import Progress as Step
 from bot.engine.models.progress import Report, Stage
 from bot.errors import TaleloomError
+
+T = TypeVar("T")
 
 STAGES = {
     Stage.WAIT: "waiting for another process",
@@ -54,6 +59,25 @@ def progress_bar(name: str) -> Iterator[Report]:
             bars.update(task, description=f"{name}: {STAGES[step.stage]}", completed=step.done, total=step.total)
 
         yield show
+
+
+def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Run what Ctrl-C ends, with exit status 130.
+
+    asyncio's own handler cancels between any two steps of Python, within a future's callback too, which then complains
+    in the log that somebody was quicker. This one cancels between callbacks.
+    """
+
+    async def cancelled_in_the_loop() -> T:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        with suppress(NotImplementedError):  # Windows has no such handlers
+            loop.add_signal_handler(signal.SIGINT, lambda: task and task.cancel())
+        return await work
+
+    try:
+        return asyncio.run(cancelled_in_the_loop())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(130) from None
 
 
 def read_prompts(file: Path) -> list[str]:

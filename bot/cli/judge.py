@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +14,7 @@ from bot.bench.blind import Choices, Tally, draw_pairs
 from bot.bench.comparison import FIGURES, Figure, Pair, Row, compare
 from bot.bench.sides import Side, Written, write_all
 from bot.bench.stories import PROMPTS
-from bot.cli.common import errors_in_one_line, prepare, progress_bar, read_prompts
+from bot.cli.common import errors_in_one_line, prepare, progress_bar, read_prompts, run_interruptible
 from bot.cli.errors import SameSideError, ThirdModelError, UnknownSideError
 from bot.cli.judging import ask_reader, progress_of_texts, show_rows, show_sides, show_speed, show_tally
 from bot.cli.logs import configure_logs
@@ -66,11 +65,8 @@ def command(
         base = _open_third(library, third) if third else None
         for side in sides:
             prepare(library, side.model)
-        try:
-            with progress_of_texts(4 * len(typed)) as told:
-                written = [asyncio.run(write_all(settings, side, typed, seed, told)) for side in sides]
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+        with progress_of_texts(4 * len(typed)) as told:
+            written = [run_interruptible(write_all(settings, side, typed, seed, told)) for side in sides]
         _report((sides[0], sides[1]), (written[0], written[1]), base, seed, choices if blind else None, json_)
 
 

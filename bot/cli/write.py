@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from contextlib import aclosing
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common import errors_in_one_line, prepare, read_prompts
+from bot.cli.common import errors_in_one_line, prepare, read_prompts, run_interruptible
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
 from bot.errors import TaleloomError
@@ -80,10 +79,7 @@ def command(
         else:
             request = request_for(prompt or "", options, seed, best_of=best_of)
             work = _write_one(settings, name, request, as_lines=json_)
-        try:
-            asyncio.run(work)
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
+        run_interruptible(work)
 
 
 async def _write_one(settings: Settings, model: str, request: WriteRequest, *, as_lines: bool) -> None:
