@@ -130,7 +130,8 @@ async def test_killed_twenty_times_under_sixteen_streams_every_request_gets_an_a
         while not killed.is_set():
             try:
                 number = next(seeds)
-                asked = asking("tiny", prompt=f"The {number} foxes", max_new_tokens=120)
+                # Some are so short that they end between two deaths on any machine.
+                asked = asking("tiny", prompt=f"The {number} foxes", max_new_tokens=120 if number % 4 else 4)
                 ends[str((await stream(engine, asked))[-1].finish)] += 1
             except errors.EngineDiedError:
                 ends["died"] += 1
