@@ -118,8 +118,7 @@ def engine(
         settings = load_settings()
         configure_logs(settings.log.model_copy(update={"level": "error"}))
         figures = measure_engines(settings, model, counts, repeats, names, picture)
-    if json_:
-        json_.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _save(figures, json_)
 
 
 @app.command()
@@ -135,8 +134,7 @@ def memory(
         settings = load_settings()
         configure_logs(settings.log.model_copy(update={"level": "error"}))
         figures = measure_memory(settings, models.split(","), dtypes.split(",") if dtypes else None)
-    if json_:
-        json_.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _save(figures, json_)
 
 
 @app.command()
@@ -197,5 +195,9 @@ def report(figures: dict[str, Any], path: Path | None) -> None:
     for key, value in figures.items():
         table.add_row(key.replace("_", " "), str(value))
     Console(file=sys.stdout).print(table)
+    _save(figures, path)
+
+
+def _save(figures: dict[str, Any], path: Path | None) -> None:
     if path:
         path.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

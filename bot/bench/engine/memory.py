@@ -62,13 +62,14 @@ async def _measured(name: str, path: str, settings: Settings, engine: EngineSett
     library = ModelLibrary.of(settings.model_copy(update={"engine": engine}))
     run = running(engine)
     library.prepare(path, lambda _: None)
-    said = Memory(run, engine, free_bytes(engine)).estimate(library.profile(path), None)
+    profile, memory = library.profile(path), Memory(run, engine, free_bytes(engine))
+    said = memory.estimate(profile, None)
     ours = Ours(run.backend, run.dtype, LibraryModels(library, engine), path, engine)
     try:
         await ours.load()
         texts = engine.max_streams
-        full = said.cache / (said.text / 1024 or 1)
-        for turn in range(1 + int(full // (texts * (PROMPT_TOKENS + NEW_TOKENS)))):
+        full = said.cache // memory.kv_bytes(profile)
+        for turn in range(1 + full // (texts * (PROMPT_TOKENS + NEW_TOKENS))):
             await ours.run(prompts(texts, 1_000 * turn, letters=True), 1_000 * turn)
         measured = await ours.peak_mb()
     finally:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psutil
 
+from bot.engine.models.memory import MIB
 from config.settings import EngineSettings
 
-MIB = 1024 * 1024
 SOFT_SHARE = 0.9
 
 
