@@ -36,7 +36,7 @@ lint: ## check format, style, types, the direction of imports, and the Dockerfil
 test: ## run every check, then the tests with coverage
 	@$(SETUP) base demo torch dev browser
 	$(CHECKS)
-	$(PY) -m pytest --cov --cov-report=term-missing:skip-covered
+	$(PY) -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 format: ## put the code into its format, and mend what can be mended
 	@$(SETUP) base demo torch dev

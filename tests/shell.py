@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
+PATIENCE_SECONDS = 300  # a busy machine must not fail a test
 
 
 class Shell:
@@ -41,5 +43,10 @@ class Shell:
 
     def run(self, *arguments: str, stdin: str | None = None) -> tuple[int, str, str]:
         process = self.start(*arguments, stdin=None if stdin is None else subprocess.PIPE)
-        out, err = process.communicate(stdin, timeout=120)
+        try:
+            out, err = process.communicate(stdin, timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # what hangs must not slow down every test that follows
+            process.communicate()
+            raise
         return process.returncode, out, err

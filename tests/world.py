@@ -23,6 +23,7 @@ from tests.fake_engine import FakeEngine
 
 T = TypeVar("T")
 
+SETTLE_SECONDS = 60.0  # a busy machine must not fail a test
 AFTER = ["Continue", "Retry", "Undo", "Edit"]
 """The buttons beneath a turn that nothing lies beside or behind."""
 
@@ -138,7 +139,7 @@ async def open_world(
     world.bot = create_bot(
         settings, wait=world._wait, engine_factory=world._engine, now=lambda: world.env.now(), **configuration
     )
-    world.env = simcord.Env(world.bot)
+    world.env = simcord.Env(world.bot, settle_timeout=SETTLE_SECONDS)
     await world.env.start()
     try:
         world.guild = world.env.create_guild("Story Club")
@@ -179,7 +180,7 @@ async def open_real_world(model: Path, cache: Path) -> AsyncIterator[RealWorld]:
     """Open a world with a model's folder; what is made of it goes to the cache."""
     wait = ExternalWait()
     bot = create_bot(quick_settings(model=str(model), cache_dir=cache, engine={"cache_mb": 64}), wait=wait)
-    env = wait.env = simcord.Env(bot)
+    env = wait.env = simcord.Env(bot, settle_timeout=SETTLE_SECONDS)
     await env.start()
     try:
         guild = env.create_guild("Story Club")

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import CHECKPOINTS
-from tests.shell import Shell
+from tests.shell import PATIENCE_SECONDS, Shell
 from tests.tuning.tales import write_tales
 
 TINY = str(CHECKPOINTS / "gpt2-tiny")
@@ -67,7 +67,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(shell: Shell, ta
     options = ("--steps", "60", "--evaluate-every", "5", "--patience", "0")
     process = shell.start("tune", str(tales), "--base", TINY, "--name", "tales", "--force", *QUICK, *options)
     checkpoints = tmp_path / "data" / "models" / ".tuning" / "tales"
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (checkpoints / "checkpoint-10" / "trainer_state.json").exists():
         assert process.poll() is None
         assert time.monotonic() < deadline
@@ -93,7 +93,7 @@ def test_ctrl_c_stops_after_the_step_and_resume_goes_on(shell: Shell, tales: Pat
         if line.startswith("step 0:"):
             break
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=100)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130, err
     assert "with --resume goes on from step" in err
     code, _, err = tune(shell, tales, *options, "--resume")

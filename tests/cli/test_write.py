@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shell import Shell
+from tests.shell import PATIENCE_SECONDS, Shell
 
 
 def test_the_same_seed_prints_the_same_text_and_nothing_else(shell: Shell) -> None:
@@ -28,7 +28,7 @@ def test_a_reader_who_has_enough_ends_it_without_a_traceback(shell: Shell) -> No
         assert process.stdout.read(5)
         process.stdout.close()
         assert process.stderr.read() == ""
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_ctrl_c_ends_it_without_a_traceback(shell: Shell) -> None:
@@ -37,7 +37,7 @@ def test_ctrl_c_ends_it_without_a_traceback(shell: Shell) -> None:
     while "model loaded" not in process.stderr.readline():
         pass
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert "Traceback" not in err
 
