@@ -196,7 +196,7 @@ class Taleloom(commands.AutoShardedBot):
     async def _load(self, engine: Engine, model: str) -> None:
         """Open the default model while the bot connects, so that the first story does not wait for it."""
         try:
-            await engine.capacity(model)
+            await engine.open(model)
         except TaleloomError as error:
             log.error("the default model cannot be used", model=model, reason=str(error))  # noqa: TRY400 - one sentence
 

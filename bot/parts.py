@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import ProcessEngine
+from bot.engine.process.local import start_local
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
 from bot.safety.layer import Safety
@@ -71,10 +71,8 @@ class Parts:
 
 
 def process_engine(library: ModelLibrary, settings: Settings, wait: Wait) -> Engine:
-    """Start an engine process of this machine."""
-    engine = ProcessEngine(LibraryModels(library, settings.engine), settings.engine, wait=wait)
-    engine.start()
-    return engine
+    """Start the engine processes of this machine."""
+    return start_local(LibraryModels(library, settings.engine), settings.engine, library.running, wait)
 
 
 async def open_parts(
@@ -176,7 +174,7 @@ async def reload_parts(parts: Parts, load: Callable[[], Settings], config_dir: P
     new = await asyncio.to_thread(read)
     model = str(new.settings.model)
     if model != parts.resolver.default_model:
-        await parts.engine.capacity(model)
+        await parts.engine.open(model)
     # From here on nothing can fail, and nobody else has a turn.
     before = parts.configuration.with_model(parts.resolver.default_model)
     now = before.taking_over(new)

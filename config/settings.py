@@ -44,7 +44,7 @@ SMALLEST_CACHE_MB = 64
 
 
 class EngineSettings(Section):
-    """The engine process and its pipeline."""
+    """The engine processes and their pipelines."""
 
     backend: Literal["auto", "openvino", "torch"] = Field(
         "auto",
@@ -59,6 +59,9 @@ class EngineSettings(Section):
         "int8 and int4 are openvino's alone, float16 is torch's",
     )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
+    processes: int = Field(
+        0, ge=0, le=64, description="engine processes; 0: one for each GPU or, without one, for each NUMA node"
+    )
     cache_mb: int = Field(
         0, ge=0, le=262_144, description="MB for the KV cache, shared by all streams, 64 or more; 0: by what is free"
     )
@@ -66,13 +69,15 @@ class EngineSettings(Section):
         0,
         ge=0,
         le=4_194_304,
-        description="MB that the engine process may take: near it nothing new is begun, above it it is restarted; "
+        description="MB that an engine process may take: near it nothing new is begun, above it it is restarted; "
         "0: no limit",
     )
     context: int = Field(
         8192, ge=256, le=1_048_576, description="tokens that a model sees at the most, if it has room for more"
     )
-    max_streams: int = Field(32, ge=1, le=256, description="texts that are written at the same time")
+    max_streams: int = Field(
+        32, ge=1, le=256, description="texts that are written at the same time, by all processes together"
+    )
     start_seconds: float = Field(120, ge=5, le=3600, description="how long a model may take to load")
     max_restarts: int = Field(5, ge=0, le=100, description="restarts within ten minutes before the engine is given up")
     heartbeat_seconds: float = Field(60, ge=5, le=3600, description="silence of a busy engine after which it is killed")

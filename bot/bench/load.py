@@ -171,9 +171,8 @@ async def _write_stories(place: Place, seen: Recording, stories: int, seed: int)
 
 
 async def memory_mb(bot: Taleloom) -> float:
-    """Give the resident memory of the bot and its engine process together."""
-    pid = (await bot.services.engine.stats()).pid
-    processes = [psutil.Process(), *([psutil.Process(pid)] if pid else [])]
+    """Give the resident memory of the bot and its engine processes together."""
+    processes = [psutil.Process(), *map(psutil.Process, (await bot.services.engine.stats()).pids)]
     return sum(process.memory_info().rss for process in processes) / 1e6
 
 

@@ -88,13 +88,13 @@ class Stats:
     finished: int
     tokens: int
     restarts: int
-    """How often the engine process had to be started again."""
+    """How often an engine process had to be started again."""
     rss_bytes: int
-    """Resident memory of the engine process."""
+    """Resident memory of the engine processes."""
     models: tuple[str, ...] = ()
     """Models that are open."""
-    pid: int | None = None
-    """The engine process, if it is one of this machine."""
+    pids: tuple[int, ...] = ()
+    """The engine processes of this machine."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

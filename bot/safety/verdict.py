@@ -59,6 +59,15 @@ class Severity(IntEnum):
     SEVERE = 3
     """What no server wants to have been posted."""
 
+    @property
+    def key(self) -> str:
+        """What it is stored as."""
+        return self.name.lower()
+
+
+SEVERITIES: Mapping[str, Severity] = MappingProxyType({severity.key: severity for severity in Severity})
+"""By what they are stored as."""
+
 
 class Action(StrEnum):
     """What is done about a hit, from the mildest to the hardest."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import N_
-from bot.safety.verdict import CATEGORY_NAMES, Action, Category, Severity
+from bot.safety.verdict import CATEGORY_NAMES, SEVERITIES, Action, Category
 from bot.store.safety import LOG_KEY, POLICY_KEY, RuleKind
 from bot.ui.verdicts import ACTION_NAMES, POLICY_TITLES, SEVERITY_NAMES
 from bot.writing.policies import WARY
@@ -92,7 +92,7 @@ def _category(name: str) -> str:
 
 
 def _severity(name: str) -> str:
-    return next((SEVERITY_NAMES[severity] for severity in Severity if severity.name.lower() == name), name)
+    return SEVERITY_NAMES[SEVERITIES[name]] if name in SEVERITIES else name
 
 
 def _action(name: str) -> str:

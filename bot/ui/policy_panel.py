@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, GuildId, UserId
 from bot.safety.policy import LOCKED, POLICY_NAMES, STANDARD, Policy, PolicyName
-from bot.safety.verdict import CATEGORY_NAMES, Action, Category, Severity
+from bot.safety.verdict import CATEGORY_NAMES, SEVERITIES, Action, Category, Severity
 from bot.store.safety import WHOLE_SERVER
 from bot.ui.access import require_manager
 from bot.ui.age_restriction import LaxOnlyForAdultsError, is_age_restricted
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 _WHERE = "|".join(Where)
 _CATEGORY = "|".join(CHANGEABLE)
-_SEVERITIES: Mapping[str, Severity] = {severity.name.lower(): severity for severity in Severity}
 
 
 class PolicySelect(
@@ -81,14 +80,14 @@ class PolicySelect(
 
 class ActionSelect(
     discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=rf"tl:policy:do:(?P<where>{_WHERE}):(?P<category>{_CATEGORY}):(?P<severity>{'|'.join(_SEVERITIES)})",
+    template=rf"tl:policy:do:(?P<where>{_WHERE}):(?P<category>{_CATEGORY}):(?P<severity>{'|'.join(SEVERITIES)})",
 ):
     """Chooses what a custom policy does about a category and severity."""
 
     def __init__(
         self, where: Where, category: Category, severity: Severity, options: list[discord.SelectOption] | None = None
     ) -> None:
-        super().__init__(_select(f"tl:policy:do:{where}:{category}:{severity.name.lower()}", options))
+        super().__init__(_select(f"tl:policy:do:{where}:{category}:{severity.key}", options))
         self._where, self._category, self._severity = where, category, severity
 
     @classmethod
@@ -96,7 +95,7 @@ class ActionSelect(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Build the select that was used."""
-        return cls(Where(match["where"]), Category(match["category"]), _SEVERITIES[match["severity"]])
+        return cls(Where(match["where"]), Category(match["category"]), SEVERITIES[match["severity"]])
 
     async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - as discord.py declares it
         """Let that be done, and leave all the rest."""

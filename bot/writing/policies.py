@@ -15,14 +15,14 @@ from bot.safety.finder import NO_OWN_RULES, OwnRules
 from bot.safety.own.errors import OwnRuleError, TooManyRulesError
 from bot.safety.own.rules import (
     EXPRESSIONS,
-    SEVERITIES,
+    SEVERITY_OF,
     WORDS,
     checked_expression,
     checked_word,
     own_rules,
 )
 from bot.safety.policy import BUILT_IN, LOCKED, STANDARD, Actions, Policy, PolicyName
-from bot.safety.verdict import CATEGORY_NAMES, HARDNESS, Action, Category, Severity
+from bot.safety.verdict import CATEGORY_NAMES, HARDNESS, SEVERITIES, Action, Category, Severity
 from bot.store import Database, Json
 from bot.store.safety import WHOLE_SERVER, RuleKind, StoredPolicy, StoredRule
 from bot.writing.door import Place
@@ -44,7 +44,6 @@ CHANGEABLE = tuple(
 """What a server can say something else about: not what is locked, nor its own rules, which each say it themselves."""
 WARY = "wary"
 """Stands beside the categories of a stored policy that is as wary as the strict one it was made of."""
-_SEVERITY_NAMES: Mapping[str, Severity] = MappingProxyType({severity.name.lower(): severity for severity in Severity})
 
 log = structlog.get_logger(__name__)
 
@@ -236,7 +235,7 @@ class PolicyBook:
     async def _put(
         self, guild: GuildId, kind: RuleKind, text: str, action: Action | None, by: UserId, limit: int
     ) -> str:
-        if action is not None and action not in SEVERITIES:
+        if action is not None and action not in SEVERITY_OF:
             raise RuleActionError
         if not await self._store.safety.put_rule(guild, kind, text, action, by, limit=limit):
             raise TooManyRulesError(limit=limit)
@@ -292,18 +291,18 @@ def _check_locked(actions: Actions) -> None:
 
 def _actions(stored: Mapping[str, Json]) -> dict[tuple[Category, Severity], Action]:
     return {
-        (Category(category), _SEVERITY_NAMES[severity]): Action(action)
+        (Category(category), SEVERITIES[severity]): Action(action)
         for category, row in stored.items()
         if category in CATEGORY_NAMES and isinstance(row, Mapping)
         for severity, action in row.items()
-        if severity in _SEVERITY_NAMES and isinstance(action, str) and action in HARDNESS
+        if severity in SEVERITIES and isinstance(action, str) and action in HARDNESS
     }
 
 
 def _as_json(actions: Actions) -> Mapping[str, Json]:
     rows: dict[str, dict[str, Json]] = {}
     for (category, severity), action in sorted(actions.items()):
-        rows.setdefault(category, {})[severity.name.lower()] = action.value
+        rows.setdefault(category, {})[severity.key] = action.value
     return rows
 
 

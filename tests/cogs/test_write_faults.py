@@ -233,7 +233,7 @@ async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
         await world.writer.slash(channel, "write", prompt="Once upon a time there was a king", length=400, seed=3)
         while not (channel.history() and "writing" in channel.history()[-1].content):
             await asyncio.sleep(0.01)
-        os.kill((await engine.stats()).pid or 0, signal.SIGKILL)
+        os.kill((await engine.stats()).pids[0], signal.SIGKILL)
         await world.written()
         assert labels(channel.history()[-1]) == AFTER
         assert (await engine.stats()).restarts == 1

@@ -15,7 +15,7 @@ from bot.engine import errors
 from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.source import LibraryModels
-from bot.engine.process.client import ProcessEngine
+from bot.engine.process.local import start_local
 from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
 from bot.engine.sampling import SamplingParams
 from bot.ids import RequestId
@@ -26,17 +26,18 @@ from tests.fake_engine import FakeEngine
 numbers = itertools.count()
 
 
-@pytest.fixture(params=["fake", "openvino", "torch"])
+@pytest.fixture(params=["fake", "openvino", "torch", "two processes"])
 async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
     if request.param == "fake":
         fake = FakeEngine(context=512)
         yield fake
         await fake.aclose()
         return
-    settings = EngineSettings(backend=request.param, dtype="float32", cache_mb=64, max_streams=16)
+    two = request.param == "two processes"
+    values = {"backend": "openvino", "processes": 2} if two else {"backend": request.param}
+    settings = EngineSettings(**values, dtype="float32", cache_mb=64, max_streams=16)
     library = ModelLibrary(tmp_path, running=running(settings))
-    real = ProcessEngine(LibraryModels(library, settings), settings)
-    real.start()
+    real = start_local(LibraryModels(library, settings), settings, library.running)
     yield real
     await real.aclose()
 

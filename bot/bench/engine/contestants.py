@@ -110,8 +110,7 @@ class Ours:
 
     async def peak_mb(self) -> float:
         """See `Contestant.peak_mb`."""
-        pid = (await self._process.stats()).pid
-        return references.peak_mb(pid) if pid else 0.0
+        return sum(references.peak_mb(pid) for pid in (await self._process.stats()).pids)
 
     async def aclose(self) -> None:
         """See `Contestant.aclose`."""

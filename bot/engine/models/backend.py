@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 import importlib.util
+import os
 from dataclasses import dataclass
 
 from config.settings import ONLY, EngineSettings
@@ -38,7 +39,7 @@ def running(settings: EngineSettings) -> Running:
     backend: str = settings.backend
     if backend == "auto" and settings.dtype in ONLY:
         backend = ONLY[settings.dtype]
-    cuda = backend != "openvino" and has_cuda()
+    cuda = backend != "openvino" and cuda_devices() > 0
     exact = settings.mode == "reproducible" and importlib.util.find_spec("transformers") is not None
     chosen = None if settings.dtype == "auto" else settings.dtype
     if backend == "openvino" or (backend == "auto" and not cuda and not exact):
@@ -46,18 +47,25 @@ def running(settings: EngineSettings) -> Running:
     return Running("torch", chosen or "bfloat16", "cuda" if cuda else "cpu")
 
 
+def visible_gpus() -> tuple[str, ...]:
+    """Name the CUDA devices that torch can use, as `CUDA_VISIBLE_DEVICES` does."""
+    count = cuda_devices()  # of those that the operator has chosen, where they have
+    chosen = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
+    return tuple(chosen[:count] or map(str, range(count)))
+
+
 def keeps_seeds(settings: EngineSettings) -> bool:
     """Tell whether a seed gives the same text again whoever else is writing: OpenVINO only comes close."""
     return settings.mode == "reproducible" and running(settings).backend == "torch"
 
 
-def has_cuda() -> bool:
-    """Tell whether there is a CUDA device, and a torch that was built for it; torch itself is not imported."""
+def cuda_devices() -> int:
+    """Count the CUDA devices that a torch that was built for them can use; torch itself is not imported."""
     try:
         if importlib.metadata.version("torch").endswith("+cpu"):
-            return False
+            return 0
         driver = ctypes.CDLL("libcuda.so.1")
     except (importlib.metadata.PackageNotFoundError, OSError):
-        return False
+        return 0
     count = ctypes.c_int()
-    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+    return count.value if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 else 0

@@ -23,6 +23,7 @@ import psutil
 from bot.engine.backends.base import LoadedModel
 from bot.engine.errors import EngineError
 from bot.engine.process import wire
+from bot.engine.process.places import Place
 from bot.engine.sampling import SamplingParams
 from config.settings import EngineSettings
 
@@ -153,10 +154,10 @@ def _quiet_process() -> None:
     os.dup2(2, 1)
 
 
-def opener(settings: EngineSettings) -> Opener:
+def opener(settings: EngineSettings, threads: int) -> Opener:
     """Give what opens models, which imports a backend when the first model that needs it is opened."""
     limits: dict[str, Any] = {
-        "threads": settings.threads,
+        "threads": threads,
         "max_streams": settings.max_streams,
         "reproducible": settings.mode == "reproducible",
     }
@@ -176,7 +177,8 @@ def opener(settings: EngineSettings) -> Opener:
     return open_model
 
 
-def main(connection: Connection[Any, Any], settings: EngineSettings) -> None:
+def main(connection: Connection[Any, Any], settings: EngineSettings, place: Place) -> None:
     """Run the engine process; what `multiprocessing` calls in it."""
     _quiet_process()
-    Server(connection, opener(settings)).serve()
+    place.take()
+    Server(connection, opener(settings, settings.threads or place.threads)).serve()

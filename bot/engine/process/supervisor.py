@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from bot.engine.process import memory_limit, server, wire
+from bot.engine.process.places import Place
 from config.settings import EngineSettings
 
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 30.0  # between a death and the next start, twice as long each time
@@ -67,10 +68,16 @@ class Supervisor:
 
     A process that is silent for too long is killed: `start_seconds` while it loads a model, `heartbeat_seconds` else;
     and one that takes more than `memory_mb`.
+
+    Args:
+        settings: Its limits.
+        place: Where it runs.
+        listener: Hears of it.
     """
 
-    def __init__(self, settings: EngineSettings, listener: Listener) -> None:
+    def __init__(self, settings: EngineSettings, place: Place, listener: Listener) -> None:
         self._settings = settings
+        self._place = place
         self._listener = listener
         self._closing = threading.Event()
         self._closed_at = 0.0
@@ -119,7 +126,7 @@ class Supervisor:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=server.main, args=(theirs, self._settings), daemon=True, name="taleloom-engine"
+            target=server.main, args=(theirs, self._settings, self._place), daemon=True, name="taleloom-engine"
         )
         process.start()
         theirs.close()

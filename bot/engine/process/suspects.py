@@ -17,18 +17,12 @@ REFUSED_SECONDS = 600.0
 
 
 class Suspects:
-    """Keeps count of the deaths at which requests were there.
+    """Keeps count of the deaths at which requests were there."""
 
-    Args:
-        now: Gives seconds that only grow.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._deaths: Counter[str] = Counter()
         self._waiting: deque[str] = deque()
         self._tried: str | None = None
-        self._refused: dict[Hashable, float] = {}
 
     def died(self, unshown: Collection[str]) -> set[str]:
         """Note that the process died.
@@ -65,6 +59,18 @@ class Suspects:
             self._waiting.remove(request_id)
         if request_id == self._tried:
             self._tried = None
+
+
+class Refusals:
+    """What is not asked of any engine process for some time.
+
+    Args:
+        now: Gives seconds that only grow.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._refused: dict[Hashable, float] = {}
 
     def refuse(self, text: Hashable) -> None:
         """Refuse what was asked for for some time, whoever asks for it."""

@@ -39,7 +39,7 @@ under way.
 MEMORY = 1 << 20
 """Bytes that a compiled expression may take."""
 
-SEVERITIES: Mapping[Action, Severity] = MappingProxyType({Action.MASK: Severity.STRONG, Action.BLOCK: Severity.SEVERE})
+SEVERITY_OF: Mapping[Action, Severity] = MappingProxyType({Action.MASK: Severity.STRONG, Action.BLOCK: Severity.SEVERE})
 """What a moderator chooses for a rule, and the severity for which the built-in policies do that."""
 
 _EVERYDAY = ("a", "e", "the", "and", "he", "1", "-", " ", ",", ".", "”", "的", "我", "，", "。")
@@ -102,9 +102,9 @@ def own_rules(
     """
     finders: list[Finder] = []
     if blocked:
-        finders.append(OwnWords({word: SEVERITIES[action] for word, action in blocked.items()}))
+        finders.append(OwnWords({word: SEVERITY_OF[action] for word, action in blocked.items()}))
     if expressions:
-        finders.append(OwnExpressions({text: SEVERITIES[action] for text, action in expressions.items()}))
+        finders.append(OwnExpressions({text: SEVERITY_OF[action] for text, action in expressions.items()}))
     return OwnRules(tuple(finders), frozenset(allowed))
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.engine.process.suspects import REFUSED_SECONDS, Suspects
+from bot.engine.process.suspects import REFUSED_SECONDS, Refusals, Suspects
 
 
 def test_what_was_there_at_one_death_goes_again_with_all_others() -> None:
@@ -43,9 +43,9 @@ def test_a_suspect_that_is_not_wanted_any_more_holds_nobody_up() -> None:
 
 def test_a_text_is_refused_for_a_while() -> None:
     now = 100.0
-    suspects = Suspects(lambda: now)
-    suspects.refuse("poison")
-    assert suspects.refuses("poison")
-    assert not suspects.refuses("water")
+    refusals = Refusals(lambda: now)
+    refusals.refuse("poison")
+    assert refusals.refuses("poison")
+    assert not refusals.refuses("water")
     now += REFUSED_SECONDS + 1
-    assert not suspects.refuses("poison")
+    assert not refusals.refuses("poison")
