@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.engine.backends.base import require
-from bot.engine.backends.pytorch.forward import Forward, Separately
+from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, Separately
 from bot.engine.backends.pytorch.opening import open_checkpoint, without_stray_spaces
 from bot.engine.backends.pytorch.packing import pack
 from bot.engine.backends.pytorch.sampling import Draw
@@ -23,7 +23,6 @@ from bot.engine.process.wire import Failed, Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
 
-PROMPT_TOKENS = 256  # of newcomers' prompts that one step reads: more would let running streams wait
 CAPABILITIES = frozenset(
     {
         "max_new_tokens", "do_sample", "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
@@ -44,6 +43,7 @@ class _Stream:
     text: Text
     ends: frozenset[int]
     scored: bool
+    begun: bool = False
     last: int | None = None
     """The token that was drawn last."""
     log_likelihood: float = 0.0
@@ -132,6 +132,7 @@ class TorchModel:
         spelt = {tuple(self._encode(text)) for word in words for text in (word, f" {word}")}
         return [list(tokens) for tokens in sorted(spelt) if tokens]
 
+    @torch.inference_mode()
     def cancel(self, request_id: str) -> Piece | None:
         """End a stream at once."""
         waiting = next((stream for stream in self._waiting if stream.request_id == request_id), None)
@@ -191,6 +192,9 @@ class TorchModel:
     def _read(self, stream: _Stream) -> Iterator[Failed]:
         """Read on in a prompt; a stream that finds no memory for it fails."""
         try:
+            if not stream.begun:
+                stream.begun = True
+                del stream.unread[: self._forward.begin(stream.request_id, stream.unread)]
             logits = self._forward.feed(stream.request_id, stream.unread[:PROMPT_TOKENS])
             del stream.unread[:PROMPT_TOKENS]
             if not stream.unread:
