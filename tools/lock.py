@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "requirements"
 UV = "uv==0.13.9"
 OLDEST_PYTHON = "3.11"
-OF_THE_MACHINE = re.compile(r"^(nvidia-|cuda-|triton$|torch$|torchvision$)")
+OF_THE_MACHINE = re.compile(r"^(nvidia-(?!ml-py)|cuda-|triton$|torch$|torchvision$)")
 GROUPS = {"base": (), "demo": ("demo",), "dev": ("demo", "dev"), "torch": ("torch",)}
 
 

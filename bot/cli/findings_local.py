@@ -125,7 +125,7 @@ def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -
         yield look(f"model: {name} is not here yet", advice)
     else:
         yield well(f"model: {name} is ready")
-    free = free_bytes(settings.engine)
+    free = free_bytes(settings.engine, library.running)
     others = [registered.profile for registered in library.registry.values()]
     try:
         needed = Memory(library.running, settings.engine, free).check(profile, path, others)

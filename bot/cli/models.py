@@ -59,7 +59,7 @@ def info(name: Name) -> None:
         library = ModelLibrary.of(settings)
         profile = library.profile(name)
         path = library.ready(name)
-        free = free_bytes(settings.engine)
+        free = free_bytes(settings.engine, library.running)
     table = Table("", Column(overflow="fold"), box=None, pad_edge=False, show_header=False)
     for label, value in (
         *_facts(profile),

@@ -99,7 +99,7 @@ def introduce(library: ModelLibrary, settings: Settings) -> None:
         ModelTooLargeError: the model does not fit the free memory; said before anything connects.
     """
     name = library.default_name(settings.model)
-    free = free_bytes(settings.engine)
+    free = free_bytes(settings.engine, library.running)
     others = [registered.profile for registered in library.registry.values()]
     needed = Memory(library.running, settings.engine, free).check(library.profile(name), library.ready(name), others)
     log.info("Taleloom", version=__version__, python=platform.python_version())

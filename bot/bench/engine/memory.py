@@ -62,7 +62,7 @@ async def _measured(name: str, path: str, settings: Settings, engine: EngineSett
     library = ModelLibrary.of(settings.model_copy(update={"engine": engine}))
     run = running(engine)
     library.prepare(path, lambda _: None)
-    profile, memory = library.profile(path), Memory(run, engine, free_bytes(engine))
+    profile, memory = library.profile(path), Memory(run, engine, free_bytes(engine, run))
     said = memory.estimate(profile, None)
     ours = Ours(run.backend, run.dtype, LibraryModels(library, engine), path, engine)
     try:

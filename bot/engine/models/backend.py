@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import importlib.metadata
 import importlib.util
-import os
 from dataclasses import dataclass
 
+from bot.engine.models.gpus import cuda_devices
 from config.settings import ONLY, EngineSettings
 
 
@@ -47,25 +45,6 @@ def running(settings: EngineSettings) -> Running:
     return Running("torch", chosen or "bfloat16", "cuda" if cuda else "cpu")
 
 
-def visible_gpus() -> tuple[str, ...]:
-    """Name the CUDA devices that torch can use, as `CUDA_VISIBLE_DEVICES` does."""
-    count = cuda_devices()  # of those that the operator has chosen, where they have
-    chosen = [name.strip() for name in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if name.strip()]
-    return tuple(chosen[:count] or map(str, range(count)))
-
-
 def keeps_seeds(settings: EngineSettings) -> bool:
     """Tell whether a seed gives the same text again whoever else is writing: OpenVINO only comes close."""
     return settings.mode == "reproducible" and running(settings).backend == "torch"
-
-
-def cuda_devices() -> int:
-    """Count the CUDA devices that a torch that was built for them can use; torch itself is not imported."""
-    try:
-        if importlib.metadata.version("torch").endswith("+cpu"):
-            return 0
-        driver = ctypes.CDLL("libcuda.so.1")
-    except (importlib.metadata.PackageNotFoundError, OSError):
-        return 0
-    count = ctypes.c_int()
-    return count.value if driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 else 0

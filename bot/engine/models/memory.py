@@ -19,6 +19,7 @@ import psutil
 from bot.engine.errors import ModelTooLargeError
 from bot.engine.models.backend import Running
 from bot.engine.models.folders import size_of
+from bot.engine.models.gpus import free_gpu_bytes
 from bot.engine.models.profiles import ModelProfile
 from config.settings import SMALLEST_CACHE_MB, EngineSettings
 
@@ -38,20 +39,24 @@ CACHE_SHARE = 4
 """A cache that is chosen here takes at most one part in so many of what is free beside the weights."""
 
 
-def free_bytes(settings: EngineSettings, taken_bytes: int = 0) -> int:
+def free_bytes(settings: EngineSettings, running: Running, taken_bytes: int = 0, gpu: str = "") -> int:
     """Say what a model may take now: what is free, and within the limit of the engine process.
 
     Args:
         settings: Of the process.
+        running: How it opens models: on a CUDA device the device's memory counts, which that limit is not about.
         taken_bytes: What it has taken for other models.
+        gpu: The device that is the process's own; empty for the first.
     """
+    if running.device == "cuda" and (of_device := free_gpu_bytes(gpu)) is not None:
+        return of_device
     free: int = psutil.virtual_memory().available
     return min(free, settings.memory_mb * MIB - taken_bytes) if settings.memory_mb else free
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a backend takes on a processor."""
+    """What a backend takes on a processor; torch is taken to need as much on a CUDA device (not measured)."""
 
     runtime: int
     """Bytes of the program, its libraries and its tokenizer."""
@@ -129,7 +134,8 @@ class Memory:
         cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self._free - weights - workspace)
         cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
         stored = self._stored(profile, path)
-        changed = abs(stored - weights) > SAME_DTYPE * weights
+        # The file is read into main memory, and put into another dtype there.
+        changed = self._running.device == "cpu" and abs(stored - weights) > SAME_DTYPE * weights
         opening = costs.runtime + weights + stored * changed
         return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
 

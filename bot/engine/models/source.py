@@ -21,7 +21,7 @@ class LibraryModels:
         self._library = library
         self._settings = settings
 
-    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard, *, gpu: str = "") -> OpenableModel:
         """Give a model's files, fetched and exported first where needed; see `ModelSource.openable`."""
         path = self._library.prepare(name, report)
         profile = self._library.profile(name)
@@ -29,7 +29,7 @@ class LibraryModels:
         running = self._library.running
         # The program itself, which is there once, is counted with each model.
         beside = max(0, taken_bytes - COSTS[running.backend].runtime)
-        memory = Memory(running, self._settings, free_bytes(self._settings, beside))
+        memory = Memory(running, self._settings, free_bytes(self._settings, running, beside, gpu))
         needed = memory.check(profile, path, others)
         return OpenableModel(
             profile=profile,

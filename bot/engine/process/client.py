@@ -78,7 +78,7 @@ class ProcessEngine:
         self._relay = Threadsafe(self)
         self._supervisor = Supervisor(settings, place, self._relay)
         self._link: Link | None = None
-        self._models = Opening(source, self, shared.opening, wait)
+        self._models = Opening(source, self, shared.opening, place.gpu, wait)
         self._streams: dict[str, _Stream] = {}
         self._suspects = Suspects()
         self._refusals = shared.refusals

@@ -33,13 +33,14 @@ class OpenableModel:
 class ModelSource(Protocol):
     """Knows the models that can be opened."""
 
-    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard, *, gpu: str = "") -> OpenableModel:
         """Give a model's files; called off the event loop.
 
         Args:
             name: The model's.
             taken_bytes: What the engine process has taken for other models.
             report: Told, in the same thread, how far it is.
+            gpu: The CUDA device that is the process's own; see `Place`.
 
         Raises:
             UnknownModelError, ModelUnavailableError, ModelTooLargeError

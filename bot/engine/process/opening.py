@@ -57,16 +57,18 @@ class Opening:
         source: Where models come from.
         process: Opens and closes them.
         one: Held while a model is opened.
+        gpu: The CUDA device that is the process's own; see `Place`.
         wait: How to await what the process will answer.
     """
 
-    def __init__(self, source: ModelSource, process: Process, one: asyncio.Lock, wait: Wait) -> None:
+    def __init__(self, source: ModelSource, process: Process, one: asyncio.Lock, gpu: str, wait: Wait) -> None:
         self._source = source
         self._process = process
         self._wait = wait
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="engine-models")
         self._models = OpenedModels()
         self._one = one
+        self._gpu = gpu
         self._swap = Swap(wait)
         self._unloading: dict[str, asyncio.Future[None]] = {}
 
@@ -171,10 +173,12 @@ class Opening:
             self._one.release()
 
     async def _openable(self, name: str, report: Report) -> OpenableModel:
+        def find() -> OpenableModel:
+            return self._source.openable(name, self._taken_bytes(), report, gpu=self._gpu)
+
         while True:
             try:
-                found = self._pool.submit(lambda: self._source.openable(name, self._taken_bytes(), report))
-                return await self._wait(asyncio.wrap_future(found))
+                return await self._wait(asyncio.wrap_future(self._pool.submit(find)))
             except errors.ModelTooLargeError:
                 wanted = self._process.wanted()
                 if (idle := self._models.longest_unused(wanted)) is not None:

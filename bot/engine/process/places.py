@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.engine.models.backend import Running, visible_gpus
+from bot.engine.models.backend import Running
+from bot.engine.models.gpus import visible_gpus
 from config.settings import EngineSettings
 
 SYSTEM = Path("/sys/devices/system")

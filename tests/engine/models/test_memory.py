@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine.errors import ModelTooLargeError
+from bot.engine.models import memory
 from bot.engine.models.backend import OPENVINO, Running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import COSTS, MB, MIB, Memory, free_bytes
@@ -117,10 +118,28 @@ def test_what_is_free_is_what_the_machine_has_or_what_the_limit_leaves(monkeypat
         available = 2_000 * MIB
 
     monkeypatch.setattr("psutil.virtual_memory", Free)
-    assert free_bytes(EngineSettings()) == 2_000 * MIB
-    assert free_bytes(EngineSettings(memory_mb=4_000)) == 2_000 * MIB
-    assert free_bytes(EngineSettings(memory_mb=1_000)) == 1_000 * MIB
-    assert free_bytes(EngineSettings(memory_mb=1_000), 300 * MIB) == 700 * MIB
+    assert free_bytes(EngineSettings(), OPENVINO) == 2_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=4_000), OPENVINO) == 2_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=1_000), OPENVINO) == 1_000 * MIB
+    assert free_bytes(EngineSettings(memory_mb=1_000), OPENVINO, 300 * MIB) == 700 * MIB
+
+
+@pytest.mark.parametrize(("of_device", "wanted"), [(300 * MIB, 300 * MIB), (None, 2_000 * MIB)])
+def test_on_a_cuda_device_its_own_memory_counts_if_the_driver_says_what_is_free(
+    monkeypatch: pytest.MonkeyPatch, of_device: int | None, wanted: int
+) -> None:
+    class Free:
+        available = 2_000 * MIB
+
+    monkeypatch.setattr("psutil.virtual_memory", Free)
+    monkeypatch.setattr(memory, "free_gpu_bytes", {"3": of_device}.get)
+    assert free_bytes(EngineSettings(), Running("torch", "bfloat16", "cuda"), gpu="3") == wanted
+    assert free_bytes(EngineSettings(), TORCH, gpu="3") == 2_000 * MIB
+
+
+def test_on_a_cuda_device_the_file_does_not_count_while_it_is_opened() -> None:
+    said = machine(running=Running("torch", "bfloat16", "cuda"), cache_mb=64).estimate(PROFILES["gpt2"], None)
+    assert said.opening == COSTS["torch"].runtime + 2 * 124_439_808
 
 
 def test_beside_open_models_another_has_what_the_limit_leaves(exported_tiny: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ class OneModel:
     def __init__(self, openable: OpenableModel) -> None:
         self.model = openable
 
-    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard, *, gpu: str = "") -> OpenableModel:
         return self.model
 
 

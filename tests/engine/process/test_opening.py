@@ -26,7 +26,7 @@ class RoomFor:
         self.paths: dict[str, Path] = {}
         self.engine: ProcessEngine | None = None
 
-    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard) -> OpenableModel:
+    def openable(self, name: str, taken_bytes: int = 0, report: Report = unheard, *, gpu: str = "") -> OpenableModel:
         assert self.engine is not None
         if name == self.missing:
             raise errors.ModelUnavailableError(model=name, reason="it is not there.", ready="none")
