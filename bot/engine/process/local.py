@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from bot.engine.models.backend import Running
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import ModelSource
@@ -11,6 +13,8 @@ from bot.engine.process.shared import Shared
 from bot.engine.protocol import Engine
 from bot.waiting import Wait, plain_wait
 from config.settings import EngineSettings
+
+log = structlog.get_logger(__name__)
 
 
 def start_local(source: ModelSource, settings: EngineSettings, running: Running, wait: Wait = plain_wait) -> Engine:
@@ -22,10 +26,11 @@ def start_local(source: ModelSource, settings: EngineSettings, running: Running,
         running: How they open models.
         wait: How to await what processes will answer.
     """
-    shared = Shared()
-    processes = [
-        ProcessEngine(source, settings, place, shared=shared, wait=wait) for place in places(settings, running)
-    ]
+    shared, chosen = Shared(), places(settings, running)
+    processes = [ProcessEngine(source, settings, place, shared=shared, wait=wait) for place in chosen]
     for process in processes:
         process.start()
-    return processes[0] if len(processes) == 1 else Router(processes)
+    if len(processes) == 1:
+        return processes[0]
+    log.info("several engine processes", places=[str(place) for place in chosen])
+    return Router(processes)

@@ -25,6 +25,13 @@ class Place:
     gpu: str = ""
     """As `CUDA_VISIBLE_DEVICES` names it; empty for whichever there is."""
 
+    def __str__(self) -> str:
+        """Say it in a few words."""
+        if self.gpu:
+            return f"GPU {self.gpu}"
+        where = f"processors {min(self.cpus)} to {max(self.cpus)}" if self.cpus else "all processors"
+        return f"{where}, {self.threads} threads" if self.threads else where
+
     def take(self) -> None:
         """Keep this process to the place, which has to be done before a backend is imported."""
         if self.cpus:

@@ -77,6 +77,11 @@ def test_gpus_are_divided_where_models_run_on_them_and_nodes_elsewhere(monkeypat
     assert places.places(EngineSettings(processes=1), OPENVINO) == (ANYWHERE,)
 
 
+def test_a_place_is_said_in_a_few_words() -> None:
+    said = [str(place) for place in (Place(gpu="3"), Place(ONE, 4), Place(threads=2), ANYWHERE)]
+    assert said == ["GPU 3", "processors 0 to 7, 4 threads", "all processors, 2 threads", "all processors"]
+
+
 def _taken(place: Place, answer: multiprocessing.SimpleQueue[tuple[set[int], str | None]]) -> None:
     place.take()
     answer.put((os.sched_getaffinity(0), os.environ.get("CUDA_VISIBLE_DEVICES")))
