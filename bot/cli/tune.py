@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -187,7 +188,8 @@ def _stopped_by_ctrl_c(stop: Stop) -> Iterator[None]:
     def handle(number: int, _: object) -> None:
         if stop.asked:
             signal.default_int_handler(number, None)
-        err.print("Stopping after this step; Ctrl-C once more ends it at once.")
+        # Not by the console, which may be in the middle of a line: it cannot be called from within itself.
+        os.write(2, b"\nStopping after this step; Ctrl-C once more ends it at once.\n")
         stop.ask()
 
     before = signal.signal(signal.SIGINT, handle)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from bot.cli import tune as tune_command
+from bot.tuning.training import Stop
 from tests.conftest import CHECKPOINTS
 from tests.shell import PATIENCE_SECONDS, Shell
 from tests.tuning.tales import write_tales
@@ -98,6 +102,28 @@ def test_ctrl_c_stops_after_the_step_and_resume_goes_on(shell: Shell, tales: Pat
     assert "with --resume goes on from step" in err
     code, _, err = tune(shell, tales, *options, "--resume")
     assert code == 0, err
+
+
+def test_ctrl_c_in_the_middle_of_a_line_is_heard(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(io.RawIOBase):
+        def writable(self) -> bool:
+            return True
+
+        def write(self, text: Any) -> int:
+            if not stop.asked:
+                signal.raise_signal(signal.SIGINT)
+            return len(text)
+
+    stop = Stop()
+    monkeypatch.setattr(
+        tune_command.err, "file", io.TextIOWrapper(io.BufferedWriter(Interrupted()), write_through=True)
+    )
+    with tune_command._stopped_by_ctrl_c(stop):
+        tune_command.err.print("step 20: held-out loss 4.225")
+    assert stop.asked
+    assert "Stopping after this step" in capfd.readouterr().err
 
 
 def test_two_hundred_lines_are_learned_by_heart_which_is_stopped_and_said(shell: Shell, tmp_path: Path) -> None:
