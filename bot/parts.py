@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
 from bot.engine.process.local import start_local
+from bot.engine.process.source import LibraryModels
 from bot.engine.protocol import Engine
 from bot.engine.sampling import Range
 from bot.safety.layer import Safety

@@ -14,8 +14,8 @@ import pytest
 from bot.engine import errors
 from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
 from bot.engine.process.local import start_local
+from bot.engine.process.source import LibraryModels
 from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
 from bot.engine.sampling import SamplingParams
 from bot.ids import RequestId

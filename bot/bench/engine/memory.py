@@ -12,7 +12,7 @@ from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, Memory, MemoryEstimate, free_bytes
 from bot.engine.models.shape import Shape
-from bot.engine.models.source import LibraryModels
+from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings, Settings
 
 CACHE_MB = 256

@@ -17,7 +17,7 @@ from bot.bench.engine import shapes
 from bot.bench.engine.contestants import CannotTakePartError, Contestant, Ours, Reference, Run
 from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.source import LibraryModels
+from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings, Settings
 
 PROMPT_TOKENS = 64

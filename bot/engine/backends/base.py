@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.engine.errors import UnsupportedSamplingError
-from bot.engine.process.wire import Failed, Piece
+from bot.engine.pieces import Failed, Piece
 from bot.engine.sampling import SamplingParams
 
 

@@ -14,7 +14,7 @@ from bot.engine.backends.base import require
 from bot.engine.backends.texts import News, Text, pieces
 from bot.engine.errors import PromptTooLongError
 from bot.engine.models.memory import BLOCK_TOKENS
-from bot.engine.process.wire import Piece
+from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.engine.detokenizer import Detokenizer, StopWatcher
-from bot.engine.process.wire import Piece
+from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
 
 PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with

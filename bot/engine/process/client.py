@@ -12,6 +12,7 @@ import structlog
 from bot.engine import errors
 from bot.engine.models.profiles import REQUEST_CHARACTERS, ModelProfile
 from bot.engine.models.progress import Report, unheard
+from bot.engine.pieces import Failed, Piece
 from bot.engine.process import wire
 from bot.engine.process.asking import message_for
 from bot.engine.process.memory_limit import is_short, taken_bytes
@@ -296,7 +297,7 @@ class ProcessEngine:
             case wire.Pieces(pieces):
                 for piece in pieces:
                     self._piece(piece)
-            case wire.Failed(request_id, error, values):
+            case Failed(request_id, error, values):
                 if request_id in self._streams:
                     self._end_stream(request_id, getattr(errors, error)(**values))
             case wire.Counted(call_id, counts) if call_id in self._calls:
@@ -310,7 +311,7 @@ class ProcessEngine:
             case wire.Beat():
                 self._beat = message
 
-    def _piece(self, piece: wire.Piece) -> None:
+    def _piece(self, piece: Piece) -> None:
         stream = self._streams.get(piece.request_id)
         if stream is None:
             return

@@ -22,6 +22,7 @@ import psutil
 
 from bot.engine.backends.base import LoadedModel
 from bot.engine.errors import EngineError
+from bot.engine.pieces import Failed, Piece
 from bot.engine.process import wire
 from bot.engine.process.places import Place
 from bot.engine.sampling import SamplingParams
@@ -125,18 +126,18 @@ class Server:
             values = message.sampling | {name: tuple(message.sampling[name]) for name in ("stop", "bad_words")}
             model.start(message.request_id, message.prompt, SamplingParams(**values), scored=message.scored)
         except EngineError as error:
-            self._send(wire.Failed(message.request_id, type(error).__name__, error.values))
+            self._send(Failed(message.request_id, type(error).__name__, error.values))
         except RuntimeError:
             # The library refuses a request: that one ends, the others go on.
-            self._send(wire.Failed(message.request_id, EngineError.__name__, {}))
+            self._send(Failed(message.request_id, EngineError.__name__, {}))
 
     def _step(self) -> None:
         found = [each for model in self._models.values() if model.running for each in model.step()]
-        pieces = [each for each in found if isinstance(each, wire.Piece)]
+        pieces = [each for each in found if isinstance(each, Piece)]
         if pieces:
             self._send(wire.Pieces(pieces))
         for failed in found:
-            if isinstance(failed, wire.Failed):
+            if isinstance(failed, Failed):
                 self._send(failed)
         self._beat()
 

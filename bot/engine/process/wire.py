@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from bot.engine.pieces import Failed, Piece
+
 VERSION = 4
 
 
@@ -95,28 +97,10 @@ class Unloaded(msgspec.Struct, frozen=True, tag=True):
     model: str
 
 
-class Piece(msgspec.Struct, frozen=True, array_like=True):
-    """What one step added to one stream."""
-
-    request_id: str
-    text: str
-    tokens: int
-    finish: str | None
-    log_likelihood: float = 0.0
-
-
 class Pieces(msgspec.Struct, frozen=True, tag=True):
     """All that one step added, in one message: 32 streams cost one wake-up of the event loop."""
 
     pieces: list[Piece]
-
-
-class Failed(msgspec.Struct, frozen=True, tag=True):
-    """A request that ended with an error, by the name of its class in `bot.engine.errors`."""
-
-    request_id: str
-    error: str
-    values: dict[str, Any]
 
 
 class Counted(msgspec.Struct, frozen=True, tag=True):

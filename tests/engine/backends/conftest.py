@@ -14,7 +14,7 @@ from bot.engine.backends.base import LoadedModel
 from bot.engine.backends.openvino import OpenVINOModel
 from bot.engine.backends.pytorch.model import TorchModel
 from bot.engine.models.export import export
-from bot.engine.process.wire import Piece
+from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
 from tests.conftest import CHECKPOINTS
 

@@ -11,7 +11,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from bot.engine.backends.base import LoadedModel
-from bot.engine.process.wire import Piece
+from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
 from tests.engine.backends.conftest import open_openvino, open_torch, written
 

@@ -15,7 +15,7 @@ from bot.engine.backends.pytorch.opening import CannotOpenError
 from bot.engine.backends.pytorch.sampling import Draw
 from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.errors import PromptTooLongError
-from bot.engine.process.wire import Failed, Piece
+from bot.engine.pieces import Failed, Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
 from tests.conftest import CHECKPOINTS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Separately
 from bot.engine.backends.pytorch.model import TorchModel
 from bot.engine.backends.pytorch.together import Together
-from bot.engine.process.wire import Piece
+from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
 from tests.engine.backends.conftest import open_torch, written
 

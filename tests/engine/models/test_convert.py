@@ -19,7 +19,7 @@ from bot.engine.models.memory import MIB
 from bot.engine.models.packing import FORMS
 from bot.engine.models.progress import Progress, Stage
 from bot.engine.models.shape import KV_OVERHEAD
-from bot.engine.models.source import LibraryModels
+from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings
 from tests.engine.models.conftest import files_under
 from tests.engine.models.ggufs import INNER, write_llama

@@ -14,7 +14,7 @@ from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import COSTS, MB, MIB, Memory, free_bytes
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.registry import load_registry
-from bot.engine.models.source import LibraryModels
+from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings
 
 PROFILES = {name: registered.profile for name, registered in load_registry().items()}

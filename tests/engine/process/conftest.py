@@ -8,9 +8,9 @@ import pytest
 
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.progress import Report, unheard
-from bot.engine.models.source import LibraryModels
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import OpenableModel
+from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings
 
 SETTINGS = EngineSettings(cache_mb=64, max_streams=4, max_restarts=5)

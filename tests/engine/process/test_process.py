@@ -17,10 +17,10 @@ import pytest
 from bot.engine import errors
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.profiles import Frame, ModelProfile
-from bot.engine.models.source import LibraryModels
 from bot.engine.process import memory_limit, supervisor, wire
 from bot.engine.process.asking import message_for, without_markers
 from bot.engine.process.client import ProcessEngine
+from bot.engine.process.source import LibraryModels
 from bot.engine.protocol import Finish
 from tests.engine.process.conftest import SETTINGS, OneModel, next_process, pid_of, until
 from tests.engine.test_contract import asking, stream, text_of

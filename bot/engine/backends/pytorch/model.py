@@ -19,7 +19,7 @@ from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.backends.texts import News, Text, pieces
 from bot.engine.errors import OutOfMemoryError, PromptTooLongError
 from bot.engine.models.export import mended
-from bot.engine.process.wire import Failed, Piece
+from bot.engine.pieces import Failed, Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
 
