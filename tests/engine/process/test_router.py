@@ -145,7 +145,7 @@ async def test_what_kills_one_process_twice_is_not_given_to_the_other(router: Ro
 async def test_a_model_that_one_process_has_no_room_for_is_written_with_by_the_other(
     router: Router, source: OneModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(name: str, *_: object) -> None:
+    def no_room(name: str, *_: object, **__: object) -> None:
         raise errors.ModelTooLargeError(model=name, needed="900", free="10", advice="Free some memory.")
 
     await processes(router)[1].load("another")
