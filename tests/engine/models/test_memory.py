@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -113,25 +114,25 @@ def test_where_nothing_helps_it_is_said() -> None:
             machine(100 * MB, cache_mb=cache_mb).check(PROFILES["gpt2"], None, PROFILES.values())
 
 
-def test_what_is_free_is_what_the_machine_has_or_what_the_limit_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Free:
-        available = 2_000 * MIB
+@pytest.fixture
+def two_gigabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is free in main memory."""
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=2_000 * MIB))
 
-    monkeypatch.setattr("psutil.virtual_memory", Free)
+
+@pytest.mark.usefixtures("two_gigabytes")
+def test_what_is_free_is_what_the_machine_has_or_what_the_limit_leaves() -> None:
     assert free_bytes(EngineSettings(), OPENVINO) == 2_000 * MIB
     assert free_bytes(EngineSettings(memory_mb=4_000), OPENVINO) == 2_000 * MIB
     assert free_bytes(EngineSettings(memory_mb=1_000), OPENVINO) == 1_000 * MIB
     assert free_bytes(EngineSettings(memory_mb=1_000), OPENVINO, 300 * MIB) == 700 * MIB
 
 
+@pytest.mark.usefixtures("two_gigabytes")
 @pytest.mark.parametrize(("of_device", "wanted"), [(300 * MIB, 300 * MIB), (None, 2_000 * MIB)])
 def test_on_a_cuda_device_its_own_memory_counts_if_the_driver_says_what_is_free(
     monkeypatch: pytest.MonkeyPatch, of_device: int | None, wanted: int
 ) -> None:
-    class Free:
-        available = 2_000 * MIB
-
-    monkeypatch.setattr("psutil.virtual_memory", Free)
     monkeypatch.setattr(memory, "free_gpu_bytes", {"3": of_device}.get)
     assert free_bytes(EngineSettings(), Running("torch", "bfloat16", "cuda"), gpu="3") == wanted
     assert free_bytes(EngineSettings(), TORCH, gpu="3") == 2_000 * MIB

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from bot.engine.models.library import ModelLibrary
@@ -11,6 +15,7 @@ from bot.engine.models.progress import Report, unheard
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.opened import OpenableModel
 from bot.engine.process.source import LibraryModels
+from bot.engine.protocol import Chunk
 from config.settings import EngineSettings
 
 SETTINGS = EngineSettings(cache_mb=64, max_streams=4, max_restarts=5)
@@ -48,6 +53,17 @@ async def next_process(engine: ProcessEngine, before: int) -> int:
     while (found := (await engine.stats()).pids) in {(), (before,)}:
         await asyncio.sleep(0.001)
     return found[0]
+
+
+async def kill_twice(engine: ProcessEngine, asked: Coroutine[Any, Any, list[Chunk]]) -> asyncio.Task[list[Chunk]]:
+    """Let a text be asked for, and kill the process and the one after it before either has shown a word."""
+    pid = await pid_of(engine)
+    psutil.Process(pid).suspend()
+    waiting = asyncio.create_task(asked)
+    await asyncio.sleep(0)
+    os.kill(pid, signal.SIGKILL)
+    os.kill(await next_process(engine, pid), signal.SIGKILL)
+    return waiting
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -22,7 +22,7 @@ from bot.engine.process.asking import message_for, without_markers
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.source import LibraryModels
 from bot.engine.protocol import Finish
-from tests.engine.process.conftest import SETTINGS, OneModel, next_process, pid_of, until
+from tests.engine.process.conftest import SETTINGS, OneModel, kill_twice, next_process, pid_of, until
 from tests.engine.test_contract import asking, stream, text_of
 
 
@@ -98,12 +98,7 @@ async def test_killed_twenty_times_under_sixteen_streams_every_request_gets_an_a
 
 async def test_what_kills_the_process_twice_is_refused_for_a_while_and_nothing_else_is(engine: ProcessEngine) -> None:
     await engine.load("tiny")
-    pid = await pid_of(engine)
-    psutil.Process(pid).suspend()
-    waiting = asyncio.create_task(stream(engine, asking("tiny", prompt="It kills")))
-    await asyncio.sleep(0)
-    os.kill(pid, signal.SIGKILL)
-    os.kill(await next_process(engine, pid), signal.SIGKILL)
+    waiting = await kill_twice(engine, stream(engine, asking("tiny", prompt="It kills")))
     with pytest.raises(errors.PoisonousRequestError):
         await waiting
     with pytest.raises(errors.PoisonousRequestError):

@@ -17,7 +17,7 @@ from bot.engine.models.progress import Stage
 from bot.engine.process.client import ProcessEngine
 from bot.engine.process.local import start_local
 from bot.engine.process.router import KNOWN_WORTH, Router
-from tests.engine.process.conftest import SETTINGS, OneModel, next_process, until
+from tests.engine.process.conftest import SETTINGS, OneModel, kill_twice, until
 from tests.engine.test_contract import asking, stream, text_of
 
 STORY = "Once upon a time there was a fox who lived in a wood beside the sea, and every evening it went down to look."
@@ -129,12 +129,8 @@ async def test_without_one_that_was_given_up_the_other_goes_on_and_without_both_
 
 async def test_what_kills_one_process_twice_is_not_given_to_the_other(router: Router) -> None:
     one, _ = processes(router)
-    first, second = (await router.stats()).pids
-    psutil.Process(first).suspend()
-    waiting = asyncio.create_task(stream(router, asking("tiny", prompt="It kills")))
-    await asyncio.sleep(0)
-    os.kill(first, signal.SIGKILL)
-    os.kill(await next_process(one, first), signal.SIGKILL)
+    _, second = (await router.stats()).pids
+    waiting = await kill_twice(one, stream(router, asking("tiny", prompt="It kills")))
     with pytest.raises(errors.PoisonousRequestError):
         await waiting
     with pytest.raises(errors.PoisonousRequestError):

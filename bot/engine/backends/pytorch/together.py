@@ -62,19 +62,16 @@ class Together:
 
     def begin(self, name: Hashable, tokens: Sequence[int]) -> int:
         """See `Forward.begin`."""
-        shared = [self._shared(row, tokens) for row in self._rows]
-        known = max(shared, default=0)
-        best = max((place for place, same in enumerate(shared) if same == known), default=0)
+        before_last = tokens[:-1]  # the last one has to be read, for what comes behind it
+        known, best = max(((self._shared(row, before_last), at) for at, row in enumerate(self._rows)), default=(0, 0))
+        whole = min(self._rows[best].whole, known) if known else 0
         if known and best >= self._active:
             self._exchange(best, self._active)
-            whole = self._rows[self._active].whole
         else:
             self._clear_next()
-            whole = 0
             if known:
                 self._store.copy_row(best, self._active, known)
-                whole = self._rows[best].whole
-        self._rows[self._active] = _Row(name, list(tokens[:known]), min(whole, known))
+        self._rows[self._active] = _Row(name, list(tokens[:known]), whole)
         self._active += 1
         return known
 
@@ -126,10 +123,10 @@ class Together:
         return len(positions) == 1 or len(positions) <= self._most_rows(max(positions))
 
     def _shared(self, row: _Row, tokens: Sequence[int]) -> int:
-        """Count the first tokens of a stream that a row has; the last one has to be read, for what comes behind it."""
-        pairs = zip(row.tokens, tokens[:-1], strict=False)
+        """Count the first tokens that a row has, as far as they are worth it."""
+        pairs = zip(row.tokens, tokens, strict=False)
         differing = (at for at, (one, other) in enumerate(pairs) if one != other)
-        same = next(differing, min(len(row.tokens), len(tokens[:-1])))
+        same = next(differing, min(len(row.tokens), len(tokens)))
         if self._exactly:
             same = min(same, row.whole) // PROMPT_TOKENS * PROMPT_TOKENS
         return same if same >= SHORTEST else 0
@@ -147,14 +144,14 @@ class Together:
     def _hold(self, rows: int, positions: int) -> None:
         """Have room for so many rows and positions; where that is more than there is, resting rows go."""
         store = self._store
-        most = self._most_rows(max(positions, store.positions))
+        positions = max(positions, store.positions)
+        most = self._most_rows(positions)
         while len(self._rows) > max(self._active, rows, most):
             self._rows.pop()
         rows = max(rows, len(self._rows))
-        if rows > store.rows:
-            store.hold(max(rows, min(2 * store.rows, most)), max(positions, store.positions))
-        elif positions > store.positions:
-            store.hold(max(rows, min(store.rows, most)), positions)
+        if rows > store.rows or positions > store.positions:
+            ahead = 2 * store.rows if rows > store.rows else store.rows
+            store.hold(max(rows, min(ahead, most)), positions)
 
     def _most_rows(self, positions: int) -> int:
         return self._bytes // (max(1, positions) * self._position_bytes)
