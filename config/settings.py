@@ -37,7 +37,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-ONLY = MappingProxyType({"int8": "openvino", "int4": "openvino", "float16": "torch"})
+ONLY = MappingProxyType({"int4": "openvino", "float16": "torch"})
 """The dtypes that one backend alone has."""
 
 SMALLEST_CACHE_MB = 64
@@ -55,8 +55,8 @@ class EngineSettings(Section):
     )
     dtype: Literal["auto", "int8", "int4", "bfloat16", "float16", "float32"] = Field(
         "auto",
-        description="what weights are kept in; auto: int8 with openvino, bfloat16 with torch; "
-        "int8 and int4 are openvino's alone, float16 is torch's",
+        description="what weights are kept in; auto: int8 with openvino, bfloat16 with torch, or float32 if the "
+        "processor has no bfloat16; int4 is openvino's alone, float16 torch's",
     )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
     processes: int = Field(

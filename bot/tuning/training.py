@@ -29,6 +29,7 @@ from transformers import (
     default_data_collator,
 )
 
+from bot.engine.models.processor import multiplies_bfloat16
 from bot.tuning.errors import BaseError, NothingLearnedError
 from bot.tuning.packing import Block
 from bot.tuning.progress import Look, Step, Told, kept_of
@@ -223,7 +224,7 @@ def has_bfloat16() -> bool:
     """Say whether this processor, or the GPU, multiplies bfloat16 itself: without that it is slower than float32."""
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    return multiplies_bfloat16()
 
 
 class _Spent:

@@ -7,6 +7,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 from transformers import BertModel
 
+from bot.engine.models.processor import multiplies_bfloat16
 from bot.safety.classifiers.reading import plain
 from tools.classifier.labels import LABELS, UNKNOWN, Example
 
@@ -75,7 +77,7 @@ def teach(
     started, losses = time.perf_counter(), 0.0
     for number, rows in enumerate(_batches([len(ids) for ids in encoded], lesson), 1):
         ids, mask = _padded([encoded[row] for row in rows])
-        with torch.autocast("cpu", torch.bfloat16):
+        with _numbers():
             logits = model(ids, mask).float()
         known = targets[rows]
         loss = binary_cross_entropy_with_logits(logits, known.clamp(min=0), reduction="none")
@@ -101,7 +103,7 @@ def probabilities(model: Heads, tokenizer: Tokenizer, texts: Sequence[str], leng
         for start in range(0, len(order), 64):
             rows = order[start : start + 64]
             ids, mask = _padded([encoded[row] for row in rows])
-            with torch.autocast("cpu", torch.bfloat16):
+            with _numbers():
                 found[rows] = torch.sigmoid(model(ids, mask).float()).numpy()
     return found
 
@@ -121,6 +123,11 @@ def areas(examples: Sequence[Example], found: NDArray[np.float32]) -> dict[tuple
                 area = float(roc_auc_score(truth, found[known, column]))
                 table[source, label] = (area, sum(truth), len(truth) - sum(truth))
     return table
+
+
+def _numbers() -> AbstractContextManager[object]:
+    """Calculate in bfloat16 where the processor multiplies it itself."""
+    return torch.autocast("cpu", torch.bfloat16) if multiplies_bfloat16() else nullcontext()
 
 
 def _encoded(tokenizer: Tokenizer, texts: Sequence[str], length: int) -> list[list[int]]:

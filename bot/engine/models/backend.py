@@ -6,6 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 
 from bot.engine.models.gpus import cuda_devices
+from bot.engine.models.processor import multiplies_bfloat16
 from config.settings import ONLY, EngineSettings
 
 
@@ -19,8 +20,13 @@ class Running:
     device: str = "cpu"
     """What torch calls it."""
 
+    @property
+    def calculates_in(self) -> str:
+        """What torch multiplies, and keeps keys and values and the vectors of words in."""
+        return calculated_in(self.dtype, self.device)
 
-TORCH_DTYPES = ("bfloat16", "float16", "float32")
+
+TORCH_DTYPES = ("int8", "bfloat16", "float16", "float32")
 """What `engine.dtype` may be for torch."""
 
 OPENVINO = Running()
@@ -32,7 +38,8 @@ def running(settings: EngineSettings) -> Running:
 
     In the reproducible mode torch is chosen wherever it is installed: OpenVINO comes close to keeping that promise
     (measured: 7 of 8 texts in a batch of 16, GPT-2 124M with random weights, whose likeliest tokens nearly tie), and
-    torch keeps it. A dtype that one backend alone has chooses that one.
+    torch keeps it. A dtype that one backend alone has chooses that one. torch calculates in bfloat16, but in float32 on
+    a processor that does not multiply that itself: a prompt of 700 tokens took it a minute instead of 2 s (GPT-2 124M).
     """
     backend: str = settings.backend
     if backend == "auto" and settings.dtype in ONLY:
@@ -42,7 +49,15 @@ def running(settings: EngineSettings) -> Running:
     chosen = None if settings.dtype == "auto" else settings.dtype
     if backend == "openvino" or (backend == "auto" and not cuda and not exact):
         return Running("openvino", chosen or OPENVINO.dtype)
-    return Running("torch", chosen or "bfloat16", "cuda" if cuda else "cpu")
+    own = "bfloat16" if cuda or multiplies_bfloat16() else "float32"
+    return Running("torch", chosen or own, "cuda" if cuda else "cpu")
+
+
+def calculated_in(dtype: str, device: str) -> str:
+    """Say what torch calculates in where weights are kept in a dtype; with int8 the device says it."""
+    if dtype != "int8":
+        return dtype
+    return "float32" if device == "cpu" else "bfloat16"
 
 
 def keeps_seeds(settings: EngineSettings) -> bool:

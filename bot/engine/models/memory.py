@@ -4,7 +4,7 @@ Measured as the most that the engine process had resident, GPT-2's shapes with r
 cache (`python -m bot bench memory` repeats it). OpenVINO GenAI 2026.4.1: the runtime alone takes 170 MB. Weights are
 there twice, as they are mapped from their file and in the order in which the processor multiplies them. What 32 streams
 calculate in takes 90 to 210 MB. torch 2.13: the runtime takes 485 MB, what streams calculate in 95. Weights are there
-once, and beside them, while they are opened in another dtype than they are stored in, the whole file.
+once, those of the last layer beside the vectors of the words, and while they are opened the whole file as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bot.engine.models.backend import Running
 from bot.engine.models.folders import size_of
 from bot.engine.models.gpus import free_gpu_bytes
 from bot.engine.models.profiles import ModelProfile
+from bot.engine.models.shape import BYTES, Shape
 from config.settings import SMALLEST_CACHE_MB, EngineSettings
 
 MB = 1_000_000
@@ -30,8 +31,6 @@ UNPACKED = 2.4
 """How much larger a packed file's weights are in bfloat16."""
 TEXT_TOKENS = 1024
 """Positions of a long text: what GPT-2 has room for."""
-SAME_DTYPE = 0.1
-"""A file whose size differs by less is in the dtype that is calculated in."""
 BLOCK_TOKENS = 32
 """Positions in one block of OpenVINO's paged cache on a processor."""
 SMALLEST_CACHE = SMALLEST_CACHE_MB * MIB
@@ -133,10 +132,7 @@ class Memory:
         text = min(self.context(profile), TEXT_TOKENS) * self.kv_bytes(profile)
         cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self._free - weights - workspace)
         cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
-        stored = self._stored(profile, path)
-        # The file is read into main memory, and put into another dtype there.
-        changed = self._running.device == "cpu" and abs(stored - weights) > SAME_DTYPE * weights
-        opening = costs.runtime + weights + stored * changed
+        opening = costs.runtime + weights + self._stored(profile, path)
         return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
 
     def context(self, profile: ModelProfile) -> int:
@@ -147,7 +143,7 @@ class Memory:
         """Give what one position takes in the KV cache; 0 if the model's shape is not known."""
         reproducible = self._settings.mode == "reproducible"
         own = "float16" if reproducible else "int8"
-        dtype = self._running.dtype if self._running.backend == "torch" else own
+        dtype = self._running.calculates_in if self._running.backend == "torch" else own
         return profile.shape.kv_bytes(dtype) if profile.shape else 0
 
     def _least_positions(self, profile: ModelProfile) -> int:
@@ -159,14 +155,20 @@ class Memory:
         if path is not None and (exported := path / "openvino_model.bin").is_file():
             return exported.stat().st_size
         if profile.shape is not None:
-            return profile.shape.weight_bytes(self._running.dtype)
+            return profile.shape.weight_bytes(self._running.dtype) + self._words(profile.shape)
         if path is None:
             return UNKNOWN_PARAMETERS
         return int(size_of(path) * UNPACKED) if path.suffix == ".gguf" else _checkpoint_bytes(path)
 
+    def _words(self, shape: Shape) -> int:
+        """Give what the vectors of words take where the last layer has a packed form of its own."""
+        packed = self._running.device == "cpu" or self._running.dtype == "int8"
+        own = packed and self._running.backend == "torch" and shape.tied
+        return int(shape.words * BYTES[self._running.calculates_in]) if own else 0
+
     def _stored(self, profile: ModelProfile, path: Path | None) -> int:
-        """Give the size of the file that torch reads weights from."""
-        if self._running.backend != "torch":
+        """Give the size of the file that torch maps into main memory while it opens a model."""
+        if self._running.backend != "torch" or self._running.device != "cpu":
             return 0
         if path is not None:
             return size_of(path) if path.suffix == ".gguf" else _checkpoint_bytes(path)

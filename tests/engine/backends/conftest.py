@@ -20,6 +20,7 @@ from tests.conftest import CHECKPOINTS
 
 Opened = Callable[..., LoadedModel]
 TINY = CHECKPOINTS / "gpt2-tiny"
+README = Path(__file__).parents[3] / "README.md"
 LIMITS: dict[str, Any] = {"context": 512, "cache_bytes": 2**26, "threads": 1, "max_streams": 16}
 
 
@@ -35,6 +36,13 @@ def uncompressed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("uncompressed") / "tiny"
     export(TINY, folder, lambda _: None, "float32")
     return folder
+
+
+@pytest.fixture(scope="session")
+def text() -> str:
+    """Prose that no model was trained on: the lines of our own README that are neither tables, lists nor code."""
+    lines = README.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if line[:1].isalpha())
 
 
 def open_torch(**values: Any) -> TorchModel:

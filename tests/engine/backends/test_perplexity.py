@@ -14,16 +14,8 @@ import pytest
 
 from bot.engine.backends.openvino import FAST
 
-README = Path(__file__).parents[3] / "README.md"
 WINDOW = 256
 EXACT = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}
-
-
-@pytest.fixture(scope="module")
-def text() -> str:
-    """Prose that no model was trained on: the lines of our own README that are neither tables, lists nor code."""
-    lines = README.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if line[:1].isalpha())
 
 
 def perplexity(folder: Path, properties: Mapping[str, Any], text: str) -> float:

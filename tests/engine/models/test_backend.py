@@ -43,7 +43,18 @@ def test_what_runs_a_model(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], cuda: bool, wanted: Running
 ) -> None:
     monkeypatch.setattr(backend, "cuda_devices", lambda: int(cuda))
+    monkeypatch.setattr(backend, "multiplies_bfloat16", lambda: True)
     assert running(EngineSettings(**settings)) == wanted
+
+
+@pytest.mark.parametrize(("cuda", "dtype"), [(False, "float32"), (True, "bfloat16")], ids=["processor", "CUDA device"])
+def test_torch_calculates_in_float32_where_a_processor_does_not_multiply_bfloat16(
+    monkeypatch: pytest.MonkeyPatch, cuda: bool, dtype: str
+) -> None:
+    monkeypatch.setattr(backend, "cuda_devices", lambda: int(cuda))
+    monkeypatch.setattr(backend, "multiplies_bfloat16", lambda: False)
+    assert running(EngineSettings(backend="torch")).dtype == dtype
+    assert running(EngineSettings(backend="torch", dtype="bfloat16")).dtype == "bfloat16"
 
 
 @pytest.mark.parametrize(

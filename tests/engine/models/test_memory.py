@@ -20,6 +20,7 @@ from config.settings import EngineSettings
 
 PROFILES = {name: registered.profile for name, registered in load_registry().items()}
 PLENTY = 100_000 * MB
+GPT2, WORDS = 124_439_808, 50_257 * 768
 TORCH = Running("torch", "bfloat16")
 FIXED = COSTS["openvino"].runtime + COSTS["openvino"].workspace
 
@@ -55,12 +56,18 @@ def test_another_dtype_is_measured_by_what_it_takes() -> None:
     assert said["int4"] < machine().estimate(PROFILES["gpt2"], None).weights < said["bfloat16"] == 4 * 124_439_808
 
 
-def test_torch_holds_the_file_and_what_it_makes_of_it_while_it_opens_a_model() -> None:
-    gpt2 = 124_439_808
-    opening = machine(running=TORCH, cache_mb=64).estimate(PROFILES["gpt2"], None)
-    assert (opening.weights, opening.total) == (2 * gpt2, COSTS["torch"].runtime + 6 * gpt2)
-    whole = machine(running=Running("torch", "float32")).estimate(PROFILES["gpt2"], None)
-    assert whole.total == whole.weights + whole.cache + whole.workspace > whole.opening
+@pytest.mark.parametrize(("dtype", "size"), [("bfloat16", 2), ("float32", 4)])
+def test_torch_holds_the_file_and_what_it_makes_of_it_while_it_opens_a_model(dtype: str, size: int) -> None:
+    opening = machine(running=Running("torch", dtype), cache_mb=64).estimate(PROFILES["gpt2"], None)
+    assert opening.weights == size * (GPT2 + WORDS), "the last layer is packed, and the words keep their vectors"
+    assert opening.total == COSTS["torch"].runtime + opening.weights + 4 * GPT2
+
+
+def test_torch_keeps_weights_in_int8_and_calculates_in_more() -> None:
+    processor, device = (Running("torch", "int8", device) for device in ("cpu", "cuda"))
+    assert machine(running=processor).estimate(PROFILES["gpt2"], None).weights == GPT2 + 4 * WORDS
+    assert machine(running=device).estimate(PROFILES["gpt2"], None).weights == GPT2 + 2 * WORDS
+    assert machine(running=device).kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 2
 
 
 def test_a_cache_that_is_not_set_holds_a_long_text_for_each_stream_or_a_quarter_of_what_is_free() -> None:

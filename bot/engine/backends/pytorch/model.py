@@ -14,10 +14,12 @@ from bot.engine.backends.base import require
 from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, Separately
 from bot.engine.backends.pytorch.opening import open_checkpoint, without_stray_spaces
 from bot.engine.backends.pytorch.packing import pack
+from bot.engine.backends.pytorch.quantizing import quantize
 from bot.engine.backends.pytorch.sampling import Draw
 from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.backends.texts import News, Text, pieces
 from bot.engine.errors import OutOfMemoryError, PromptTooLongError
+from bot.engine.models.backend import calculated_in
 from bot.engine.models.export import mended
 from bot.engine.pieces import Failed, Piece
 from bot.engine.protocol import Finish
@@ -61,7 +63,7 @@ class TorchModel:
         cache_bytes: The most memory that keys and values may take.
         threads: CPU threads; 0 leaves the choice to torch (all physical cores).
         max_streams: Sequences in one batch; more wait.
-        dtype: `float32`, `bfloat16` or `float16`.
+        dtype: What the weights are kept in: `float32`, `bfloat16`, `float16` or `int8`.
         device: `cpu`, `cuda` or `cuda:1`.
         reproducible: Give each stream the same numbers whoever else is writing.
 
@@ -86,9 +88,11 @@ class TorchModel:
     ) -> None:
         if threads:
             torch.set_num_threads(threads)
-        model, self._tokenizer = open_checkpoint(path, getattr(torch, dtype))
-        without_stray_spaces(self._tokenizer)
         self._device = torch.device(device)
+        model, self._tokenizer = open_checkpoint(path, getattr(torch, calculated_in(dtype, self._device.type)))
+        without_stray_spaces(self._tokenizer)
+        if dtype == "int8":
+            quantize(model, self._device)
         self._model = model.eval().to(self._device)
         ends = mended(model.generation_config.to_dict(), self._tokenizer)["eos_token_id"]
         self._ends = frozenset(ends if isinstance(ends, list) else [ends] if ends is not None else [])
@@ -256,7 +260,7 @@ class TorchModel:
 
 def _forward(model: PreTrainedModel, cache_bytes: int, *, reproducible: bool) -> Forward:
     """Choose the fastest way to step a model that keeps what is asked for; changes the model's layers."""
-    packed = pack(model, float32=reproducible)
+    packed = pack(model)
     if (packed or not reproducible) and can_go_together(model, exactly=reproducible):
         return Together(model, cache_bytes, exactly=reproducible)
     return Separately(model)
