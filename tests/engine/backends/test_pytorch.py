@@ -250,15 +250,17 @@ def test_bad_words_are_never_written(plain: tuple[PreTrainedModel, PreTrainedTok
     assert not other.split()[0].startswith(word)
 
 
-def test_a_stop_text_ends_a_text_before_it_and_ignoring_the_end_goes_on() -> None:
+def test_a_stop_text_ends_a_text_before_it() -> None:
     model = open_torch()
     (whole,) = written(model, ["Once upon a time"], do_sample=False)
     (cut,) = written(model, ["Once upon a time"], do_sample=False, stop=(whole[10:14],))
     assert cut == whole[: whole.index(whole[10:14])]
-    (end,) = model._ends
-    model._model.get_output_embeddings().weight.data[end] += 10 * model._model.get_output_embeddings().weight.data.mean(
-        0
-    )
-    model.start("1", "Once", SamplingParams(do_sample=False, max_new_tokens=9, ignore_eos=True))
+
+
+@pytest.mark.parametrize(("ignore_eos", "finish"), [(False, Finish.EOS), (True, Finish.LENGTH)])
+def test_a_token_that_ends_a_text_ends_it_unless_it_is_ignored(ignore_eos: bool, finish: Finish) -> None:
+    model = open_torch()
+    model._ends = frozenset(range(len(model._tokenizer)))
+    model.start("1", "Once", SamplingParams(do_sample=False, max_new_tokens=9, ignore_eos=ignore_eos))
     pieces = [piece for _ in range(12) for piece in model.step() if isinstance(piece, Piece)]
-    assert pieces[-1].finish is Finish.LENGTH
+    assert pieces[-1].finish is finish
