@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 import psutil
@@ -53,7 +52,7 @@ def estimate(model: PreTrainedModel, blocks: Sequence[Block], held_out: int, rec
     seconds, most = 0.0, 0
     for _ in range(2):
         started = time.perf_counter()
-        with torch.autocast(device, torch.bfloat16) if has_bfloat16() else nullcontext():
+        with torch.autocast(device, torch.bfloat16, enabled=has_bfloat16()):
             loss = model(input_ids=tokens, labels=tokens).loss
         most = max(most, process.memory_info().rss)
         loss.backward()

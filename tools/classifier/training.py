@@ -7,7 +7,6 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,10 +73,11 @@ def teach(
         optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.0, 1 - step / steps)
     )
     model.train()
+    bfloat16 = multiplies_bfloat16()
     started, losses = time.perf_counter(), 0.0
     for number, rows in enumerate(_batches([len(ids) for ids in encoded], lesson), 1):
         ids, mask = _padded([encoded[row] for row in rows])
-        with _numbers():
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
             logits = model(ids, mask).float()
         known = targets[rows]
         loss = binary_cross_entropy_with_logits(logits, known.clamp(min=0), reduction="none")
@@ -118,12 +118,11 @@ def probabilities(model: Heads, tokenizer: Tokenizer, texts: Sequence[str], leng
     encoded = _encoded(tokenizer, texts, length)
     order = sorted(range(len(texts)), key=lambda row: len(encoded[row]))
     found = np.zeros((len(texts), len(LABELS)), np.float32)
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=multiplies_bfloat16()):
         for start in range(0, len(order), 64):
             rows = order[start : start + 64]
             ids, mask = _padded([encoded[row] for row in rows])
-            with _numbers():
-                found[rows] = torch.sigmoid(model(ids, mask).float()).numpy()
+            found[rows] = torch.sigmoid(model(ids, mask).float()).numpy()
     return found
 
 
@@ -142,11 +141,6 @@ def areas(examples: Sequence[Example], found: NDArray[np.float32]) -> dict[tuple
                 area = float(roc_auc_score(truth, found[known, column]))
                 table[source, label] = (area, sum(truth), len(truth) - sum(truth))
     return table
-
-
-def _numbers() -> AbstractContextManager[object]:
-    """Calculate in bfloat16 where the processor multiplies it itself."""
-    return torch.autocast("cpu", torch.bfloat16) if multiplies_bfloat16() else nullcontext()
 
 
 def _encoded(tokenizer: Tokenizer, texts: Sequence[str], length: int) -> list[list[int]]:

@@ -25,9 +25,8 @@ class _OnProcessor(nn.Module):
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
         super().__init__()
-        self._scales = _scales(weight)
-        whole = (weight / self._scales[:, None]).round().to(torch.int8).contiguous()  # as the packing takes it to be
-        self._weight = torch.ops.onednn.qlinear_prepack(whole, None)
+        whole, self._scales = _rounded(weight)
+        self._weight = torch.ops.onednn.qlinear_prepack(whole.contiguous(), None)  # it reads another order amiss
         self._zero_points = torch.zeros(len(whole), dtype=torch.long)
         self._bias = bias
 
@@ -57,10 +56,8 @@ class _OnDevice(nn.Module):
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
         super().__init__()
-        self.scales = nn.Buffer(_scales(weight))
-        self.weight = nn.Buffer(
-            (weight.float() / self.scales.float()[:, None]).round().clamp(-MOST, MOST).to(torch.int8)
-        )
+        whole, scales = _rounded(weight)
+        self.weight, self.scales = nn.Buffer(whole), nn.Buffer(scales)
         self.bias = bias
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
@@ -78,5 +75,8 @@ def quantize(model: PreTrainedModel, device: torch.device) -> None:
     replace_linear(model, _OnProcessor if device.type == "cpu" else _OnDevice)
 
 
-def _scales(weight: torch.Tensor) -> torch.Tensor:
-    return weight.abs().amax(1).clamp(min=SMALLEST) / MOST
+def _rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Give whole numbers in int8, and in the dtype of the weight a scale for each row."""
+    scales = weight.abs().amax(1).clamp(min=SMALLEST) / MOST
+    steps = weight.float() / scales.float()[:, None]
+    return steps.round().clamp(-MOST, MOST).to(torch.int8), scales
