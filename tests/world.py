@@ -14,6 +14,7 @@ import simcord
 import simcord.interactions
 
 from bot.app import Taleloom, create_bot
+from bot.demo import simcord_private
 from bot.demo.runner import ExternalWait
 from bot.engine.models.library import ModelLibrary
 from bot.ids import MessageId
@@ -140,7 +141,7 @@ async def open_world(
         settings, wait=world._wait, engine_factory=world._engine, now=lambda: world.env.now(), **configuration
     )
     world.env = simcord.Env(world.bot, settle_timeout=SETTLE_SECONDS)
-    await world.env.start()
+    await simcord_private.start(world.env)
     try:
         world.guild = world.env.create_guild("Story Club")
         world.channel = world.guild.create_text_channel("stories")
@@ -181,7 +182,7 @@ async def open_real_world(model: Path, cache: Path) -> AsyncIterator[RealWorld]:
     wait = ExternalWait()
     bot = create_bot(quick_settings(model=str(model), cache_dir=cache, engine={"cache_mb": 64}), wait=wait)
     env = wait.env = simcord.Env(bot, settle_timeout=SETTLE_SECONDS)
-    await env.start()
+    await simcord_private.start(env)
     try:
         guild = env.create_guild("Story Club")
         channel = guild.create_text_channel("stories")

@@ -22,6 +22,8 @@ from bot.demo.ticker import Ticker
 from bot.demo.world import World, WorldFile, build
 from config.settings import Settings
 
+SETTLE_SECONDS = 60.0  # a machine that has more to do must not end the demo
+
 T = TypeVar("T")
 
 
@@ -88,7 +90,7 @@ class _Show:
         self._demo = demo
         self._bot = bot
         self._wait = wait
-        self._env = simcord.Env(bot)
+        self._env = simcord.Env(bot, settle_timeout=SETTLE_SECONDS)
         if demo.saved:
             demo.file.restore(self._env, demo.saved[1])
         simcord_private.set_clock(self._env, datetime.now(UTC))
@@ -97,7 +99,7 @@ class _Show:
         demo, env = self._demo, self._env
         self._wait.env = env
         try:
-            await env.start()
+            await simcord_private.start(env)
             world = demo.saved[0] if demo.saved else await self._begin()
             with simcord_private.speaking(world.locales()):
                 await self._serve(world, stop)

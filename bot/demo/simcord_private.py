@@ -47,6 +47,27 @@ def check_version() -> None:
         raise SimcordVersionError(wanted=SIMCORD, found=found)
 
 
+async def start(env: simcord.Env) -> None:
+    """Start the bot, and wait for it as long as this env waits for anything.
+
+    Without it a world with stories and games in it must be up within five seconds, whatever `settle_timeout` is, and a
+    demo on a busy machine ends at its start.
+
+    Raises:
+        TimeoutError: the bot still has something to do after `settle_timeout`.
+    """
+    settle = env._settle_internal
+
+    async def patient(**kwargs: Any) -> None:  # noqa: ANN401 - as it is declared there
+        await settle(**{**kwargs, "timeout": None})
+
+    env._settle_internal = patient  # type: ignore[method-assign]
+    try:
+        await env.start()
+    finally:
+        env._settle_internal = settle  # type: ignore[method-assign]
+
+
 # --- the world, kept and given back -----------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import socket
+import time
 import tomllib
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import contextmanager
@@ -143,6 +144,19 @@ def test_another_version_of_simcord_is_refused_by_name(monkeypatch: pytest.Monke
 def test_the_version_that_is_installed_is_the_one_that_is_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["optional-dependencies"]["demo"] == [f"simcord[preview]=={SIMCORD}"]
+
+
+async def test_a_bot_that_needs_longer_than_simcord_waits_is_started_all_the_same() -> None:
+    class SlowBot(TalesBot):
+        async def on_ready(self) -> None:
+            await asyncio.to_thread(time.sleep, 5.5)
+            self.told.append(("", "ready", None))
+
+    bot = SlowBot()
+    env = simcord.Env(bot, settle_timeout=60)
+    await simcord_private.start(env)
+    assert bot.told
+    await env.shutdown()
 
 
 async def test_a_thawed_world_has_its_messages_with_their_ids(scene: Scene) -> None:
