@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.cli.findings import Finding, bad, look, note, well
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, Memory, free_bytes
+from bot.engine.models.memory import MB, Memory
 from bot.engine.models.registry import EMBEDDED
 from bot.errors import TaleloomError
 from bot.standalone import open_writer, request_for
@@ -125,15 +125,17 @@ def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -
         yield look(f"model: {name} is not here yet", advice)
     else:
         yield well(f"model: {name} is ready")
-    free = free_bytes(settings.engine, library.running)
+    memory = Memory.here(library.running, settings.engine)
     others = [registered.profile for registered in library.registry.values()]
     try:
-        needed = Memory(library.running, settings.engine, free).check(profile, path, others)
+        needed = memory.check(profile, path, others)
     except TaleloomError as error:
         yield bad(f"memory: {error}", "")
     else:
         fits = f", room for {needed.texts:,} long texts at once" if needed.text else ""
-        yield well(f"memory: {name} takes at most {needed.total / MB:,.0f} MB{fits}; {free / MB:,.0f} MB are free")
+        yield well(
+            f"memory: {name} takes at most {needed.total / MB:,.0f} MB{fits}; {memory.free / MB:,.0f} MB are free"
+        )
 
 
 async def look_at_writing(library: ModelLibrary, settings: Settings) -> Finding:

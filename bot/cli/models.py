@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from bot.cli.common import errors_in_one_line, progress_bar
 from bot.engine.models.backend import TORCH_DTYPES, Running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, TEXT_TOKENS, Memory, free_bytes
+from bot.engine.models.memory import MB, TEXT_TOKENS, Memory
 from bot.engine.models.packing import FORMS
 from bot.engine.models.profiles import ModelProfile
 from config.settings import load_settings
@@ -59,7 +59,7 @@ def info(name: Name) -> None:
         library = ModelLibrary.of(settings)
         profile = library.profile(name)
         path = library.ready(name)
-        free = free_bytes(settings.engine, library.running)
+        memory = Memory.here(library.running, settings.engine)
     table = Table("", Column(overflow="fold"), box=None, pad_edge=False, show_header=False)
     for label, value in (
         *_facts(profile),
@@ -69,8 +69,10 @@ def info(name: Name) -> None:
         table.add_row(label, value)
     console = Console()
     console.print(table)
-    console.print(f"\nMemory in MB, estimated; {free / MB:,.0f} are free. A long text has {TEXT_TOKENS:,} tokens.")
-    console.print(_memory(Memory(library.running, settings.engine, free), library.running, profile, path))
+    console.print(
+        f"\nMemory in MB, estimated; {memory.free / MB:,.0f} are free. A long text has {TEXT_TOKENS:,} tokens."
+    )
+    console.print(_memory(memory, library.running, profile, path))
 
 
 def _memory(memory: Memory, running: Running, profile: ModelProfile, path: Path | None) -> Table:

@@ -21,7 +21,7 @@ from bot.cli.heartbeat import beat
 from bot.cli.logs import configure_logs
 from bot.engine.errors import ModelUnavailableError
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, Memory, free_bytes
+from bot.engine.models.memory import MB, Memory
 from bot.engine.models.registry import EMBEDDED, PREFERRED
 from config.settings import Settings, load_settings
 
@@ -99,14 +99,14 @@ def introduce(library: ModelLibrary, settings: Settings) -> None:
         ModelTooLargeError: the model does not fit the free memory; said before anything connects.
     """
     name = library.default_name(settings.model)
-    free = free_bytes(settings.engine, library.running)
+    memory = Memory.here(library.running, settings.engine)
     others = [registered.profile for registered in library.registry.values()]
-    needed = Memory(library.running, settings.engine, free).check(library.profile(name), library.ready(name), others)
+    needed = memory.check(library.profile(name), library.ready(name), others)
     log.info("Taleloom", version=__version__, python=platform.python_version())
     log.info(
         "model",
         name=name,
-        memory=f"at most {needed.total / MB:,.0f} MB of {free / MB:,.0f} MB free",
+        memory=f"at most {needed.total / MB:,.0f} MB of {memory.free / MB:,.0f} MB free",
         also_allowed=", ".join(settings.allowed_models) or "no other",
     )
     database = "SQLite in the data folder" if settings.database_url is None else "as set in TALELOOM_DATABASE_URL"

@@ -10,7 +10,7 @@ from bot.bench.engine.contestants import NEW_TOKENS, Ours
 from bot.bench.engine.table import PROMPT_TOKENS, prompts
 from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import MB, Memory, MemoryEstimate, free_bytes
+from bot.engine.models.memory import MB, Memory, MemoryEstimate
 from bot.engine.models.shape import Shape
 from bot.engine.process.source import LibraryModels
 from config.settings import EngineSettings, Settings
@@ -62,7 +62,7 @@ async def _measured(name: str, path: str, settings: Settings, engine: EngineSett
     library = ModelLibrary.of(settings.model_copy(update={"engine": engine}))
     run = running(engine)
     library.prepare(path, lambda _: None)
-    profile, memory = library.profile(path), Memory(run, engine, free_bytes(engine, run))
+    profile, memory = library.profile(path), Memory.here(run, engine)
     said = memory.estimate(profile, None)
     ours = Ours(run.backend, run.dtype, LibraryModels(library, engine), path, engine)
     try:

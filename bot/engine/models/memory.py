@@ -109,15 +109,21 @@ class Memory:
     def __init__(self, running: Running, settings: EngineSettings, free_bytes: int) -> None:
         self._running = running
         self._settings = settings
-        self._free = free_bytes
+        self.free = free_bytes
+        """What is free now, in bytes."""
+
+    @classmethod
+    def here(cls, running: Running, settings: EngineSettings, taken_bytes: int = 0, gpu: str = "") -> Self:
+        """Give what is true on this machine now; the arguments are those of `free_bytes`."""
+        return cls(running, settings, free_bytes(settings, running, taken_bytes, gpu))
 
     def of(self, dtype: str) -> Self:
         """Give the same for another dtype."""
-        return type(self)(replace(self._running, dtype=dtype), self._settings, self._free)
+        return type(self)(replace(self._running, dtype=dtype), self._settings, self.free)
 
     def fits(self, needed: MemoryEstimate) -> bool:
         """Tell whether there is so much."""
-        return needed.total <= self._free
+        return needed.total <= self.free
 
     def estimate(self, profile: ModelProfile, path: Path | None) -> MemoryEstimate:
         """Estimate from sizes alone, without opening the model.
@@ -130,7 +136,7 @@ class Memory:
         weights = self._weights(profile, path) * costs.copies
         workspace = costs.runtime + costs.workspace
         text = min(self.context(profile), TEXT_TOKENS) * self.kv_bytes(profile)
-        cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self._free - weights - workspace)
+        cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self.free - weights - workspace)
         cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
         opening = costs.runtime + weights + self._stored(profile, path)
         return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
@@ -195,18 +201,18 @@ class Memory:
             raise ModelTooLargeError(
                 model=profile.name,
                 needed=f"{needed.total / MB:,.0f}",
-                free=f"{max(self._free, 0) / MB:,.0f}",
+                free=f"{max(self.free, 0) / MB:,.0f}",
                 advice=self._advice(needed, others),
             )
         return needed
 
     def _advice(self, needed: MemoryEstimate, others: Iterable[ModelProfile]) -> str:
         sizes = [(self.estimate(other, None).total, other.name) for other in others]
-        fitting = [(size, name) for size, name in sizes if size <= self._free and size < needed.total]
+        fitting = [(size, name) for size, name in sizes if size <= self.free and size < needed.total]
         if fitting:
             size, name = max(fitting)
             return f"{name} needs {size / MB:,.0f} MB and fits: set TALELOOM_MODEL={name}."
-        spare = (self._free - needed.weights - needed.workspace) // MIB
+        spare = (self.free - needed.weights - needed.workspace) // MIB
         if spare >= SMALLEST_CACHE // MIB and needed.cache > SMALLEST_CACHE:
             return f"It fits with a smaller cache: set TALELOOM_ENGINE__CACHE_MB={spare} or less."
         return "Free some memory, or run it on a machine with more."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.models.library import ModelLibrary
-from bot.engine.models.memory import COSTS, Memory, free_bytes
+from bot.engine.models.memory import COSTS, Memory
 from bot.engine.models.progress import Report, unheard
 from bot.engine.process.opened import OpenableModel
 from config.settings import EngineSettings
@@ -29,7 +29,7 @@ class LibraryModels:
         running = self._library.running
         # The program itself, which is there once, is counted with each model.
         beside = max(0, taken_bytes - COSTS[running.backend].runtime)
-        memory = Memory(running, self._settings, free_bytes(self._settings, running, beside, gpu))
+        memory = Memory.here(running, self._settings, beside, gpu)
         needed = memory.check(profile, path, others)
         return OpenableModel(
             profile=profile,
