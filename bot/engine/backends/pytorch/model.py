@@ -91,8 +91,7 @@ class TorchModel:
         self._device = torch.device(device)
         model, self._tokenizer = open_checkpoint(path, getattr(torch, calculated_in(dtype, self._device.type)))
         without_stray_spaces(self._tokenizer)
-        if dtype == "int8":
-            quantize(model, self._device)
+        apart = quantize(model, self._device) if dtype == "int8" else pack(model, self._device)
         self._model = model.eval().to(self._device)
         ends = mended(model.generation_config.to_dict(), self._tokenizer)["eos_token_id"]
         self._ends = frozenset(ends if isinstance(ends, list) else [ends] if ends is not None else [])
@@ -101,7 +100,7 @@ class TorchModel:
         self._waiting: list[_Stream] = []
         self._streams: dict[str, _Stream] = {}
         with torch.inference_mode():
-            self._forward = _forward(self._model, cache_bytes, reproducible=reproducible)
+            self._forward = _forward(self._model, cache_bytes, apart=apart, reproducible=reproducible)
 
     @property
     def running(self) -> int:
@@ -258,10 +257,9 @@ class TorchModel:
         return [len(self._encode(text)) for text in texts]
 
 
-def _forward(model: PreTrainedModel, cache_bytes: int, *, reproducible: bool) -> Forward:
-    """Choose the fastest way to step a model that keeps what is asked for; changes the model's layers."""
-    packed = pack(model)
-    if (packed or not reproducible) and can_go_together(model, exactly=reproducible):
+def _forward(model: PreTrainedModel, cache_bytes: int, *, apart: bool, reproducible: bool) -> Forward:
+    """Choose the fastest way to step a model that keeps what is asked for; `apart` says it of its layers."""
+    if (apart or not reproducible) and can_go_together(model, exactly=reproducible):
         return Together(model, cache_bytes, exactly=reproducible)
     return Separately(model)
 

@@ -30,18 +30,18 @@ class _Packed(nn.Module):
         return found
 
 
-def pack(model: PreTrainedModel) -> bool:
+def pack(model: PreTrainedModel, device: torch.device) -> bool:
     """Pack all linear layers of a model, where the processor has oneDNN for it.
 
-    A packed layer gives a row the same numbers whatever rows stand beside it, which the others do not.
-
     Args:
-        model: Changed in place.
+        model: On the processor; changed in place.
+        device: Where it will be.
 
     Returns:
-        Whether it is packed now.
+        Whether it is packed now: a packed layer gives a row the same numbers whatever rows stand beside it, which the
+        others do not.
     """
-    if model.dtype not in PACKED or model.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+    if model.dtype not in PACKED or device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return False
     try:
         _Packed(torch.zeros(8, 8, dtype=model.dtype), None)(torch.zeros(1, 8, dtype=model.dtype))

@@ -65,14 +65,19 @@ class _OnDevice(nn.Module):
         return product if self.bias is None else product + self.bias
 
 
-def quantize(model: PreTrainedModel, device: torch.device) -> None:
+def quantize(model: PreTrainedModel, device: torch.device) -> bool:
     """Put the weights of all linear layers into 8 bits, the last one included; words keep theirs.
 
     Args:
         model: On the processor, in float32 if it is to stay there; changed in place, it can write on alone.
         device: Where it will be.
+
+    Returns:
+        Whether a layer gives a row the same numbers whatever rows stand beside it.
     """
-    replace_linear(model, _OnProcessor if device.type == "cpu" else _OnDevice)
+    on_processor = device.type == "cpu"
+    replace_linear(model, _OnProcessor if on_processor else _OnDevice)
+    return on_processor
 
 
 def _rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
