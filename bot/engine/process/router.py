@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -116,9 +117,8 @@ class Router:
         )
 
     async def aclose(self) -> None:
-        """End all."""
-        for engine in self._engines:
-            await engine.aclose()
+        """End all at once."""
+        await asyncio.gather(*(engine.aclose() for engine in self._engines))
 
     async def _ask(self, model: str, ask: Callable[[Engine], Awaitable[T]]) -> T:
         order = await self._order(model, None)
