@@ -33,6 +33,7 @@ from bot.ui.policy_panel import ITEMS as POLICY_ITEMS
 from bot.ui.preset_panel import ITEMS as PRESET_ITEMS
 from bot.ui.reports import ReportButton
 from bot.ui.services import Services
+from bot.ui.streaming import UNSENT
 from bot.ui.translator import CatalogueTranslator
 from bot.ui.tuning import TuneButton
 from bot.ui.wiring import wire
@@ -219,11 +220,14 @@ class Taleloom(commands.AutoShardedBot):
     async def _sweep(self, job: Job) -> None:
         """Mark a message whose text was never finished."""
         speak = self.services.texts.speak(job.locale)
-        channel = self.get_channel(job.channel_id)
-        if isinstance(channel, discord.abc.Messageable):
-            with suppress(discord.HTTPException):
-                await self.services.pages.mend(channel, job, speak)
-        await self.services.store.jobs.close(job.request_id)
+        # Direct messages and old threads are in no cache.
+        channel = self.get_partial_messageable(job.channel_id)
+        try:
+            await self.services.pages.mend(channel, job, speak)
+        except (TaleloomError, *UNSENT) as error:
+            log.info("message not mended", request=job.request_id, reason=str(error))
+        with suppress(TaleloomError):  # the next start sweeps it
+            await self.services.store.jobs.close(job.request_id)
 
     def invite_link(self) -> str:
         """Give the link by which the bot is added to a server, with the least permissions."""

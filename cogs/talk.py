@@ -40,6 +40,7 @@ class Talk(commands.Cog):
             me is None
             or message.author.bot
             or message.webhook_id
+            or message.is_system()
             or not (message.guild is None or me in message.mentions)
         ):
             return

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import discord
 
 from bot.ids import MessageId
-from bot.ui.outlet import ChannelOutlet, Outlet
+from bot.ui.outlet import ChannelOutlet, Outlet, reply
 from bot.ui.streaming import UNSENT, Parts
+
+T = TypeVar("T")
+
+ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
 
 
 class PartsOfMessages(Parts, Protocol):
@@ -20,6 +25,21 @@ class PartsOfMessages(Parts, Protocol):
     def messages(self) -> list[MessageId]:
         """The messages there are, in the order of the text."""
         ...
+
+
+async def in_time(work: Callable[[], Awaitable[T]], acknowledge: Callable[[], Awaitable[object]]) -> T:
+    """Do something before Discord gives up; if it takes too long, show that the bot is at it, and begin it again.
+
+    Args:
+        work: What may be broken off and begun anew.
+        acknowledge: Shows it.
+    """
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await work()
+    except TimeoutError:
+        await acknowledge()
+        return await work()
 
 
 class Asked(Protocol):
@@ -106,7 +126,7 @@ class AskedByMessage:
 
     async def tell(self, text: str, view: discord.ui.View | None = None) -> None:
         """Reply: there is no answer to a message that others do not see."""
-        await self._message.reply(text, view=view or discord.utils.MISSING, mention_author=False)
+        await reply(self._message, text, view)
 
     def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:  # noqa: ARG002 - as above
         """Give a reply, and what follows it."""

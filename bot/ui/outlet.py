@@ -137,7 +137,7 @@ class ChannelOutlet:
         if index < len(self._sent):
             await self._sent[index].edit(content=content, view=view)
         elif index == 0 and self._reply_to is not None:
-            self._sent.append(await self._reply_to.reply(content, view=shown, mention_author=False))
+            self._sent.append(await reply(self._reply_to, content, view))
         else:
             self._sent.append(await self._channel.send(content, view=shown))
 
@@ -149,3 +149,14 @@ class ChannelOutlet:
                 await message.delete()
             except UNSENT as error:
                 log.info("message not deleted", message=message.id, reason=str(error))
+
+
+async def reply(to: discord.Message, content: str, view: discord.ui.View | None = None) -> discord.Message:
+    """Reply to a message without calling its author; where it has been deleted meanwhile, say it all the same.
+
+    Raises:
+        discord.HTTPException: Discord did not take it.
+    """
+    reference = to.to_reference(fail_if_not_exists=False)
+    shown = view or discord.utils.MISSING
+    return await to.channel.send(content, view=shown, reference=reference, mention_author=False)

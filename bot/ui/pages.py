@@ -146,7 +146,9 @@ class Pages:
         await self._moves.bring_back(story)
         here = pressed(interaction)
         pages = {turn.id: await self.page(turn, speak)}
-        for message in await self._store.stories.showings(story.id):
+        showings = await self._store.stories.showings(story.id)
+        # Discord waits three seconds for what was pressed, and no longer for a story of many messages.
+        for message in sorted(showings, key=lambda message: message.message_id != here):
             if message.turn_id not in pages and (other := await self._store.stories.turn(message.turn_id)):
                 pages[other.id] = await self.page(other, speak)
             contents, view = pages[message.turn_id]

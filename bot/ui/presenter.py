@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 import discord
 import structlog
@@ -14,15 +14,13 @@ from bot.ids import TurnId, UserId
 from bot.store import Database
 from bot.turns import Turn
 from bot.ui import buttons, render
-from bot.ui.asked import Asked, AskedByGame, AskedByInteraction, AskedByMessage
+from bot.ui.asked import Asked, AskedByGame, AskedByInteraction, AskedByMessage, in_time
 from bot.ui.pages import Pages, pressed
 from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
 from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
 from bot.writing.service import Prepared, Writer
 from config.settings import StreamSettings
-
-ANSWER_SECONDS = 0.8  # Discord waits for three, people for less
 
 Show = Callable[[Outcome, Translate], Awaitable[tuple[list[str], discord.ui.View | None]]]
 """Gives the messages that show what was written, and the buttons beneath the last."""
@@ -129,12 +127,8 @@ class Presenter:
         answer in time makes everybody see it.
         """
         try:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    return await self._writer.prepare(request)
-            except TimeoutError:
-                await asked.acknowledge(private=request.private)
-                return await self._writer.prepare(request)
+            acknowledge = partial(asked.acknowledge, private=request.private)
+            return await in_time(partial(self._writer.prepare, request), acknowledge)
         except TaleloomError as error:
             log.info("request refused", request=request.request_id, error=type(error).__name__)
             await self._tell(asked, self._texts.speak(request.locale).error(error))

@@ -68,13 +68,15 @@ class ReportButton(
         try:
             if not interaction.permissions.manage_messages:
                 raise OnlyModeratorsError
+            # A long story is taken away message by message.
+            await interaction.response.defer()
             done = await self._decide(interaction, services)
         except TaleloomError as error:
             await services.presenter.tell(interaction, error)
             return
         before = interaction.message.content if interaction.message else ""
         said = speak_to(interaction)(done, person=f"<@{interaction.user.id}>")
-        await interaction.response.edit_message(
+        await interaction.edit_original_response(
             content=f"{before}\n-# {said}"[:2000], view=None, allowed_mentions=discord.AllowedMentions.none()
         )
 

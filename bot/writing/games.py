@@ -166,20 +166,32 @@ class Games:
         await self._store.games.hand_over(story_id, host)
         return await self.get(story_id)
 
-    async def do(self, story_id: StoryId, change: Callable[[Game], Step], number: int | None = None) -> Played:
+    async def do(
+        self,
+        story_id: StoryId,
+        change: Callable[[Game], Step],
+        number: int | None = None,
+        *,
+        by: UserId | None = None,
+    ) -> Played:
         """Let something happen in a game.
 
         Args:
             story_id: The game's story.
             change: One of the rules of `stories.games`.
             number: The step that whoever does it saw; None where that does not matter.
+            by: Who does it; None where it is nobody, or somebody who may always.
 
         Raises:
             GameError: the rules do not allow it, or the game has gone on.
             GameMovedOnError: somebody else was quicker.
+            BlockedError: this person may not use the bot here.
         """
         async with self._lock(story_id):
-            return await self._keep(await self._current(story_id, number), change)
+            stored = await self._current(story_id, number)
+            if by is not None:
+                await refuse_blocked(self._store.blocks, stored.story.guild_id, by)
+            return await self._keep(stored, change)
 
     async def write(
         self, story_id: StoryId, user_id: UserId, typed: str, *, form: Form = Form.STORY, number: int | None = None

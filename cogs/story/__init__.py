@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import N_
+from cogs.story.channels import Channels
 from cogs.story.deadlines import Deadlines
 from cogs.story.files import Files
 from cogs.story.hosting import Hosting
@@ -52,3 +53,4 @@ async def setup(bot: Taleloom) -> None:
     await bot.add_cog(StoryCommands())
     await bot.add_cog(Turns())
     await bot.add_cog(Deadlines(bot))
+    await bot.add_cog(Channels(bot))

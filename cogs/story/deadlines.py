@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LONGEST = 3600.0  # seconds between two looks at what is due
 SHORTEST = 1.0
+AGAIN = timedelta(seconds=30)  # until the store is asked anew that did not answer
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,9 @@ class Deadlines(commands.Cog):
                 except TaleloomError as error:
                     log.warning("deadline missed", story=story, reason=str(error))
             self._next = await services.games.next_due()
+        except TaleloomError as error:
+            log.warning("deadlines not read", reason=str(error))
+            self._next = services.store.now() + AGAIN
         finally:
             self._looking = False
         self.look.change_interval(seconds=self._seconds())

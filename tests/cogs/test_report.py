@@ -79,3 +79,14 @@ async def test_nobody_reports_without_end(world: World) -> None:
     answers = [said(await world.guest.context_menu(world.channel, "Report this story", world.last())) for _ in range(3)]
     assert answers[:2] == ["Thank you. The moderators were told."] * 2
     assert "several stories already" in answers[2]
+
+
+async def test_whoever_decides_is_answered_before_the_messages_of_the_story_are_changed(world: World) -> None:
+    log, entry = await reported(world)
+    await world.click(world.last(), "Continue")
+    world.env.http_requests.clear()
+    await world.admin.click(entry, label="Delete the story")
+    asked = [f"{request.method} {request.path}" for request in world.env.http_requests]
+    first = next(number for number, each in enumerate(asked) if each.startswith("PATCH"))
+    assert any("/callback" in each for each in asked[:first]), asked
+    assert "The story was deleted by" in world.last(log).content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot.ids import UserId
@@ -121,3 +122,23 @@ async def test_a_refusal_that_cannot_be_said_is_no_crash(world: World) -> None:
     await say(world, f"{me(world)} And then?", who=world.guest, reply_to=first)
     await say(world, me(world))
     assert len(world.engine.requests) == 1
+
+
+async def test_a_note_of_discords_own_in_direct_messages_is_nothing_to_it(world: World) -> None:
+    await world.writer.send_dm("It began.")
+    await world.written()
+    channel = await world.bot.create_dm(discord.Object(world.writer.id))
+    note = next(iter([message async for message in channel.history(oldest_first=True)]))
+    note.type = discord.MessageType.pins_add
+    world.bot.dispatch("message", note)
+    await world.written()
+    assert len(world.engine.requests) == 1
+
+
+async def test_where_the_mention_was_deleted_meanwhile_the_story_is_posted_all_the_same(world: World) -> None:
+    world.engine.hold()
+    asked = await world.writer.send(world.channel, f"{me(world)} It began.")
+    await world.writer.delete(asked)
+    world.engine.go_on()
+    await world.written()
+    assert labels(world.last()) == AFTER

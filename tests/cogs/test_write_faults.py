@@ -12,7 +12,7 @@ import discord
 import pytest
 import sqlalchemy as sa
 
-from bot.ids import MessageId, RequestId
+from bot.ids import ChannelId, MessageId, RequestId
 from bot.store import schema
 from bot.ui import streaming
 from tests.cogs.test_write import labels, paced, said, shown, story_of
@@ -237,3 +237,26 @@ async def test_the_real_engine_killed_in_the_middle_does_not_lose_the_story(
         await world.written()
         assert labels(channel.history()[-1]) == AFTER
         assert (await engine.stats()).restarts == 1
+
+
+async def test_a_restart_in_the_middle_marks_a_direct_message_too(tmp_path: Path) -> None:
+    settings = quick_settings(database_url=f"sqlite+aiosqlite:///{tmp_path}/taleloom.db")
+    async with open_world(settings) as world:
+        await world.writer.send_dm("It began.")
+        await world.written()
+        channel = await world.bot.create_dm(discord.Object(world.writer.id))
+        message = next(iter([message async for message in channel.history()]))
+        store = world.bot.services.store
+        turn = await store.stories.turn_of_message(MessageId(message.id))
+        assert turn
+        await store.jobs.open(
+            RequestId("b" * 12), turn_id=turn.parent_id or turn.id, user_id=world.writer.id, guild_id=None,
+            channel_id=ChannelId(channel.id), locale="en-US",
+        )  # fmt: skip
+        await store.jobs.attach_message(RequestId("b" * 12), MessageId(message.id))
+        await message.edit(content="Half of a sen\n-# writing…", view=None)
+
+        await world.restart()
+        channel = await world.bot.create_dm(discord.Object(world.writer.id))
+        assert "The bot was restarted" in (await channel.fetch_message(message.id)).content
+        assert await world.bot.services.store.jobs.leftovers() == ()

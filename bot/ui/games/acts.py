@@ -77,8 +77,9 @@ class Acts:
             if do in FOR_HOST:
                 require_host(interaction, await self._games.get(story))
             await interaction.response.defer()
-            change = self._change(do, UserId(interaction.user.id))
-            played = await self._games.do(story, change, None if do in {"join", "leave"} else number)
+            user = UserId(interaction.user.id)
+            seen = None if do in {"join", "leave"} else number
+            played = await self._games.do(story, self._change(do, user), seen, by=None if do == "leave" else user)
             await self._stage.follow(played, interaction.user)
         except TaleloomError as error:
             await self._presenter.tell(interaction, error)
@@ -112,7 +113,7 @@ class Acts:
         """Count a vote, and show the count where it was pressed."""
         user = UserId(interaction.user.id)
         try:
-            played = await self._games.do(story, lambda game: ballot.voted(game, user, choice), number)
+            played = await self._games.do(story, lambda game: ballot.voted(game, user, choice), number, by=user)
             if played.happenings:
                 await interaction.response.defer()
                 await self._stage.follow(played, interaction.user)

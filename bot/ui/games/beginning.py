@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -11,6 +12,7 @@ import discord
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, UserId
 from bot.ui.age_restriction import is_age_restricted
+from bot.ui.asked import in_time
 from bot.ui.games.describe import EXPLAINED, KINDS
 from bot.ui.requests import first_request, roles_of
 from bot.ui.services import services_of, speak_to
@@ -24,7 +26,6 @@ from bot.writing.scenarios import NothingToBeginWithError
 if TYPE_CHECKING:
     from bot.games import GameKind, GameRules
     from bot.scenarios import Scenario
-    from bot.writing.games import Played
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,48 +57,77 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
     Raises:
         TaleloomError: it cannot begin, and nothing was made for it.
     """
-    async with services_of(interaction).games.beginning_in(GuildId(interaction.guild_id or 0)):
-        played = await _begin(interaction, wish)
+    others = services_of(interaction).games.beginning_in(GuildId(interaction.guild_id or 0))
+    acknowledge = partial(_acknowledge, interaction)
+    await in_time(others.acquire, acknowledge)
+    try:
+        beginning = await in_time(partial(_read, interaction, wish), acknowledge)
+        await acknowledge()
+        thread = await _make_thread(interaction, beginning.title) if wish.thread else None
+        if thread is not None:
+            beginning = replace(beginning, channel_id=ChannelId(thread.id))
+        played = await services_of(interaction).games.begin(beginning)
+    finally:
+        others.release()
+    await interaction.edit_original_response(content=_announced(interaction, beginning, thread, wanted=wish.thread))
     await services_of(interaction).stage.open(played, interaction.user)
 
 
-async def _begin(interaction: discord.Interaction, wish: Wish) -> Played:
-    services, speak = services_of(interaction), speak_to(interaction)
+async def _acknowledge(interaction: discord.Interaction) -> None:
+    if not interaction.response.is_done():
+        await interaction.response.defer(thinking=True)
+
+
+async def _read(interaction: discord.Interaction, wish: Wish) -> Beginning:
+    """Give what is to begin, if it may.
+
+    Raises:
+        TaleloomError: it may not.
+    """
+    services = services_of(interaction)
     if wish.scenario is not None:
         wish = replace(wish, opening=wish.opening or wish.scenario.opening, title=wish.title or wish.scenario.title)
     elif not wish.opening:
         raise NothingToBeginWithError
     here = (await settings_here(interaction)).games
     rules = here.rules_of(wish.kind, wish.said, wish.minutes)
-    running = await services.store.games.count_running(GuildId(interaction.guild_id or 0))
     admit_game(
         here,
         wish.kind,
         rules,
         _asker(interaction),
-        running=running,
+        running=await _count_running(interaction, here.most_stories),
         age_restricted=is_age_restricted(interaction.channel),
     )
     await services.writer.check(first_request(interaction, wish.opening))
-    beginning = await services.games.read_beginning(_beginning(interaction, wish, rules))
-    thread = wish.thread
-    await interaction.response.defer(thinking=True)
-    made = await _make_thread(interaction, beginning.title) if thread else None
-    if made is not None:
-        beginning = replace(beginning, channel_id=ChannelId(made.id))
-    played = await services.games.begin(beginning)
+    return await services.games.read_beginning(_beginning(interaction, wish, rules))
+
+
+async def _count_running(interaction: discord.Interaction, most: int) -> int:
+    """Count the games of a server; where there are too many, without those whose channels were deleted."""
+    games, guild = services_of(interaction).store.games, GuildId(interaction.guild_id or 0)
+    running = await games.count_running(guild)
+    if not most or running < most:
+        return running
+    await services_of(interaction).stage.end_gone(await games.of_server(guild))
+    return await games.count_running(guild)
+
+
+def _announced(
+    interaction: discord.Interaction, beginning: Beginning, thread: discord.Thread | None, *, wanted: bool
+) -> str:
+    speak = speak_to(interaction)
     lines = [
         f"📖 **{discord.utils.escape_markdown(beginning.title)}** · {speak(KINDS[beginning.kind])}",
         speak(EXPLAINED[beginning.kind]),
     ]
-    if rules.mature:
+    if beginning.rules.mature:
         lines.append(speak(N_("🔞 It is a mature story, for adults.")))
-    if made is not None:
-        lines.append(speak(N_("It is written in {thread}."), thread=made.mention))
-    elif thread and not isinstance(interaction.channel, discord.Thread):
+    if thread is not None:
+        lines.append(speak(N_("It is written in {thread}."), thread=thread.mention))
+    elif wanted and not isinstance(interaction.channel, discord.Thread):
         lines.append(speak(N_("The bot may not make a thread here, so it is written in this channel.")))
-    await interaction.edit_original_response(content="\n".join(lines))
-    return played
+    return "\n".join(lines)
 
 
 def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -> Beginning:

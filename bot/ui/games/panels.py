@@ -97,6 +97,18 @@ class Panels:
                 channel = await self._client.fetch_channel(number)
         return channel if isinstance(channel, Messageable) else None
 
+    async def is_gone(self, stored: StoredGame) -> bool:
+        """Say whether a game's channel was deleted; one that cannot be asked for now may be there."""
+        number = stored.story.channel_id
+        if self._client.get_channel(number) is None:
+            try:
+                await self._client.fetch_channel(number)
+            except discord.NotFound:
+                return True
+            except UNSENT:
+                return False
+        return False
+
 
 def only(player: Player | None) -> discord.AllowedMentions:
     """Let Discord call one player, whose turn it is, and nobody else."""

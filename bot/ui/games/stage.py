@@ -155,7 +155,7 @@ class Stage:
         """Let the model write what the game waits for."""
         outcome = None
         try:
-            user = by or await self._user(stored.story.author_id)
+            user = by or await self._host(stored.story)
             # A step may have been followed by a move within the story.
             stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)
@@ -340,11 +340,35 @@ class Stage:
             f"{describe.choice_name(number)}: {render.manner(turn, speak)}" for number, turn in enumerate(found) if turn
         ]
 
+    async def _host(self, story: Story) -> discord.User | discord.Member:
+        """Give who hosts a story, with the roles that they have where it is played."""
+        guild = self._client.get_guild(story.guild_id or 0)
+        with suppress(*UNSENT):
+            if guild is not None:
+                return guild.get_member(story.author_id) or await guild.fetch_member(story.author_id)
+        return await self._user(story.author_id)
+
     async def _user(self, user_id: UserId) -> discord.User:
         return self._client.get_user(user_id) or await self._client.fetch_user(user_id)
 
+    async def end_gone(self, games: Sequence[StoredGame]) -> None:
+        """End those of some games whose channels were deleted: nobody could do so in them."""
+        for stored in games:
+            if await self._panels.is_gone(stored):
+                await self.end_without_channel(stored)
+
+    async def end_without_channel(self, stored: StoredGame) -> None:
+        """End a game whose channel was deleted; the story is kept."""
+        log.info("game's channel was deleted", story=stored.story.id)
+        with suppress(TaleloomError):
+            await self._games.do(stored.story.id, play.end)
+        await self._store.games.close(stored.story.id)
+
     async def _lost(self, stored: StoredGame) -> None:
-        """Pause a game whose channel the bot can no longer write in, and tell its host."""
+        """Pause a game whose channel the bot can no longer write in, and tell its host; end it if that is deleted."""
+        if await self._panels.is_gone(stored):
+            await self.end_without_channel(stored)
+            return
         log.info("game's channel is closed to the bot", story=stored.story.id)
         with suppress(TaleloomError):
             await self._games.do(stored.story.id, play.pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import discord
 import pytest
 
 from bot.games import Phase
+from bot.ids import StoryId
 from bot.store.blocks import EVERYBODY
+from bot.store.errors import StoreError
 from bot.writing.errors import ServerBlockedError
 from tests.cogs.test_write import said
-from tests.ui.games.table import Table, start
+from tests.ui.games.table import Table, lasting, start
 from tests.ui.games.test_votes import cast
 from tests.world import World, open_world, quick_settings, speaking
 
@@ -216,3 +219,82 @@ async def test_a_form_that_is_open_while_the_bot_is_started_anew_is_taken_by_the
         assert "The story has gone on since then" in said(refused)
         assert refused.response.message.embeds[0].description == "An owl came in."
         assert "An owl came in." not in table.passages
+
+
+async def test_a_blocked_person_neither_votes_nor_calls_the_model_and_may_leave(world: World) -> None:
+    table = await start(world, "vote", quorum=1)
+    await world.admin.slash(world.channel, "settings block", person=world.guest.user)
+    label = next(label for label in table.buttons() if (label or "").startswith("A · "))
+    assert "you were blocked" in said(await table.click(label or "", world.guest))
+    assert label in table.buttons()
+
+    relay = await start(world, "relay")
+    assert "you were blocked" in said(await relay.click("Join", world.guest))
+
+
+async def test_what_time_brings_about_is_asked_for_with_the_roles_of_the_host(world: World) -> None:
+    role = world.guild.create_role("Writers")
+    host = world.guild.add_member(world.env.create_user("host"), roles=[role])
+    await world.admin.slash(world.channel, "settings set", key="writers", value=f"<@&{role.id}>")
+    await host.slash(world.channel, "story start", game="vote", opening="The door stood open.", minutes=1)
+    await world.written()
+    table = Table(world, world.channel.threads[-1])
+    label = next(label for label in table.buttons() if (label or "").startswith("A · "))
+    await table.click(label or "", host)
+    await table.minutes(1.1)
+    assert (await table.stored()).game.state.phase is not Phase.PAUSED
+    assert len(table.told) > 1
+
+
+async def test_a_game_ends_with_its_thread_and_counts_no_more(world: World) -> None:
+    await world.admin.slash(world.channel, "settings set", key="most_stories", value="1")
+    table = await start(world, "relay")
+    stored = await table.stored()
+    thread = world.bot.get_channel(table.channel.id)
+    assert isinstance(thread, discord.Thread)
+    await thread.delete()
+    await world.env.settle()
+    assert not await world.bot.services.games.is_played(stored.story.id)
+    await start(world, "relay")
+
+
+async def test_what_was_deleted_while_the_bot_was_away_makes_room_for_another_story(tmp_path: Path) -> None:
+    async with lasting(tmp_path) as world:
+        await world.admin.slash(world.channel, "settings set", key="most_stories", value="1")
+        table = await start(world, "relay")
+        await world.bot.close()
+        world.env.backend.delete_channel(table.channel.id)
+        await world.restart()
+        await start(world, "relay")
+
+
+async def test_a_store_that_does_not_answer_once_ends_no_deadlines(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = await start(world, "vote", minutes=1)
+    await cast(table, "A", world.guest)
+    games, offered = world.bot.services.games, table.told
+    due = games.due
+
+    async def busy() -> tuple[StoryId, ...]:
+        monkeypatch.setattr(games, "due", due)
+        raise StoreError
+
+    monkeypatch.setattr(games, "due", busy)
+    await table.minutes(1.1)
+    assert table.told == offered
+    await table.minutes(0.6)
+    assert len(table.told) > len(offered)
+
+
+async def test_whoever_begins_while_another_begins_is_answered_in_time(world: World) -> None:
+    others = world.bot.services.games.beginning_in(world.guild.id)
+    await others.acquire()
+    asyncio.get_running_loop().call_later(1.5, others.release)
+    started = await world.writer.slash(world.channel, "story start", game="relay", opening="It began.")
+    await world.written()
+    assert "📖" in started.response.content
+    asked = [f"{request.method} {request.path}" for request in world.env.http_requests]
+    assert next(at for at, each in enumerate(asked) if "/callback" in each) < next(
+        at for at, each in enumerate(asked) if each.endswith("/threads")
+    )
