@@ -282,7 +282,8 @@ class PeopleRepository:
                 server = sa.and_(table.c.scope == Scope.SERVER, table.c.scope_id == guild_id)
                 channel = sa.and_(table.c.scope == Scope.CHANNEL, table.c.scope_id.in_(channels))
                 await _delete(connection, table, sa.or_(server, channel))
-            buckets = sa.or_(key == f"server:{guild_id}", key.like(f"cooldown:{guild_id}:%"))
+            of_people = (key.like(f"{kind}:{guild_id}:%") for kind in ("cooldown", "report"))
+            buckets = sa.or_(key == f"server:{guild_id}", *of_people)
             await _delete(connection, schema.buckets, buckets)
             await _erase_stories(connection, schema.stories.c.guild_id == guild_id)
             for table in reversed(schema.metadata.sorted_tables):

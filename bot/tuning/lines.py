@@ -19,6 +19,8 @@ _ENDED = 0.75
 """Where more lines end as sentences do, each is a paragraph, however alike they are in length."""
 _NARROWEST = 15
 _ENDS = frozenset('.!?…。！？”"’」』')
+_LOOKED_AT = 100
+"""Characters before a line that tell how it is put to them: a word at the most."""
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -106,10 +108,13 @@ def _joined(lines: Sequence[str], width: int, joint: _Joint) -> str:
     full = sum(_is_full(line, after, width) for line, after in pairwise(lines))
     if full < (len(lines) - 1) / 2:
         return "\n".join(line.strip() for line in lines)
-    text = ""
+    done: list[str] = []
+    end = ""
     for line in filter(None, (line.strip() for line in lines)):
-        text = joint.join(text, line) if text else line
-    return text
+        end = joint.join(end, line) if end else line
+        done.append(end[:-_LOOKED_AT])
+        end = end[-_LOOKED_AT:]
+    return "".join(done) + end
 
 
 def _is_indented(line: str) -> bool:

@@ -59,9 +59,10 @@ def _rank(document: Document) -> bytes:
 def _split_within(documents: Sequence[Document], largest: Document, share: float) -> Split:
     """Hold out the end of a document: as many whole paragraphs as make up the share, but not its first."""
     found = paragraphs_of(largest.text)
-    wanted, count = share * len(largest.text), 0
-    while count < len(found) - 1 and (count == 0 or sum(map(len, found[-count:])) < wanted):
+    wanted, held, count = share * len(largest.text), 0, 0
+    while count < len(found) - 1 and (count == 0 or held < wanted):
         count += 1
+        held += len(found[-count])
     if not count:
         return Split(tuple(documents), (), within=True)
     first = replace(largest, text=PARAGRAPH_BREAK.join(found[:-count]))

@@ -11,6 +11,7 @@ import math
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -238,7 +239,9 @@ class _Spent:
         self._file = folder / SPENT
         self._begun = time.perf_counter()
         self._before = 0.0
+        self._resumed = False
         self.first: float | None = None
+        """Loss before the first step; None before it was looked at, or where it is not known any more."""
 
     @property
     def seconds(self) -> float:
@@ -246,14 +249,19 @@ class _Spent:
         return self._before + time.perf_counter() - self._begun
 
     def read(self) -> None:
-        """Take over what was kept."""
-        kept = json.loads(self._file.read_text(encoding="utf-8"))
-        self.first, self._before = float(kept["first"]), float(kept["seconds"])
+        """Take over what was kept; where that was cut off, there is a look less on the curve."""
+        self._resumed = True
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+            self.first, self._before = kept["first"], float(kept["seconds"])
 
     def keep(self, loss: float) -> None:
         """Write it down after a look."""
-        self.first = loss if self.first is None else self.first
-        self._file.write_text(json.dumps({"first": self.first, "seconds": self.seconds}), encoding="utf-8")
+        if self.first is None and not self._resumed:
+            self.first = loss
+        written = self._file.with_suffix(".part")
+        written.write_text(json.dumps({"first": self.first, "seconds": self.seconds}), encoding="utf-8")
+        written.replace(self._file)
 
 
 class _Blocks:
@@ -285,7 +293,8 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names
     def remember(self, history: Sequence[Mapping[str, float]]) -> None:
         """Take over what was told before a run was resumed."""
         self.spent.read()
-        self._keep(0, self.spent.first or 0.0)
+        if self.spent.first is not None:
+            self._keep(0, self.spent.first)
         for entry in history:
             if "loss" in entry:
                 self.losses.append((int(entry["step"]), entry["loss"]))

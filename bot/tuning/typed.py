@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.stories.openings import is_chinese
 from bot.tuning.document import PARAGRAPH_BREAK, Document, paragraphs_of
@@ -104,8 +105,10 @@ class _Words:
 def _examples(
     passages: Sequence[_Passage], words: _Words, requests: Requests, letters: int, chance: random.Random
 ) -> Iterator[Document]:
+    parted = cache(paragraphs_of)
     for passage in passages:
-        paragraphs = paragraphs_of(passage.document.text)[passage.start :]
+        # A paragraph has a letter at least.
+        paragraphs = parted(passage.document.text)[passage.start :][: max(letters, _LOOKED_AT)]
         chinese = is_chinese(paragraphs[0])
         looked_at = _LOOKED_AT // 2 if chinese else _LOOKED_AT
         if subjects := words.subjects(list(_within(paragraphs, looked_at)), chinese=chinese):

@@ -87,7 +87,7 @@ async def test_after_a_servers_erasure_it_stands_in_no_column_of_any_table(datab
         await filler.fill(table, scope=Scope.SERVER, scope_id=HERE)
         await filler.fill(table, scope=Scope.CHANNEL, scope_id=CHANNEL)
     await filler.fill(schema.forgotten, channel_id=CHANNEL)
-    for key in (f"server:{HERE}", f"cooldown:{HERE}:{ADA}"):
+    for key in (f"server:{HERE}", f"cooldown:{HERE}:{ADA}", f"report:{HERE}:{ADA}"):
         await filler.fill(schema.buckets, key=key)
 
     assert await database.people.erase_server(HERE)

@@ -50,7 +50,7 @@ def read_card(folder: Path) -> dict[str, Any]:
         return {}
     try:
         data = ModelCard.load(path).data
-    except ValueError:
+    except Exception:  # noqa: BLE001 - what a stranger wrote there makes the YAML parser raise anything
         return {}
     languages = [data.language] if isinstance(data.language, str) else data.language or []
     return {"licence": str(data.license or "unknown"), "languages": [str(language) for language in languages]}

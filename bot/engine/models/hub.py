@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.engine.models.children import answer, end_with_parent, run_module
+from bot.engine.models.description import read_json
 from bot.engine.models.folders import size_of
 from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Progress, Report, Stage
 
+INDEX = "model.safetensors.index.json"
+PART = re.compile(r"(?P<name>.+)-\d{5}-of-(?P<count>\d{5})\.safetensors")
+"""One of several files of weights."""
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model")
 PATTERNS = (
     "config.json",
@@ -71,9 +75,20 @@ def cached_snapshot(location: str, revision: str, cache: Path) -> Path | None:
 
 
 def is_checkpoint(folder: Path) -> bool:
-    """Tell whether a folder holds a config, a tokenizer and safetensors weights."""
+    """Tell whether a folder holds a config, a tokenizer and safetensors weights, all parts of them."""
     tokenizer = any(next(folder.glob(pattern), None) for pattern in TOKENIZER_FILES)
-    return (folder / "config.json").is_file() and tokenizer and next(folder.glob("*.safetensors"), None) is not None
+    return (folder / "config.json").is_file() and tokenizer and _has_all_weights(folder)
+
+
+def _has_all_weights(folder: Path) -> bool:
+    """Tell whether there are weights, and none of the files is missing that an index or the others' names speak of."""
+    there = {file.name for file in folder.glob("*.safetensors")}
+    wanted = set(read_json(folder / INDEX).get("weight_map", {}).values())
+    for name in there:
+        if part := PART.fullmatch(name):
+            numbers = range(1, int(part["count"]) + 1)
+            wanted |= {f"{part['name']}-{number:05}-of-{part['count']}.safetensors" for number in numbers}
+    return bool(there) and wanted <= there
 
 
 def fetch_snapshot(profile: ModelProfile, cache: Path, report: Report) -> Path:

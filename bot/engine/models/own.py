@@ -59,6 +59,7 @@ class OwnModels:
         """Delete one, all at once, and give the bytes freed."""
         folder, gone = self.folder(name), self.folder(f".{name}.gone")
         freed = size_of(folder)
+        shutil.rmtree(gone, ignore_errors=True)  # what a process left that was killed while it did this
         folder.replace(gone)
         shutil.rmtree(gone)
         return freed
@@ -70,7 +71,7 @@ class OwnModels:
             if not NAME.fullmatch(name):
                 continue
             try:
-                entry = ModelEntry.model_validate_json(file.read_text(encoding="utf-8"))
+                entry = ModelEntry.model_validate_json(file.read_bytes())
             except (OSError, ValidationError) as error:
                 log.warning("a model of one's own cannot be read", model=name, reason=str(error).splitlines()[0])
                 continue

@@ -40,11 +40,17 @@ class _Stream:
     sent: bool = False
     """To the process that is there now."""
     shown: bool = False
+    cancelled: bool = False
+    """The process that is there now has been told so."""
 
     @property
     def asked(self) -> tuple[str, str]:
         """What is written, by whomever it is asked for."""
         return self.message.model, self.message.prompt
+
+
+CANCELLED = Chunk(text="", tokens=0, finish=Finish.CANCELLED)
+"""The last chunk of a stream that was ended before the process has said anything."""
 
 
 @dataclass(slots=True)
@@ -80,6 +86,8 @@ class ProcessEngine:
         self._supervisor = Supervisor(settings, place, self._relay)
         self._link: Link | None = None
         self._models = Opening(source, self, shared.opening, place.gpu, wait)
+        self._opening_for: set[str] = set()
+        """Streams that wait for their model."""
         self._streams: dict[str, _Stream] = {}
         self._suspects = Suspects()
         self._refusals = shared.refusals
@@ -110,7 +118,15 @@ class ProcessEngine:
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[Chunk, None]:
         """Stream the continuation of a prompt; see `Engine.generate`."""
-        profile = (await self._models.used(request.model)).openable.profile
+        self._opening_for.add(request.request_id)
+        try:
+            profile = (await self._models.used(request.model)).openable.profile
+            cancelled = request.request_id not in self._opening_for
+        finally:
+            self._opening_for.discard(request.request_id)
+        if cancelled:
+            yield CANCELLED
+            return
         if len(self._streams) >= QUEUE_FACTOR * self._settings.max_streams:
             raise errors.EngineBusyError
         if self._is_short_of_memory():
@@ -136,8 +152,15 @@ class ProcessEngine:
 
     async def cancel(self, request_id: str) -> None:
         """End a stream soon."""
-        if request_id in self._streams:
+        self._opening_for.discard(request_id)
+        stream = self._streams.get(request_id)
+        if stream is None:
+            return
+        stream.cancelled = True
+        if stream.sent:
             self.send(wire.Cancel(request_id))
+        else:
+            self._end_stream(request_id, CANCELLED)
 
     async def count_tokens(self, model: str, texts: Sequence[str]) -> list[int]:
         """Say how many tokens each text takes, without the frame."""
@@ -252,8 +275,8 @@ class ProcessEngine:
             refuse(call.answer, error)
         self._models.fail(error)
 
-    def _end_stream(self, request_id: str, error: errors.EngineError) -> None:
-        self._streams.pop(request_id).items.put_nowait(error)
+    def _end_stream(self, request_id: str, last: Chunk | errors.EngineError) -> None:
+        self._streams.pop(request_id).items.put_nowait(last)
         self._cleared(request_id)
 
     # What follows runs in the event loop, called by `Threadsafe`.
@@ -290,6 +313,8 @@ class ProcessEngine:
                 self._end_stream(request_id, errors.PoisonousRequestError())
             elif stream.shown:
                 self._end_stream(request_id, errors.EngineDiedError())
+            elif stream.cancelled:
+                self._end_stream(request_id, CANCELLED)
 
     def received(self, message: wire.FromEngine) -> None:
         """The process has said something."""

@@ -156,3 +156,17 @@ def test_whatever_comes_and_goes_everybody_gets_their_own_text(acts: list[tuple[
         step()
     for name, text in texts.items():
         assert text == written(alone, [prompts[name]], do_sample=False, max_new_tokens=lengths[name])[0]
+
+
+def test_after_a_long_text_many_short_ones_take_no_more_than_there_may_be() -> None:
+    # 1,024 positions of 4 layers, keys and values, 128 numbers of 4 bytes.
+    position = 4 * 2 * 128 * 4
+    model = open_torch(cache_bytes=1024 * position)
+    together = model._forward
+    assert isinstance(together, Together)
+    write(model, LONG[:3000], tokens=8)
+    assert together._store.positions >= 256
+    expected = write(open_torch(), OTHER[:80])
+    texts = written(model, [OTHER[:80]] * 16, do_sample=False, max_new_tokens=20, ignore_eos=True)
+    assert set(texts) == {expected}
+    assert together._store.rows * together._store.positions <= 1024

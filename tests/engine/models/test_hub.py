@@ -185,6 +185,13 @@ def test_a_snapshot_is_only_taken_as_cached_when_it_is_whole(hub_cache: Callable
     cache = hub_cache("acme/tiny", "gpt2-tiny")
     found = hub.cached_snapshot("acme/tiny", "main", cache)
     assert found
-    (found / "model.safetensors").unlink()
+    (found / "model.safetensors").rename(found / "model-00001-of-00002.safetensors")
+    assert hub.cached_snapshot("acme/tiny", "main", cache) is None
+    (found / "model-00002-of-00002.safetensors").touch()
+    assert hub.cached_snapshot("acme/tiny", "main", cache) == found
+    (found / "model.safetensors.index.json").write_text('{"weight_map": {"a": "more.safetensors"}}', encoding="utf-8")
+    assert hub.cached_snapshot("acme/tiny", "main", cache) is None
+    for weights in found.glob("*.safetensors"):
+        weights.unlink()
     assert hub.cached_snapshot("acme/tiny", "main", cache) is None
     assert hub.cached_snapshot("acme/other", "main", cache) is None

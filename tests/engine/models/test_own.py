@@ -66,6 +66,8 @@ def test_what_cannot_be_read_or_is_being_made_is_passed_over(tmp_path: Path) -> 
     write_description(tmp_path / ".owl.part", ENTRY)
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "model.json").write_text("{", encoding="utf-8")
+    (tmp_path / "cut").mkdir()
+    (tmp_path / "cut" / "model.json").write_bytes('{"one_line": "夜'.encode()[:-1])
     (tmp_path / "empty").mkdir()
     assert OwnModels(tmp_path).registered().keys() == {"fox"}
 
@@ -133,3 +135,11 @@ def test_no_other_name_leads_into_the_folder(tmp_path: Path) -> None:
     make(tmp_path / "own", "fox")
     with pytest.raises(UnknownModelError):
         ModelLibrary(tmp_path / "cache", tmp_path / "own").profile("../own/fox")
+
+
+def test_what_a_killed_removal_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    make(tmp_path, "fox")
+    (tmp_path / ".fox.gone").mkdir()
+    (tmp_path / ".fox.gone" / "model.json").write_text("{}", encoding="utf-8")
+    assert OwnModels(tmp_path).remove("fox")
+    assert not list(tmp_path.iterdir())

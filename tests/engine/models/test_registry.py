@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.models.description import read_card
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.merge import checked_adapter
 from bot.engine.models.registry import EMBEDDED, PREFERRED, load_registry
@@ -143,3 +144,8 @@ def test_an_adapter_without_a_base_that_is_a_gguf_file_is_refused(tmp_path: Path
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"models\.toml"):
         load_registry(tmp_path / "models.toml")
+
+
+def test_a_card_that_is_no_yaml_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\ntitle: Fox: a voice\n---\n", encoding="utf-8")
+    assert read_card(tmp_path) == {}

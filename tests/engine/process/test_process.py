@@ -248,3 +248,30 @@ async def test_a_process_of_another_version_is_never_spoken_to(
     with pytest.raises(errors.EngineUnreachableError, match="start the bot again"):
         await engine.load("tiny")
     await engine.aclose()
+
+
+async def test_what_is_cancelled_while_there_is_no_process_ends_and_is_not_written(engine: ProcessEngine) -> None:
+    await engine.load("tiny")
+    pid = await pid_of(engine)
+    psutil.Process(pid).suspend()
+    before, after = asking("tiny", seed=9), asking("tiny", seed=10)
+    waiting = [asyncio.create_task(stream(engine, before))]
+    await asyncio.sleep(0)
+    await engine.cancel(before.request_id)
+    os.kill(pid, signal.SIGKILL)
+    while (await engine.stats()).pids:
+        await asyncio.sleep(0.001)
+    waiting.append(asyncio.create_task(stream(engine, after)))
+    await asyncio.sleep(0)
+    await engine.cancel(after.request_id)
+    for chunks in await asyncio.gather(*waiting):
+        assert [(chunk.text, chunk.finish) for chunk in chunks] == [("", Finish.CANCELLED)]
+    assert (await engine.stats()).running == 0
+
+
+async def test_what_is_cancelled_while_its_model_is_opened_is_not_written(engine: ProcessEngine) -> None:
+    request = asking("tiny", max_new_tokens=400)
+    waiting = asyncio.create_task(stream(engine, request))
+    await asyncio.sleep(0)
+    await engine.cancel(request.request_id)
+    assert [chunk.finish for chunk in await waiting] == [Finish.CANCELLED]

@@ -120,7 +120,7 @@ class Together:
 
     def room(self, positions: Sequence[int]) -> bool:
         """See `Forward.room`; one stream alone always finds it."""
-        return len(positions) == 1 or len(positions) <= self._most_rows(max(positions))
+        return len(positions) == 1 or len(positions) <= self._most_rows(self._rounded(max(positions)))
 
     def _shared(self, row: _Row, tokens: Sequence[int]) -> int:
         """Count the first tokens that a row has, as far as they are worth it."""
@@ -136,20 +136,26 @@ class Together:
         resting = range(self._active, len(self._rows))
         if not resting or len(self._rows) < self._most_rows(self._store.positions):
             self._rows.append(_Row())
-            self._hold(len(self._rows), self._store.positions)
+            self._hold(len(self._rows), 0)
             self._exchange(len(self._rows) - 1, self._active)
         else:
             self._exchange(min(resting, key=lambda place: self._rows[place].rested), self._active)
 
     def _hold(self, rows: int, positions: int) -> None:
-        """Have room for so many rows and positions; where that is more than there is, resting rows go."""
+        """Have room for so many rows and positions.
+
+        Where that is more than there may be, resting rows go, and positions that only longer texts had.
+        """
         store = self._store
-        positions = max(positions, store.positions)
+        wanted, positions = positions, max(positions, store.positions)
+        if max(self._active, rows) > self._most_rows(positions):
+            del self._rows[max(self._active, rows) :]
+            positions = max([wanted, *(self._rounded(len(row.tokens)) for row in self._rows)])
         most = self._most_rows(positions)
         while len(self._rows) > max(self._active, rows, most):
             self._rows.pop()
         rows = max(rows, len(self._rows))
-        if rows > store.rows or positions > store.positions:
+        if rows > store.rows or positions != store.positions:
             ahead = 2 * store.rows if rows > store.rows else store.rows
             store.hold(max(rows, min(ahead, most)), positions)
 
