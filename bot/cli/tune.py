@@ -23,6 +23,7 @@ from bot.engine.models.library import ModelLibrary
 from bot.safety.layer import Safety
 from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD
+from bot.tuning.allocating import keep_freed_memory
 from bot.tuning.documents import read_documents
 from bot.tuning.errors import NotToolsError
 from bot.tuning.progress import Look, Step
@@ -127,6 +128,7 @@ def _run(
 ) -> None:
     from bot.tuning import bases, keep, memorised, run, samples, training, trial  # noqa: PLC0415 - seconds, and the group `torch`
 
+    keep_freed_memory()
     keep.require_name(name, library.own, library.registry)
     reading = read_documents(data, column=column)
     with progress_bar(base_name) as told:

@@ -20,6 +20,7 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
+from bot.tuning.allocating import keep_freed_memory
 from tools.classifier import data, encoders, patterns
 from tools.classifier.export import opened
 from tools.classifier.labels import LABELS, Example
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the data sets; of patterns and books, all")
     parser.add_argument("--layers", type=int, default=6, help="of twelve, for Chinese")
     asked = parser.parse_args()
+    keep_freed_memory()
     if not (asked.wheel or asked.go_on):
         parser.error("give the encoder as --wheel, or what was trained before as --go-on")
     examples = collect(asked.language, asked.data, asked.books)
