@@ -155,7 +155,9 @@ class Stage:
         """Let the model write what the game waits for."""
         outcome = None
         try:
-            user = by or await self._host(stored.story)
+            # Whose vote is the last one is chance, and they may not be among those who write here.
+            asks = by if stored.game.kind not in play.VOTED else None
+            user = asks or await self._host(stored.story)
             # A step may have been followed by a move within the story.
             stored = await self._games.get(stored.story.id)
             request = await self._request(stored, user)

@@ -240,7 +240,7 @@ async def test_what_time_brings_about_is_asked_for_with_the_roles_of_the_host(wo
     await world.written()
     table = Table(world, world.channel.threads[-1])
     label = next(label for label in table.buttons() if (label or "").startswith("A · "))
-    await table.click(label or "", host)
+    await table.click(label or "", world.guest)
     await table.minutes(1.1)
     assert (await table.stored()).game.state.phase is not Phase.PAUSED
     assert len(table.told) > 1
@@ -298,3 +298,15 @@ async def test_whoever_begins_while_another_begins_is_answered_in_time(world: Wo
     assert next(at for at, each in enumerate(asked) if "/callback" in each) < next(
         at for at, each in enumerate(asked) if each.endswith("/threads")
     )
+
+
+async def test_the_deciding_vote_of_somebody_who_does_not_write_here_stops_nobody(world: World) -> None:
+    role = world.guild.create_role("Writers")
+    host = world.guild.add_member(world.env.create_user("host"), roles=[role])
+    await world.admin.slash(world.channel, "settings set", key="writers", value=f"<@&{role.id}>")
+    await host.slash(world.channel, "story start", game="vote", opening="The door stood open.", quorum=1)
+    await world.written()
+    table = Table(world, world.channel.threads[-1])
+    await cast(table, "A", world.guest)
+    assert (await table.stored()).game.state.phase is Phase.VOTE
+    assert len(table.told) > 1
