@@ -1,7 +1,8 @@
 # The bot on Discord. CPU unless asked otherwise:
 #
 #     docker build -t taleloom .                          (or: --build-arg DEVICE=cuda)
-#     docker run --read-only --tmpfs /tmp -v taleloom:/data --env-file .env taleloom
+#     docker run --read-only --tmpfs /tmp --stop-timeout 60 -v taleloom:/data --env-file .env taleloom
+#                                                         (with a GPU: --gpus all)
 #
 # Everything that is written goes to /data: the database, and the models. Any other verb works as well, in a container of
 # its own over the same volume: `docker run … taleloom doctor`.

@@ -15,7 +15,7 @@ from bot.ui.reports import report
 from bot.ui.requests import first_request, next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.channel_errors import ForgottenError
-from bot.writing.errors import NoPassageShownError
+from bot.writing.errors import NoPassageShownError, StoryGoneError
 from bot.writing.story_files import borrows
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def go_on(interaction: discord.Interaction, message: discord.Message) -> N
     """Write on from the turn that a message shows; a message that shows none begins a story."""
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
-    await _refuse_forgotten(interaction, message, shown)
+    await _refuse_gone(interaction, message, shown)
     if shown is None:
         request = first_request(interaction, message.content, borrowed=message.author.id != interaction.user.id)
     else:
@@ -69,7 +69,7 @@ async def start(interaction: discord.Interaction, message: discord.Message) -> N
     """Begin a story of one's own with the words of a message, whoever wrote it."""
     services = services_of(interaction)
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
-    await _refuse_forgotten(interaction, message, shown)
+    await _refuse_gone(interaction, message, shown)
     words = shown.text.strip() if shown else message.content
     user = UserId(interaction.user.id)
     borrowed = borrows(shown, user) if shown else message.author.id != user
@@ -82,7 +82,7 @@ async def hide(interaction: discord.Interaction, message: discord.Message) -> No
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
     if shown is None:
         raise NoPassageShownError
-    await _refuse_forgotten(interaction, message, shown)
+    await _refuse_gone(interaction, message, shown)
     await story_for(services, Person.of(interaction), shown)
     await services.actions.hide_or_give_back(interaction, shown, speak_to(interaction).name("menu", HIDE))
 
@@ -92,18 +92,19 @@ async def stories_by(interaction: discord.Interaction, person: discord.Member | 
     await send_history(interaction, by(person.id))
 
 
-async def _refuse_forgotten(interaction: discord.Interaction, message: discord.Message, shown: Turn | None) -> None:
-    """Keep words of before a channel's `/forget` from beginning a story: they would be given to the model again.
+async def _refuse_gone(interaction: discord.Interaction, message: discord.Message, shown: Turn | None) -> None:
+    """Keep words that were deleted, or are of before a channel's `/forget`, from being shown or given to the model.
 
     Raises:
-        ForgottenError: it was told to forget them.
+        StoryGoneError: the story was deleted.
+        ForgottenError: the channel was told to forget them.
     """
     store = services_of(interaction).store
-    forgotten = await store.channels.forgotten_at(ChannelId(message.channel.id))
-    if forgotten is None:
-        return
     story = await store.stories.story(shown.story_id) if shown else None
-    if (story.created_at if story else message.created_at) <= forgotten:
+    if shown is not None and (story is None or story.deleted_at is not None):
+        raise StoryGoneError
+    forgotten = await store.channels.forgotten_at(ChannelId(message.channel.id))
+    if forgotten is not None and (story.created_at if story else message.created_at) <= forgotten:
         raise ForgottenError(at=int(forgotten.timestamp()))
 
 

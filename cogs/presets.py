@@ -76,6 +76,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         """Make a preset of a file, and name what could not be taken."""
         if file.size > MAX_PRESET_BYTES:
             raise PresetFileTooLargeError(limit=MAX_PRESET_BYTES // 1024)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         presets, speak = services_of(interaction).presets, speak_to(interaction)
         found = read_preset(await file.read(), filename=file.filename, supported=presets.keys)
         called = name or re.sub(r"[^\w .-]", "", found.name).strip(" ._-") or "preset"
@@ -86,7 +87,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
             values_line(presets, found.values, speak),
             lost_line(found.left_out, speak),
         )
-        await interaction.response.send_message("\n".join(filter(None, lines))[:2000], ephemeral=True)
+        await interaction.followup.send("\n".join(filter(None, lines))[:2000], ephemeral=True)
 
     @app_commands.command(name="remove", description=N_("Take a preset of this server away"))
     @app_commands.describe(name=N_("Which one"))

@@ -6,11 +6,14 @@ the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE
 
 from __future__ import annotations
 
+import os
+import tomllib
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import platformdirs
+from dotenv import dotenv_values
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -26,6 +29,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import ConfigurationError
 
 PREFIX = "TALELOOM_"
+BESIDE = frozenset({f"{PREFIX}TORCH"})
+"""Names that are read elsewhere: by `tools/setup.py`."""
 CONFIG_DIR = Path(__file__).resolve().parent
 VOICES = ("storyteller", "fairy-tales", "detective", "scientific-romance", "childrens-fantasy")
 """The models that stand in the repository, which anybody may choose unless an operator says otherwise."""
@@ -148,12 +153,16 @@ class LogSettings(Section):
     prompts: bool = Field(default=False, description="log what people type and what the model writes")
 
 
+_NOT_SHARED = frozenset({"discord_token", f"{PREFIX}discord_token".lower()})
+"""What is refused in a file that people share, with a sentence of its own."""
+
+
 class _SharedFile(TomlConfigSettingsSource):
     """`taleloom.toml`, which may stand in a repository: the token must not."""
 
     def __call__(self) -> dict[str, Any]:
         values = super().__call__()
-        if any(name.lower().endswith("discord_token") for name in self.toml_data):
+        if not _NOT_SHARED.isdisjoint(map(str.lower, self.toml_data)):
             msg = "the token belongs in the environment or in .env, as DISCORD_TOKEN, and not in taleloom.toml"
             raise ValueError(msg)
         return values
@@ -226,6 +235,18 @@ class Settings(BaseSettings):
         )
 
 
+def _unknown_names() -> list[str]:
+    """Name what looks like a setting and is none: a typing error is not to be a silent default."""
+    config = Settings.model_config
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | BESIDE
+    named = [*os.environ, *dotenv_values(str(config.get("env_file")))]
+    found = [name for name in named if name.upper().startswith(PREFIX) and name.upper().partition("__")[0] not in known]
+    file = Path(str(config.get("toml_file")))
+    tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    found += [f"{name} ({file})" for name in tables if name.lower() not in {*Settings.model_fields, *_NOT_SHARED}]
+    return list(dict.fromkeys(found))
+
+
 def load_settings() -> Settings:
     """Read the configuration.
 
@@ -233,6 +254,8 @@ def load_settings() -> Settings:
         ConfigurationError: naming every value that cannot be used, and what would be allowed.
     """
     try:
+        if unknown := _unknown_names():
+            raise ConfigurationError(problem=f"there is no setting {', '.join(unknown)}: README.md lists all of them")
         return Settings()
     except ValidationError as error:
         problems = "; ".join(

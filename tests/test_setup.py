@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.database import _DRIVERS
 from tools import lock, setup
 
 ROOT = Path(__file__).parents[1]
@@ -52,10 +53,23 @@ def test_torch_comes_with_cuda_only_where_that_is_wanted(
     monkeypatch.setattr("tools.setup.shutil.which", lambda _: "/usr/bin/nvidia-smi" if card else None)
     monkeypatch.setattr(setup, "install_lock", lambda _: calls.append("cuda"))
     monkeypatch.setattr(setup, "is_cuda_build", lambda *_: False)
-    monkeypatch.setattr(setup, "run", lambda *_: calls.append("cpu"))
+    monkeypatch.setattr(setup, "run", lambda *command: calls.append("cpu") if "install" in command else None)
     monkeypatch.setattr("tools.setup.subprocess.run", lambda *_, **__: type("Done", (), {"returncode": 0}))
     setup.install_torch()
     assert calls == [taken]
+
+
+def test_another_build_of_torch_is_put_in_the_place_of_the_one_that_is_there(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    monkeypatch.setattr(setup, "install_lock", lambda _: None)
+    monkeypatch.setattr(setup, "install_torch", lambda: taken.append(setup.torch_build()))
+    for build in ("cpu", "cpu", "cuda", "cuda", "cpu"):
+        monkeypatch.setenv("TALELOOM_TORCH", build)
+        setup.main(["torch"])
+    assert taken == ["cpu", "cuda", "cpu"]
+    assert len(list((clone / ".venv").glob(".torch-*"))) == 1
 
 
 def test_where_only_cuda_can_be_had_nothing_is_installed(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,3 +110,8 @@ def test_without_chromium_the_set_up_goes_on(
     monkeypatch.setattr("tools.setup.subprocess.run", lambda *_, **__: type("Done", (), {"returncode": 100}))
     setup.install_browser()
     assert "will be skipped" in capsys.readouterr().out
+
+
+def test_what_every_database_needs_is_installed_with_the_bot() -> None:
+    locked = {lock.name_of(pin) for pin in lock.pins(ROOT / "requirements" / "base.txt")}
+    assert {address.partition("+")[2] for address in _DRIVERS.values()} <= locked

@@ -79,17 +79,23 @@ def is_cuda_build(requirement: str, *options: str) -> bool | None:
     return any("nvidia" in need or "cuda" in need for need in needs)
 
 
+def torch_build() -> str:
+    """Say which build of torch is wanted: what was set, else CUDA's beside an NVIDIA GPU."""
+    return os.environ.get("TALELOOM_TORCH") or ("cuda" if shutil.which("nvidia-smi") else "cpu")
+
+
 def install_torch() -> None:
     """Install torch: the CUDA build beside an NVIDIA GPU, else a CPU build, never CUDA by accident."""
-    build = os.environ.get("TALELOOM_TORCH") or ("cuda" if shutil.which("nvidia-smi") else "cpu")
-    if build == "cuda":
+    if torch_build() == "cuda":
+        # To pip, the version is there whichever build of it is.
+        run(PYTHON, "-m", "pip", "uninstall", "--quiet", "--yes", "torch")
         install_lock("torch-cuda")
         return
     requirement = f"torch=={torch_version()}"
     for options in ((), ("--index-url", TORCH_CPU_INDEX)):
         if is_cuda_build(requirement, *options) is False:
             print(f"setup: installing {requirement} (CPU build)", flush=True)
-            run(PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", *options, requirement)
+            run(PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall", *options, requirement)
             break
     else:
         sys.exit(
@@ -133,7 +139,7 @@ def install(group: str) -> None:
     if group == "browser":
         install_browser()
         return
-    stamp = VENV / f".{group}-{digest(group)}"
+    stamp = VENV / f".{group}-{digest(group)}{f'-{torch_build()}' if group == 'torch' else ''}"
     if stamp.exists():
         return
     install_lock(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.table import Table
 
 from bot.bench.engine.table import ENGINES
 from bot.bench.stories import measure, typed_prompts
-from bot.cli.common import errors_in_one_line, prepare
+from bot.cli.common import errors_in_one_line, in_a_folder, prepare, read_prompts
 from bot.cli.logs import configure_logs
 from bot.engine.models.library import ModelLibrary
 from bot.standalone import finish_all, open_writer, request_for
@@ -23,7 +24,9 @@ from config.settings import Settings, load_settings
 
 app = typer.Typer(no_args_is_help=True)
 
-JsonPath = Annotated[Path | None, typer.Option("--json", help="Write the figures to this file too.")]
+JsonPath = Annotated[
+    Path | None, typer.Option("--json", callback=in_a_folder, help="Write the figures to this file too.")
+]
 Model = Annotated[str | None, typer.Option(help="A registered name, a hub id or a path.")]
 
 
@@ -40,14 +43,14 @@ def stories(
     json_: JsonPath = None,
 ) -> None:
     """Write stories with the default settings over prompts as people type them, and count what is wrong with them."""
+    if not (typed := read_prompts(prompts) if prompts else typed_prompts()):
+        raise typer.BadParameter(f"{prompts} holds no prompt.")
     with errors_in_one_line():
         settings, name = _ready(model)
         if tries is not None:
             writing = settings.writing.model_copy(update={"tries": tries})
             settings = settings.model_copy(update={"writing": writing})
-        outcomes = asyncio.run(
-            _write(settings, name, typed_prompts(prompts) if prompts else typed_prompts(), count, seed)
-        )
+        outcomes = asyncio.run(_write(settings, name, typed, count, seed))
     texts = [outcome.text if outcome else "" for _, outcome in outcomes]
     figures = measure(texts, sum(bool(outcome and outcome.details.faults) for _, outcome in outcomes)).as_json()
     for number in range(0, count, max(1, count // show)) if show else ():
@@ -103,15 +106,19 @@ def engine(
     model: Annotated[
         str | None, typer.Option(help="A registered name, a hub id or a path; else GPT-2 with random weights.")
     ] = None,
-    picture: Annotated[Path | None, typer.Option(help="Draw the figures into this PNG file.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(callback=in_a_folder, help="Draw the figures into this PNG file.")
+    ] = None,
     json_: JsonPath = None,
 ) -> None:
     """Let the bot's engines and what people would use instead write the same texts, in turns."""
     counts = [int(each) for each in streams.split(",") if each.strip().isdigit() and 1 <= int(each) <= 256]
     names = [each.strip() for each in engines.split(",") if each.strip() in ENGINES]
-    if not counts or len(names) < len(engines.split(",")):
+    if len(counts) < len(streams.split(",")) or len(names) < len(engines.split(",")):
         message = f"Give streams such as 1,8,32 (up to 256) and engines among {', '.join(ENGINES)}."
         raise typer.BadParameter(message)
+    if picture and importlib.util.find_spec("matplotlib") is None:
+        raise typer.BadParameter("--picture needs matplotlib, which is not installed: run `make setup`.")
     with errors_in_one_line():
         from bot.cli.bench_engine import measure as measure_engines  # noqa: PLC0415 - imports what it compares
 

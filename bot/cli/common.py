@@ -80,6 +80,14 @@ def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
         raise typer.Exit(130) from None
 
 
+def in_a_folder(file: Path | None) -> Path | None:
+    """Say that a file cannot be written, and end, before minutes are spent on what could not be kept."""
+    if file and not file.parent.is_dir():
+        typer.echo(f"{file} cannot be written: there is no folder {file.parent}.", err=True)
+        raise typer.Exit(2)
+    return file
+
+
 def read_prompts(file: Path) -> list[str]:
     """Read a file with a prompt a line; one that cannot be read is one line on standard error and exit status 2."""
     try:

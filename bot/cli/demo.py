@@ -44,12 +44,16 @@ def command(
         raise typer.Exit(0) from None
 
 
+def demo_folder(settings: Settings) -> Path:
+    """Say where the demo keeps its world."""
+    return settings.data_dir / "demo"
+
+
 def demo_settings(settings: Settings) -> Settings:
-    """Give the settings of the demo: a folder and a database of its own, and the embedded model unless one is set."""
+    """Give the settings of the demo: a database of its own, and the embedded model unless one is set."""
     return settings.model_copy(
         update={
-            "data_dir": settings.data_dir / "demo",
-            "database_url": None,
+            "database_url": f"sqlite+aiosqlite:///{demo_folder(settings).resolve() / 'taleloom.db'}",
             "model": settings.model or EMBEDDED,
             "discord_token": None,
             "shards": None,
@@ -64,7 +68,7 @@ def _demo(port: int | None, channel: str, *, browser: bool, reset: bool) -> None
     configure_logs(settings.log)
     # discord.py warns of what a real connection would lack.
     logging.getLogger("discord").setLevel(logging.ERROR)
-    with _folder(settings.data_dir) as folder, HoldingPage(port or PORT, or_any=port is None) as holding:
+    with _folder(demo_folder(settings)) as folder, HoldingPage(port or PORT, or_any=port is None) as holding:
         _run(settings, folder, holding, channel, browser=browser, reset=reset)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import heartbeat
-from bot.cli.findings import Finding, bad, note, well
+from bot.cli.findings import Finding, bad, note
 from bot.cli.logs import configure_logs
 from bot.errors import TaleloomError
 from config.settings import Settings, load_settings
@@ -55,7 +55,7 @@ async def _findings(settings: Settings, *, deep: bool, offline: bool) -> AsyncIt
     yield findings_local.look_at_python()
     for finding in findings_local.look_at_packages():
         yield finding
-    yield well("settings: all can be used")
+    yield await findings_local.look_at_configuration(settings, offline=offline)
     async for finding in findings_discord.look_at_token(settings, offline=offline):
         yield finding
     needed = ", ".join(findings_discord.permission_names())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import re
 import shutil
@@ -12,13 +13,16 @@ from importlib import metadata
 from pathlib import Path
 
 from bot.cli.findings import Finding, bad, look, note, well
+from bot.engine.models.hub import is_repository
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, Memory
 from bot.engine.models.registry import EMBEDDED
 from bot.errors import TaleloomError
+from bot.safety.opening import open_classifier
 from bot.standalone import open_writer, request_for
 from bot.store import Database
 from bot.store.errors import DatabaseMissingError
+from bot.writing.configuration import Configuration
 from config.settings import CONFIG_DIR, Settings
 
 LOCK = CONFIG_DIR.parent / "requirements" / "base.txt"
@@ -106,6 +110,22 @@ async def look_at_database(settings: Settings) -> Finding:
         return look(f"database: {database.place}: {findings[0]}", "The bot does it at its next start.")
     advice = "Stop the bot, keep a copy of the file, and put the last backup in its place (db backup makes them)."
     return bad(f"database: {database.place}: {len(findings)} findings, the first: {findings[0]}", advice)
+
+
+async def look_at_configuration(settings: Settings, *, offline: bool) -> Finding:
+    """Read what stands beside the settings, and open what judges sentences, as the bot does when it starts."""
+    asked = settings.safety
+
+    def read() -> None:
+        Configuration.read(settings)
+        if not (offline and is_repository(asked.classifier) and not Path(asked.classifier).exists()):
+            open_classifier(asked.classifier, second_opinion=asked.second_opinion)
+
+    try:
+        await asyncio.to_thread(read)
+    except TaleloomError as error:
+        return bad(f"settings: {error}", "")
+    return well("settings: all can be used")
 
 
 def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from bot.bench.blind import Choices, Tally, draw_pairs
 from bot.bench.comparison import FIGURES, Figure, Pair, Row, compare
 from bot.bench.sides import Side, Written, write_all
 from bot.bench.stories import PROMPTS
-from bot.cli.common import errors_in_one_line, prepare, progress_bar, read_prompts, run_interruptible
+from bot.cli.common import errors_in_one_line, in_a_folder, prepare, progress_bar, read_prompts, run_interruptible
 from bot.cli.errors import SameSideError, ThirdModelError, UnknownSideError
 from bot.cli.judging import ask_reader, progress_of_texts, show_rows, show_sides, show_speed, show_tally
 from bot.cli.logs import configure_logs
@@ -43,8 +43,12 @@ def command(
         str | None, typer.Option(help="A model, neither of the two, that says how likely their texts are; needs torch.")
     ] = None,
     blind: Annotated[bool, typer.Option("--blind", help="Choose the better of each pair without being told.")] = False,
-    keep: Annotated[Path | None, typer.Option(help="Keep the choices in this file, and go on with it.")] = None,
-    json_: Annotated[Path | None, typer.Option("--json", help="Write figures and texts to this file too.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(callback=in_a_folder, help="Keep the choices in this file, and go on with it.")
+    ] = None,
+    json_: Annotated[
+        Path | None, typer.Option("--json", callback=in_a_folder, help="Write figures and texts to this file too.")
+    ] = None,
 ) -> None:
     """Have two sides write to the same prompts with the same seeds, and compare their texts.
 
@@ -54,7 +58,6 @@ def command(
     if keep and not blind:
         typer.echo("--keep goes with --blind: without it nothing is chosen.", err=True)
         raise typer.Exit(2)
-    _need_folders(keep, json_)
     with errors_in_one_line():
         settings = load_settings()
         configure_logs(settings.log.model_copy(update={"level": "error"}))
@@ -68,14 +71,6 @@ def command(
         with progress_of_texts(4 * len(typed)) as told:
             written = [run_interruptible(write_all(settings, side, typed, seed, told)) for side in sides]
         _report((sides[0], sides[1]), (written[0], written[1]), base, seed, choices if blind else None, json_)
-
-
-def _need_folders(*files: Path | None) -> None:
-    """Say so, and end, before minutes are spent on what could not be kept."""
-    for file in files:
-        if file and not file.parent.is_dir():
-            typer.echo(f"{file} cannot be written: there is no folder {file.parent}.", err=True)
-            raise typer.Exit(2)
 
 
 def _sides(library: ModelLibrary, settings: Settings, typed: Sequence[str], model: str | None) -> list[Side]:

@@ -77,5 +77,6 @@ class StreamGuard:
             return verdict
         self._ended = True
         start = min(hit.start for hit in hits if self._policy.action(hit) in REWRITTEN)
-        shown = self._policy.masked(text[:start], [hit for hit in hits if hit.end <= start])
+        before = [replace(hit, end=min(hit.end, start)) for hit in hits if hit.start < start]
+        shown = self._policy.masked(text[:start], before)
         return replace(verdict, text=shown)

@@ -6,7 +6,7 @@ checked them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -170,22 +170,47 @@ class SafetyRepository:
         Returns:
             False where the server has as many of that kind as the limit allows, and nothing was added.
         """
-        table = schema.safety_rules
-        row = {"action": action, "added_by": by, "added_at": self._transactions.now()}
-        insert = self._transactions.upsert(table).values(guild_id=guild, kind=kind, text=text, **row)
-        same = (table.c.guild_id == guild, table.c.kind == kind)
+        return await self.put_rules(guild, [(kind, text, action)], by, limits={kind: limit}) is None
+
+    @whole
+    async def put_rules(
+        self,
+        guild: GuildId,
+        rules: Sequence[tuple[RuleKind, str, str | None]],
+        by: UserId,
+        *,
+        limits: Mapping[RuleKind, int],
+    ) -> RuleKind | None:
+        """Add words and expressions, or give those that are there other actions: all of them, or none.
+
+        Args:
+            guild: The server.
+            rules: Kind, text and action of each.
+            by: Who does it.
+            limits: How many of each kind a server may have.
+
+        Returns:
+            The kind of which there would be more, and nothing was added; None where all were.
+        """
+        table, at = schema.safety_rules, self._transactions.now()
         async with self._transactions.write() as connection:
-            found = (await connection.execute(sa.select(table.c.text, table.c.action).where(*same))).all()
-            before = {rule.text: rule.action for rule in found}
-            if text not in before and len(before) >= limit:
-                return False
-            await connection.execute(
-                insert.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=row)
-            )
-            was, now = (_rule_said(text, before[text]) if text in before else None), _rule_said(text, action)
-            if was != now:
-                await self._rule_changed(connection, guild, kind, was, now, by)
-            return True
+            query = sa.select(table.c.kind, table.c.text, table.c.action).where(table.c.guild_id == guild)
+            there = {(RuleKind(row.kind), row.text): row.action for row in await connection.execute(query)}
+            after = there | {(kind, text): action for kind, text, action in rules}
+            for kind, limit in limits.items():
+                count = sum(each == kind for each, _ in after)
+                if count > limit and count > sum(each == kind for each, _ in there):
+                    return kind
+            for kind, text, action in rules:
+                row = {"action": action, "added_by": by, "added_at": at}
+                insert = self._transactions.upsert(table).values(guild_id=guild, kind=kind, text=text, **row)
+                await connection.execute(
+                    insert.on_conflict_do_update(index_elements=["guild_id", "kind", "text"], set_=row)
+                )
+                was = _rule_said(text, there[kind, text]) if (kind, text) in there else None
+                if was != (now := _rule_said(text, action)):
+                    await self._rule_changed(connection, guild, kind, was, now, by)
+            return None
 
     @whole
     async def remove_rule(self, guild: GuildId, number: int, by: UserId) -> StoredRule | None:

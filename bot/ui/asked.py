@@ -28,18 +28,20 @@ class PartsOfMessages(Parts, Protocol):
 
 
 async def in_time(work: Callable[[], Awaitable[T]], acknowledge: Callable[[], Awaitable[object]]) -> T:
-    """Do something before Discord gives up; if it takes too long, show that the bot is at it, and begin it again.
+    """Do something; if it takes so long that Discord would give up, show meanwhile that the bot is at it.
 
     Args:
-        work: What may be broken off and begun anew.
+        work: What is done, once.
         acknowledge: Shows it.
     """
+    doing = asyncio.ensure_future(work())
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await work()
-    except TimeoutError:
-        await acknowledge()
-        return await work()
+        await asyncio.wait({doing}, timeout=ANSWER_SECONDS)
+        if not doing.done():
+            await acknowledge()
+        return await doing
+    finally:
+        doing.cancel()
 
 
 class Asked(Protocol):

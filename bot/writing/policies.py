@@ -31,9 +31,12 @@ from bot.writing.settings import no_parent
 
 if TYPE_CHECKING:
     from bot.ids import ChannelId, GuildId, UserId
+    from bot.writing.rule_files import FileRule
     from bot.writing.settings import ParentOf
 
 AgeRestricted = Callable[["ChannelId"], bool]
+LIMITS = {RuleKind.BLOCKED_WORD: WORDS, RuleKind.ALLOWED_WORD: WORDS, RuleKind.EXPRESSION: EXPRESSIONS}
+"""How many rules of each kind a server may have."""
 ADULT = frozenset({Category.SEXUAL})
 """What Discord wants in age-restricted channels alone."""
 CHANGEABLE = tuple(
@@ -206,7 +209,7 @@ class PolicyBook:
             OwnRuleError: the word cannot be looked for, or there are too many.
             RuleActionError: neither masking nor blocking.
         """
-        return await self._put(guild, RuleKind.BLOCKED_WORD, checked_word(word), action, by, WORDS)
+        return await self._put(guild, RuleKind.BLOCKED_WORD, checked_word(word), action, by)
 
     async def allow_word(self, guild: GuildId, word: str, by: UserId) -> str:
         """Let a word pass that the list of words names, unless it is blocked everywhere; returns it folded.
@@ -214,7 +217,7 @@ class PolicyBook:
         Raises:
             OwnRuleError: there is nothing of the word, or there are too many.
         """
-        return await self._put(guild, RuleKind.ALLOWED_WORD, checked_word(word), None, by, WORDS)
+        return await self._put(guild, RuleKind.ALLOWED_WORD, checked_word(word), None, by)
 
     async def add_expression(self, guild: GuildId, expression: str, action: Action, by: UserId) -> str:
         """Let what an expression matches be masked or blocked in a server; returns the expression.
@@ -223,7 +226,22 @@ class PolicyBook:
             OwnRuleError: the expression cannot be used, or there are too many.
             RuleActionError: neither masking nor blocking.
         """
-        return await self._put(guild, RuleKind.EXPRESSION, checked_expression(expression), action, by, EXPRESSIONS)
+        return await self._put(guild, RuleKind.EXPRESSION, checked_expression(expression), action, by)
+
+    async def take_over(self, guild: GuildId, rules: Sequence[FileRule], by: UserId) -> None:
+        """Add the words and expressions of a file: all of them, or none.
+
+        Args:
+            guild: The server.
+            rules: As `read_rules` gave them.
+            by: Who does it.
+
+        Raises:
+            TooManyRulesError: there would be too many.
+        """
+        wanted = [(rule.kind, rule.checked(), rule.stored_action) for rule in rules]
+        if kind := await self._store.safety.put_rules(guild, wanted, by, limits=LIMITS):
+            raise TooManyRulesError(limit=LIMITS[kind])
 
     async def remove_rule(self, guild: GuildId, number: int, by: UserId) -> StoredRule | None:
         """Take a word or an expression away; returns it, None where it was not there."""
@@ -232,13 +250,11 @@ class PolicyBook:
     async def _choose_custom(self, guild: GuildId, place: ChannelId, policy: StoredPolicy, by: UserId) -> None:
         await self._store.safety.change_policy(guild, place, lambda own: None if _is_custom(own) else policy, by)
 
-    async def _put(
-        self, guild: GuildId, kind: RuleKind, text: str, action: Action | None, by: UserId, limit: int
-    ) -> str:
+    async def _put(self, guild: GuildId, kind: RuleKind, text: str, action: Action | None, by: UserId) -> str:
         if action is not None and action not in SEVERITY_OF:
             raise RuleActionError
-        if not await self._store.safety.put_rule(guild, kind, text, action, by, limit=limit):
-            raise TooManyRulesError(limit=limit)
+        if not await self._store.safety.put_rule(guild, kind, text, action, by, limit=LIMITS[kind]):
+            raise TooManyRulesError(limit=LIMITS[kind])
         return text
 
     async def _own(self, guild: GuildId) -> OwnRules:

@@ -24,6 +24,18 @@ class RuleFileError(WritingError):
     template = N_("This is no file of words that can be read: {reason}")
 
 
+class RuleFileTooLargeError(WritingError):
+    """A file that nobody's rules fill."""
+
+    template = N_("This file is too large for words: at most {limit} KB are read.")
+
+
+class UnreadableRuleError(WritingError):
+    """A rule in a file that says something else than rules do."""
+
+    template = N_("Rule {number} of the file cannot be read, so none was taken over. Look at its “{part}”.")
+
+
 class FileRule(BaseModel):
     """A rule in a file."""
 
@@ -32,6 +44,19 @@ class FileRule(BaseModel):
     kind: RuleKind
     text: str = Field(min_length=1, max_length=200)
     action: Literal[Action.MASK, Action.BLOCK] = Action.BLOCK
+
+    @property
+    def stored_action(self) -> Action | None:
+        """What is done about it; None for a word that is allowed."""
+        return None if self.kind is RuleKind.ALLOWED_WORD else self.action
+
+    def checked(self) -> str:
+        """Give the text as it is looked for.
+
+        Raises:
+            OwnRuleError: it cannot be used.
+        """
+        return (checked_expression if self.kind is RuleKind.EXPRESSION else checked_word)(self.text)
 
 
 class _RuleFile(BaseModel):
@@ -60,10 +85,12 @@ def read_rules(data: bytes) -> list[FileRule]:
     try:
         found = _RuleFile.model_validate(json.loads(data.decode("utf-8-sig")))
     except ValidationError as error:
-        first = error.errors()[0]
-        raise RuleFileError(reason=f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        _, *place = (*error.errors()[0]["loc"], "", "")
+        if isinstance(place[0], int):
+            raise UnreadableRuleError(number=place[0] + 1, part=place[1]) from None
+        raise RuleFileError(reason='{"rules": [...]}') from None
     except (ValueError, RecursionError):
         raise RuleFileError(reason="JSON, UTF-8") from None
     for rule in found.rules:
-        (checked_expression if rule.kind is RuleKind.EXPRESSION else checked_word)(rule.text)
+        rule.checked()
     return found.rules

@@ -170,6 +170,7 @@ class Writer:
             guild_id=request.guild_id,
             call=options,
             unlocked=trial,
+            inherited=request.parent_id is not None and not trial,
         )
 
     async def check(self, request: WriteRequest) -> None:

@@ -243,6 +243,9 @@ class Session:
         while True:
             context = await self._contexts.build(assignment.model, self._parts(assignment), room.tokens)
             self.progress.left_out = context.left_out
+            if self.stopped:
+                # While the model was opened or the story counted, when the engine knew of nothing to cancel.
+                return
             request = GenerationRequest(
                 request_id=self._engine_request or assignment.request_id,
                 model=assignment.model,

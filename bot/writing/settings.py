@@ -205,6 +205,7 @@ class SettingsResolver:
         guild_id: GuildId | None,
         call: Mapping[str, object] = MappingProxyType({}),
         unlocked: bool = False,
+        inherited: bool = False,
     ) -> ResolvedSettings:
         """Put the settings of one request together.
 
@@ -214,13 +215,17 @@ class SettingsResolver:
             guild_id: Where; None in direct messages.
             call: What the request itself says, by stored names; None is "not said".
             unlocked: Whether it may say what an admin has locked.
+            inherited: Whether the call was said of the text before: what is no longer allowed is passed over then.
 
         Raises:
             InvalidSettingError: the call says something that is not allowed.
             StoreError: what people set cannot be read.
         """
         stored = await self._stored(user_id, channel_id, guild_id)
-        return self._merge(call, stored, await self.presets_for(guild_id), unlocked=unlocked)
+        presets = await self.presets_for(guild_id)
+        if inherited:
+            call = _allowed(call, self._with(presets))
+        return self._merge(call, stored, presets, unlocked=unlocked)
 
     async def channel_values(
         self, channel_id: ChannelId, guild_id: GuildId, call: Mapping[str, object]
@@ -338,10 +343,16 @@ def _at_most(length: Resolved, holds: Mapping[str, Resolved]) -> Resolved:
 
 
 def _usable(stored: Mapping[str, Json], keys: Mapping[str, SettingKey], scope: Scope) -> Mapping[str, Json]:
+    return _allowed(stored, {name: key for name, key in keys.items() if scope in key.scopes})
+
+
+def _allowed(values: Mapping[str, Any], keys: Mapping[str, SettingKey]) -> Mapping[str, Json]:
+    """Give those values that a key takes."""
+
     def checked() -> Iterator[tuple[str, Json]]:
-        for name in stored.keys() & {name for name, key in keys.items() if scope in key.scopes}:
+        for name in values.keys() & keys.keys():
             try:
-                yield name, keys[name].validate(stored[name])
+                yield name, keys[name].validate(values[name])
             except InvalidSettingError:
                 continue
 

@@ -15,12 +15,12 @@ from bot.errors import N_
 from bot.ids import GuildId, UserId
 from bot.safety.own.rules import EXPRESSION_LENGTH
 from bot.safety.verdict import Action
-from bot.store.safety import RuleKind, StoredRule
+from bot.store.safety import StoredRule
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
 from bot.ui.verdicts import ACTION_NAMES
 from bot.writing.errors import WritingError
-from bot.writing.rule_files import BYTES_LIMIT, read_rules, rules_as_json
+from bot.writing.rule_files import BYTES_LIMIT, RuleFileTooLargeError, read_rules, rules_as_json
 
 SHOWN = 60
 
@@ -113,18 +113,13 @@ class WordCommands(commands.Cog):
     @words.command(name="import", description=N_("Add the words and expressions of such a file"))
     @app_commands.describe(file=N_("What /safety words export gave, here or in another server"))
     async def import_(self, interaction: discord.Interaction, file: discord.Attachment) -> None:
-        """Add the rules of a file; all of it is checked before any of it is kept."""
+        """Add the rules of a file: all of them, or none."""
         services, speak = services_of(interaction), speak_to(interaction)
+        if file.size > BYTES_LIMIT:
+            raise RuleFileTooLargeError(limit=BYTES_LIMIT // 1000)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        rules = read_rules(await file.read() if file.size <= BYTES_LIMIT else b"")
-        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
-        for rule in rules:
-            if rule.kind is RuleKind.ALLOWED_WORD:
-                await services.policies.allow_word(guild, rule.text, by)
-            elif rule.kind is RuleKind.EXPRESSION:
-                await services.policies.add_expression(guild, rule.text, rule.action, by)
-            else:
-                await services.policies.block_word(guild, rule.text, rule.action, by)
+        rules = read_rules(await file.read())
+        await services.policies.take_over(GuildId(interaction.guild_id or 0), rules, UserId(interaction.user.id))
         said = speak.plural(N_("{count} rule was taken over."), N_("{count} rules were taken over."), len(rules))
         await interaction.followup.send(said, ephemeral=True)
 

@@ -60,6 +60,7 @@ class Files(commands.Cog):
         services = services_of(interaction)
         if file.size > MAX_BYTES:
             raise SettingsFileTooLargeError(limit=MAX_BYTES // 1024)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         server, channel = read_settings(
             await file.read(), await services.resolver.keys_for(GuildId(interaction.guild_id or 0))
         )
@@ -68,4 +69,4 @@ class Files(commands.Cog):
         text = speak_to(interaction).plural(
             N_("Done: {count} value is different now."), N_("Done: {count} values are different now."), count
         )
-        await interaction.response.send_message(text, ephemeral=True)
+        await interaction.followup.send(text, ephemeral=True)

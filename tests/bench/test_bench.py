@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import pytest
 
 from tests.shell import Shell
 
@@ -39,3 +42,23 @@ def test_many_games_at_once_lose_no_turn_and_keep_their_order(shell: Shell, tmp_
     assert figures["model_turns"] >= 3
     assert (figures["lost"], figures["out_of_order"], figures["refused"]) == (0, 0, 0)
     assert figures["first_words_ms_p95"] >= figures["first_words_ms_p50"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["engine", "--streams", "1,512"], "Give streams such as"),
+        (["engine", "--streams", "1,x"], "Give streams such as"),
+        (["engine", "--picture", "no/folder/x.png"], "there is no folder no/folder"),
+        (["stories", "--json", "no/folder/x.json"], "there is no folder no/folder"),
+        (["stories", "--prompts", "missing.txt"], "missing.txt cannot be read"),
+        (["stories", "--prompts", "/dev/null"], "/dev/null holds no prompt"),
+    ],
+)
+def test_what_cannot_be_measured_or_kept_is_said_before_anything_is_measured(
+    shell: Shell, arguments: list[str], said: str
+) -> None:
+    code, out, err = shell.run("bench", *arguments)
+    assert (code, out) == (2, "")
+    assert said in re.sub(r"\s+", " ", err.replace("│", " "))
+    assert "Traceback" not in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,7 +20,8 @@ from bot.cli.doctor import command
 from bot.cli.findings import Finding
 from bot.engine.models.library import ModelLibrary
 from bot.store import Database
-from config.settings import EngineSettings, Settings
+from bot.writing.configuration import Configuration
+from config.settings import CONFIG_DIR, EngineSettings, Settings
 from tests.cli.discord_server import TOKEN, discord_server
 
 ROOT = Path(__file__).parents[2]
@@ -236,3 +238,27 @@ async def test_a_model_that_cannot_write_is_told_in_one_line(tmp_path: Path) -> 
     settings = Settings(model="gpt2")
     finding = await findings_local.look_at_writing(ModelLibrary.of(settings), settings)
     assert finding.mark == "✗"
+
+
+@pytest.mark.parametrize("classifier", ["/nope", "nope"])
+def test_a_classifier_that_cannot_be_opened_is_found_before_the_bot_runs(
+    monkeypatch: pytest.MonkeyPatch, classifier: str
+) -> None:
+    monkeypatch.setenv("TALELOOM_SAFETY__CLASSIFIER", classifier)
+    result = doctor("--offline")
+    assert result.exit_code == 1
+    assert line(result, "settings: ").startswith("✗")
+
+
+def test_a_file_beside_the_settings_that_cannot_be_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(settings: Settings) -> Configuration:
+        return read(settings, Path("broken"))
+
+    read = Configuration.read
+    shutil.copytree(CONFIG_DIR, "broken", ignore=shutil.ignore_patterns("models", "classifier", "locales"))
+    with Path("broken/voices.toml").open("a", encoding="utf-8") as voices:
+        voices.write("[")
+    monkeypatch.setattr(Configuration, "read", broken)
+    result = doctor("--offline")
+    assert "voices.toml" in line(result, "settings: ")
+    assert result.exit_code == 1

@@ -66,6 +66,8 @@ async def test_a_deleted_story_is_said_to_be_gone(world: World) -> None:
     await world.delete_story(world.last())
     async with speaking(world, world.writer, "zh-CN"):
         assert "这篇故事已经不在了" in said(await choose(world, CONTINUE, world.last()))
+        assert "这篇故事已经不在了" in said(await choose(world, START, world.last()))
+    assert len(world.texts()) == 1
 
 
 def now(world: World, message: discord.Message) -> Any:

@@ -101,3 +101,22 @@ async def test_another_server_has_its_own(world: World) -> None:
     member = other.add_member(world.env.create_user("stranger"))
     found = await member.autocomplete(channel, "write", "preset", "", prompt="x")
     assert "Moonlit" not in {choice["value"] for choice in found}
+
+
+async def test_a_story_goes_on_though_its_preset_was_removed(world: World) -> None:
+    await presets(world, "add", name="Moonlit", meaning="slow", temperature=1.45, top_k=12)
+    await world.write("It began.", preset="Moonlit")
+    assert await presets(world, "remove", name="Moonlit") == "It is gone."
+    await world.click(world.last(), "Continue")
+    assert len(world.engine.requests) == 2
+    assert sampling(world).temperature != 1.45
+
+
+async def test_a_file_is_answered_before_it_is_read(world: World) -> None:
+    world.env.http_requests.clear()
+    data = json.dumps(TAVERN).encode()
+    await world.admin.slash(world.channel, "presets import", file=("Old Ones.json", data))
+    first = world.env.http_requests[0]
+    assert "/callback" in first.path
+    assert first.json is not None
+    assert first.json["type"] == 5

@@ -9,7 +9,9 @@ import discord
 import pytest
 
 from bot.ids import ChannelId, GuildId, UserId
+from bot.safety.own.rules import WORDS
 from bot.safety.verdict import Action, Category, Severity
+from bot.writing.rule_files import BYTES_LIMIT
 from tests.cogs.test_write import said
 from tests.world import World, speaking
 
@@ -149,6 +151,16 @@ async def test_words_go_from_one_server_to_another_in_a_file(world: World) -> No
     assert "2 rules were taken over" in await safety(world, "words import", file=("words.json", data))
     assert "||frobnicate|| (blocked)" in await safety(world, "words list")
     assert "no file of words" in await safety(world, "words import", file=("words.json", b"nonsense"))
+
+
+async def test_of_a_file_with_too_many_words_none_is_taken_over(world: World) -> None:
+    await safety(world, "words add", text="frobnicate")
+    rules = [{"kind": "blocked word", "text": f"frob{number}nicate"} for number in range(WORDS)]
+    data = json.dumps({"rules": rules}).encode()
+    assert f"at most {WORDS} of these" in await safety(world, "words import", file=("words.json", data))
+    assert len(await world.bot.services.policies.rules(GuildId(world.guild.id))) == 1
+    large = data + b" " * BYTES_LIMIT
+    assert "too large for words" in await safety(world, "words import", file=("words.json", large))
 
 
 @pytest.mark.parametrize("texts", [False, True])

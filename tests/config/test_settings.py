@@ -63,6 +63,28 @@ def test_a_name_that_a_section_does_not_have_is_refused(monkeypatch: pytest.Monk
     assert f"{name}: Extra inputs are not permitted" in problem()
 
 
+@pytest.mark.parametrize("name", ["TALELOOM_MODLE", "TALELOOM_ENGIN__THREADS", "taleloom_limts"])
+def test_a_setting_or_a_section_that_there_is_not_is_named(
+    monkeypatch: pytest.MonkeyPatch, in_an_empty_folder: Path, name: str
+) -> None:
+    monkeypatch.setenv(name, "3")
+    assert f"there is no setting {name}" in problem()
+    monkeypatch.delenv(name)
+    (in_an_empty_folder / ".env").write_text(f"{name}=3\nOTHERS_OWN=4\n", encoding="utf-8")
+    assert f"there is no setting {name}" in problem()
+
+
+@pytest.mark.parametrize("written", ["[limts]\nqueue = 3", "queue = 3"])
+def test_a_section_of_the_file_that_there_is_not_is_named(in_an_empty_folder: Path, written: str) -> None:
+    (in_an_empty_folder / "taleloom.toml").write_text(written, encoding="utf-8")
+    assert "(taleloom.toml): README.md lists all of them" in problem()
+
+
+def test_what_the_set_up_reads_is_nothing_to_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALELOOM_TORCH", "cpu")
+    load_settings()
+
+
 def test_a_wrong_name_in_the_file_is_refused_too(in_an_empty_folder: Path) -> None:
     Path("taleloom.toml").write_text("[limits]\nuser_bursts = 3\n", encoding="utf-8")
     assert "TALELOOM_LIMITS__USER_BURSTS" in problem()

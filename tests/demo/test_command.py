@@ -151,5 +151,6 @@ def test_the_demo_keeps_to_its_own_folder_and_needs_no_token(tmp_path: Path) -> 
         Settings(data_dir=tmp_path, database_url="postgresql://elsewhere", discord_token="secret", model=None)
     )
     assert str(tmp_path / "demo" / "taleloom.db") in settings.resolved_database_url
+    assert settings.own_models_dir == tmp_path / "models"  # what was fine-tuned here can be tried in the demo
     assert settings.discord_token is None
     assert settings.model == "storyteller"

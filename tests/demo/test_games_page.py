@@ -1,6 +1,6 @@
 """A game of each kind in the demo, ready to play, as people find it in their browser.
 
-`TALELOOM_SCREENSHOTS=docs/images pytest tests/demo/test_games_page.py` makes the README's pictures of them anew.
+`SCREENSHOTS=docs/images pytest tests/demo/test_games_page.py` makes the README's pictures of them anew.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ GAMES: dict[str, Callable[[Tab], None]] = {
 
 
 def test_a_game_of_each_kind_is_ready_to_play(tmp_path: Path, browser: Browser) -> None:
-    folder = Path(os.environ.get("TALELOOM_SCREENSHOTS") or tmp_path)
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     for channel, play in GAMES.items():
         tab = new_tab(browser, height=860)
         with DemoProcess(tmp_path / "data", "--channel", channel) as demo:

@@ -1,6 +1,6 @@
 """The demo as a person meets it: a real process, the embedded model, and a browser.
 
-`TALELOOM_SCREENSHOTS=docs/images pytest tests/demo/test_page.py -k pictures` makes the README's pictures anew.
+`SCREENSHOTS=docs/images pytest tests/demo/test_page.py -k pictures` makes the README's pictures anew.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _saved(folder: Path) -> str:
 
 
 def test_the_readmes_pictures(tmp_path: Path, browser: Browser) -> None:
-    folder = Path(os.environ.get("TALELOOM_SCREENSHOTS") or tmp_path)
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
     tab = new_tab(browser)
     with DemoProcess(tmp_path) as demo:
         tab.open(demo.first_line())

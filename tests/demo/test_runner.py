@@ -82,7 +82,7 @@ class Running:
         self._up: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         settings = Settings(data_dir=folder, cache_dir=folder / "cache", model=str(model), engine={"cache_mb": 64})
         demo = Demo(
-            settings=demo_settings(settings).model_copy(update={"data_dir": folder}),
+            settings=demo_settings(settings),
             file=self.file,
             saved=self.file.load(),
             capability="secret",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.safety.classifiers.protocol import Unit
 from bot.safety.layer import Safety
 from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD, Policy
@@ -164,6 +166,20 @@ async def test_a_slur_blocks_and_the_hardest_category_is_named_first() -> None:
     assert verdict.decisive.category is Category.SLUR
     assert verdict.decisive.rule == Rule(Source.WORD, "nigger")
     assert verdict.text == ""
+
+
+async def test_what_is_masked_around_a_block_is_masked_up_to_it() -> None:
+    class Sentences:
+        """Finds every sentence explicit."""
+
+        def classify(self, units: Sequence[Unit], *, wary: bool) -> list[list[Hit]]:
+            rule = Rule(Source.CLASSIFIER, "sexual")
+            return [[Hit(0, len(unit.text), Category.SEXUAL, Severity.STRONG, rule, 0.9)] for unit in units]
+
+    safety = Safety([Lexicon(load_words())], Sentences())
+    text, action, _ = await stream(safety, ["She did the thing with the faggot there. "], STANDARD)
+    assert action is Action.BLOCK
+    assert set(text) <= {MASK, " "}, text
 
 
 async def test_after_a_slur_nothing_more_is_released() -> None:

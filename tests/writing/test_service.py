@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.engine.protocol import Capacity
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.store import Database, Scope
 from bot.turns import TurnKind
@@ -144,6 +145,28 @@ async def test_a_text_stopped_before_a_word_leaves_its_prompt_and_nothing_else(d
         await running
     assert desk.writer.running(asked.request_id) is None
     assert await desk.store.jobs.leftovers() == ()
+
+
+async def test_what_is_stopped_while_its_model_is_opened_is_not_written(store: Database) -> None:
+    class Opening(FakeEngine):
+        """Takes its time to open a model."""
+
+        opened = asyncio.Event()
+
+        async def capacity(self, model: str) -> Capacity:
+            await self.opened.wait()
+            return await super().capacity(model)
+
+    engine = Opening()
+    desk, asked = Desk(store, engine, settings()), request()
+    running = asyncio.create_task(desk.writer.finish(asked))
+    await until(lambda: desk.writer.running(asked.request_id) is not None)
+    await asyncio.sleep(0.05)
+    await desk.writer.stop(asked.request_id)
+    engine.opened.set()
+    with pytest.raises(errors.StoppedEmptyError):
+        await running
+    assert engine.requests == []
 
 
 async def test_a_reader_that_goes_away_frees_its_place(desk: Desk) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -26,6 +26,7 @@ from bot.writing.scenarios import NothingToBeginWithError
 if TYPE_CHECKING:
     from bot.games import GameKind, GameRules
     from bot.scenarios import Scenario
+    from bot.writing.games import Played
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,25 +58,25 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
     Raises:
         TaleloomError: it cannot begin, and nothing was made for it.
     """
-    others = services_of(interaction).games.beginning_in(GuildId(interaction.guild_id or 0))
-    acknowledge = partial(_acknowledge, interaction)
-    await in_time(others.acquire, acknowledge)
-    try:
-        beginning = await in_time(partial(_read, interaction, wish), acknowledge)
-        await acknowledge()
-        thread = await _make_thread(interaction, beginning.title) if wish.thread else None
-        if thread is not None:
-            beginning = replace(beginning, channel_id=ChannelId(thread.id))
-        played = await services_of(interaction).games.begin(beginning)
-    finally:
-        others.release()
+    games, answering = services_of(interaction).games, asyncio.Lock()
+
+    async def acknowledge() -> None:
+        async with answering:
+            if not interaction.response.is_done():
+                await interaction.response.defer(thinking=True)
+
+    async def begin() -> tuple[Beginning, discord.Thread | None, Played]:
+        async with games.beginning_in(GuildId(interaction.guild_id or 0)):
+            beginning = await _read(interaction, wish)
+            await acknowledge()
+            thread = await _make_thread(interaction, beginning.title) if wish.thread else None
+            if thread is not None:
+                beginning = replace(beginning, channel_id=ChannelId(thread.id))
+            return beginning, thread, await games.begin(beginning)
+
+    beginning, thread, played = await in_time(begin, acknowledge)
     await interaction.edit_original_response(content=_announced(interaction, beginning, thread, wanted=wish.thread))
     await services_of(interaction).stage.open(played, interaction.user)
-
-
-async def _acknowledge(interaction: discord.Interaction) -> None:
-    if not interaction.response.is_done():
-        await interaction.response.defer(thinking=True)
 
 
 async def _read(interaction: discord.Interaction, wish: Wish) -> Beginning:
