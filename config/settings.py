@@ -251,7 +251,8 @@ def load_settings() -> Settings:
     """Read the configuration.
 
     Raises:
-        ConfigurationError: naming every value that cannot be used, and what would be allowed.
+        ConfigurationError: naming every name that is no setting, or else every value that cannot be used, and what
+            would be allowed.
     """
     try:
         if unknown := _unknown_names():

@@ -65,7 +65,7 @@ def test_another_build_of_torch_is_put_in_the_place_of_the_one_that_is_there(
     taken: list[str] = []
     monkeypatch.setattr(setup, "install_lock", lambda _: None)
     monkeypatch.setattr(setup, "install_torch", lambda: taken.append(setup.torch_build()))
-    for build in ("cpu", "cpu", "cuda", "cuda", "cpu"):
+    for build in ("cpu", "cpu", "cuda", "cuda", "", "cpu", ""):
         monkeypatch.setenv("TALELOOM_TORCH", build)
         setup.main(["torch"])
     assert taken == ["cpu", "cuda", "cpu"]

@@ -139,7 +139,11 @@ def install(group: str) -> None:
     if group == "browser":
         install_browser()
         return
-    stamp = VENV / f".{group}-{digest(group)}{f'-{torch_build()}' if group == 'torch' else ''}"
+    stamp = VENV / f".{group}-{digest(group)}"
+    if group == "torch":
+        if not os.environ.get("TALELOOM_TORCH") and list(VENV.glob(f"{stamp.name}-*")):
+            return  # whichever build was chosen before
+        stamp = stamp.with_name(f"{stamp.name}-{torch_build()}")
     if stamp.exists():
         return
     install_lock(group)

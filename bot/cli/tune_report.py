@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from bot.safety.verdict import CATEGORY_NAMES
+from bot.tuning.progress import loss_before
 from bot.tuning.survey import Finding, FindingKind, Survey
 
 if TYPE_CHECKING:
@@ -75,12 +76,13 @@ def estimate_line(needed: Estimate, steps: int) -> str:
 
 def outcome_lines(name: str, trained: Trained, done: Done) -> Iterator[str]:
     """Say what came of a run, and what can be done with it."""
-    first, best = trained.looks[0].loss, trained.best
+    first, best = loss_before(trained.looks), trained.best
+    before = "" if first is None else f"{math.exp(first):.1f} before, "
     yield (
-        f"{name}: held-out perplexity {math.exp(first):.1f} before, {math.exp(best.loss):.1f} after "
+        f"{name}: held-out perplexity {before}{math.exp(best.loss):.1f} after "
         f"(step {best.step} of {trained.steps}, {_time(trained.seconds)})."
     )
-    if best.loss >= first:
+    if first is not None and best.loss >= first:
         yield "It got worse at text that it has not seen. Fewer steps, a lower --learning-rate, or more text, help."
     if done.memorised.warns:
         yield (

@@ -196,12 +196,13 @@ class SafetyRepository:
         async with self._transactions.write() as connection:
             query = sa.select(table.c.kind, table.c.text, table.c.action).where(table.c.guild_id == guild)
             there = {(RuleKind(row.kind), row.text): row.action for row in await connection.execute(query)}
-            after = there | {(kind, text): action for kind, text, action in rules}
+            wanted = {(kind, text): action for kind, text, action in rules}
+            after = there | wanted
             for kind, limit in limits.items():
                 count = sum(each == kind for each, _ in after)
                 if count > limit and count > sum(each == kind for each, _ in there):
                     return kind
-            for kind, text, action in rules:
+            for (kind, text), action in wanted.items():
                 row = {"action": action, "added_by": by, "added_at": at}
                 insert = self._transactions.upsert(table).values(guild_id=guild, kind=kind, text=text, **row)
                 await connection.execute(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from bot.tuning.memorised import Memorised
-from bot.tuning.progress import Look, kept_of
+from bot.tuning.progress import Look, kept_of, loss_before
 from bot.tuning.recipe import Recipe
 from bot.tuning.samples import Sample
 from bot.tuning.survey import Survey
@@ -39,7 +39,7 @@ class Facts:
 
 def model_card(facts: Facts) -> str:
     """Write it."""
-    best = kept_of(facts.looks)
+    best, before = kept_of(facts.looks), loss_before(facts.looks)
     survey, recipe = facts.survey, facts.recipe
     languages = [language.value for language, share in survey.languages.items() if share >= 0.05]
     knobs = "\n".join(f"| `{field.name}` | {getattr(recipe, field.name)} |" for field in fields(Recipe))
@@ -73,8 +73,8 @@ Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} 
 ## What came of it
 | on held-out text | before | after |
 |---|---|---|
-| loss (nats per token) | {facts.looks[0].loss:.3f} | {best.loss:.3f} |
-| perplexity | {math.exp(facts.looks[0].loss):.1f} | {math.exp(best.loss):.1f} |
+| loss (nats per token) | {_figure(before, ".3f")} | {best.loss:.3f} |
+| perplexity | {_figure(before and math.exp(before), ".1f")} | {math.exp(best.loss):.1f} |
 
 {_said_of("its samples", facts.memorised)}
 
@@ -101,3 +101,7 @@ def _in_line(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return "\n> ".join(text.strip().splitlines())
+
+
+def _figure(value: float | None, form: str) -> str:
+    return "not known" if value is None else format(value, form)

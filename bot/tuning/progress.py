@@ -29,11 +29,16 @@ class Look:
     """It is the lowest so far."""
 
 
+def loss_before(looks: Sequence[Look]) -> float | None:
+    """Give the loss before the first step; None where a run that was resumed does not know it any more."""
+    return looks[0].loss if looks[0].step == 0 else None
+
+
 def kept_of(looks: Sequence[Look]) -> Look:
     """Give the look whose step is kept: the lowest loss of those with a checkpoint, which the first has not.
 
     Args:
-        looks: From step 0 on.
+        looks: From step 0 on, if that is known.
     """
     return min((look for look in looks if look.step), key=lambda look: look.loss, default=looks[0])
 

@@ -31,14 +31,15 @@ async def in_time(work: Callable[[], Awaitable[T]], acknowledge: Callable[[], Aw
     """Do something; if it takes so long that Discord would give up, show meanwhile that the bot is at it.
 
     Args:
-        work: What is done, once.
-        acknowledge: Shows it.
+        work: What is done, once, and to its end unless whoever waits for it is cancelled.
+        acknowledge: Shows it; where that does not get through, what is shown next will not either.
     """
     doing = asyncio.ensure_future(work())
     try:
         await asyncio.wait({doing}, timeout=ANSWER_SECONDS)
         if not doing.done():
-            await acknowledge()
+            with suppress(*UNSENT):
+                await acknowledge()
         return await doing
     finally:
         doing.cancel()

@@ -86,7 +86,7 @@ def read_rules(data: bytes) -> list[FileRule]:
         found = _RuleFile.model_validate(json.loads(data.decode("utf-8-sig")))
     except ValidationError as error:
         _, *place = (*error.errors()[0]["loc"], "", "")
-        if isinstance(place[0], int):
+        if isinstance(place[0], int) and place[1]:
             raise UnreadableRuleError(number=place[0] + 1, part=place[1]) from None
         raise RuleFileError(reason='{"rules": [...]}') from None
     except (ValueError, RecursionError):

@@ -30,9 +30,8 @@ class Channels(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """End the games of a channel, and of its threads, of which Discord says nothing."""
-        for number in (channel.id, *(thread.id for thread in getattr(channel, "threads", ()))):
-            await self._end(number)
+        """End the games of a channel; discord.py tells of its threads by themselves."""
+        await self._end(channel.id)
 
     async def _end(self, channel: int) -> None:
         services = self._bot.services

@@ -48,13 +48,11 @@ async def test_what_nobody_waits_for_any_more_is_broken_off() -> None:
     assert (work.begun, work.done) == (1, 0)
 
 
-async def test_where_it_cannot_be_acknowledged_it_is_broken_off() -> None:
-    work = Work(60)
+async def test_what_was_done_is_not_lost_where_it_cannot_be_acknowledged() -> None:
+    work = Work(0.1)
 
     async def fails() -> None:
+        await asyncio.sleep(0.2)
         raise ConnectionResetError
 
-    with pytest.raises(ConnectionResetError):
-        await in_time(work, fails)
-    await asyncio.sleep(0)
-    assert work.done == 0
+    assert await in_time(work, fails) == "done"

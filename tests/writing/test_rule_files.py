@@ -34,7 +34,7 @@ def test_what_was_exported_is_read_again_without_who_added_it() -> None:
     assert found[0].action is Action.MASK
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b'{"rules": 7}', b"[" * 100_000])
+@pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b'{"rules": 7}', b'{"rules": ["frob"]}', b"[" * 100_000])
 def test_what_is_no_such_file_is_one_sentence(data: bytes) -> None:
     with pytest.raises(RuleFileError, match="no file of words"):
         read_rules(data)

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.games import Phase
-from bot.ids import StoryId
+from bot.games import Phase, Presence
+from bot.ids import StoryId, UserId
 from bot.store.blocks import EVERYBODY
 from bot.store.errors import StoreError
 from bot.writing.errors import ServerBlockedError
@@ -229,7 +229,26 @@ async def test_a_blocked_person_neither_votes_nor_calls_the_model_and_may_leave(
     assert label in table.buttons()
 
     relay = await start(world, "relay")
+    await relay.click("Join", world.admin)
+    await world.bot.services.store.blocks.add(world.guild.id, UserId(world.admin.id), by=world.writer.id)
     assert "you were blocked" in said(await relay.click("Join", world.guest))
+    written = len(world.engine.requests)
+    assert "you were blocked" in said(await relay.click("Let the model go on", world.admin))
+    assert len(world.engine.requests) == written
+    await relay.click("Leave", world.admin)
+    assert (await relay.stored()).game.players[-1].presence is Presence.OUT
+
+
+async def test_a_game_ends_with_its_channel(world: World) -> None:
+    elsewhere = world.guild.create_text_channel("elsewhere")
+    await world.writer.slash(elsewhere, "story start", game="relay", opening="It began.", place="channel")
+    await world.written()
+    stored = await Table(world, elsewhere).stored()
+    channel = world.bot.get_channel(elsewhere.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.delete()
+    await world.env.settle()
+    assert not await world.bot.services.games.is_played(stored.story.id)
 
 
 async def test_what_time_brings_about_is_asked_for_with_the_roles_of_the_host(world: World) -> None:
@@ -287,17 +306,14 @@ async def test_a_store_that_does_not_answer_once_ends_no_deadlines(
     assert len(table.told) > len(offered)
 
 
-async def test_whoever_begins_while_another_begins_is_answered_in_time(world: World) -> None:
+async def test_whoever_begins_while_another_begins_waits_for_that_and_begins_then(world: World) -> None:
     others = world.bot.services.games.beginning_in(world.guild.id)
     await others.acquire()
-    asyncio.get_running_loop().call_later(1.5, others.release)
+    asyncio.get_running_loop().call_later(1, others.release)
     started = await world.writer.slash(world.channel, "story start", game="relay", opening="It began.")
     await world.written()
     assert "📖" in started.response.content
-    asked = [f"{request.method} {request.path}" for request in world.env.http_requests]
-    assert next(at for at, each in enumerate(asked) if "/callback" in each) < next(
-        at for at, each in enumerate(asked) if each.endswith("/threads")
-    )
+    assert not others.locked()
 
 
 async def test_the_deciding_vote_of_somebody_who_does_not_write_here_stops_nobody(world: World) -> None:
