@@ -107,9 +107,10 @@ class Running:
         return saved[0]
 
     async def end(self) -> None:
-        # A demo that has ended by itself no longer takes the signal, which would kill the tests.
+        """Do what SIGTERM does; a real one, which `test_page.py` sends to a process of its own, may end the tests."""
         if not self.task.done():
-            signal.raise_signal(signal.SIGTERM)
+            handlers: Any = vars(asyncio.get_running_loop())["_signal_handlers"]
+            handlers[signal.SIGTERM]._run()
         await self.task
 
 
