@@ -21,6 +21,9 @@ from tests.conftest import CHECKPOINTS
 Opened = Callable[..., LoadedModel]
 TINY = CHECKPOINTS / "gpt2-tiny"
 README = Path(__file__).parents[3] / "README.md"
+STORY = "Once upon a time there was a fox who lived in a wood beside the sea. " * 4
+OTHER = "Nobody had seen the king since the ships went out in the middle of the night. " * 4
+LONG = "The old man went down to the sea and looked for the ship of his father. " * 20
 LIMITS: dict[str, Any] = {"context": 512, "cache_bytes": 2**26, "threads": 1, "max_streams": 16}
 
 
@@ -67,3 +70,25 @@ def written(model: LoadedModel, prompts: Sequence[str], **sampling: Any) -> list
             assert isinstance(piece, Piece), piece
             texts[piece.request_id] += piece.text
     return list(texts.values())
+
+
+def write(model: TorchModel, prompt: str, tokens: int = 20) -> str:
+    """Let a model write on from one prompt, always by the likeliest token."""
+    (text,) = written(model, [prompt], do_sample=False, max_new_tokens=tokens, ignore_eos=True)
+    return text
+
+
+class Reading:
+    """Counts the tokens that a model reads, prompts and steps alike."""
+
+    def __init__(self, model: TorchModel) -> None:
+        self.tokens = 0
+        model._model.register_forward_pre_hook(self._count, with_kwargs=True)
+
+    def _count(self, module: object, args: object, inputs: dict[str, torch.Tensor]) -> None:
+        self.tokens += inputs["input_ids"].numel()
+
+    def taken(self) -> int:
+        """Give how many were read since this was asked before."""
+        taken, self.tokens = self.tokens, 0
+        return taken

@@ -10,9 +10,9 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, PreTrainedModel, PreTrainedTokenizerBase
 
-from bot.engine.backends.pytorch.forward import Separately
 from bot.engine.backends.pytorch.opening import CannotOpenError
 from bot.engine.backends.pytorch.sampling import Draw
+from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.errors import PromptTooLongError
 from bot.engine.pieces import Failed, Piece

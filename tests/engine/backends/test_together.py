@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import torch
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Separately
-from bot.engine.backends.pytorch.model import TorchModel
+from bot.engine.backends.pytorch.forward import PROMPT_TOKENS
+from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together
 from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
-from tests.engine.backends.conftest import open_torch, written
+from tests.engine.backends.conftest import LONG, OTHER, STORY, Reading, open_torch, write, written
 
-STORY = "Once upon a time there was a fox who lived in a wood beside the sea. " * 4
-OTHER = "Nobody had seen the king since the ships went out in the middle of the night. " * 4
-LONG = "The old man went down to the sea and looked for the ship of his father. " * 20
 GREEDY = SamplingParams(do_sample=False, max_new_tokens=20, ignore_eos=True)
-
-
-class Reading:
-    """Counts the tokens that a model reads, prompts and steps alike."""
-
-    def __init__(self, model: TorchModel) -> None:
-        self.tokens = 0
-        model._model.register_forward_pre_hook(self._count, with_kwargs=True)
-
-    def _count(self, module: object, args: object, inputs: dict[str, torch.Tensor]) -> None:
-        self.tokens += inputs["input_ids"].numel()
-
-    def taken(self) -> int:
-        """Give how many were read since this was asked before."""
-        taken, self.tokens = self.tokens, 0
-        return taken
-
-
-def write(model: TorchModel, prompt: str, tokens: int = 20) -> str:
-    (text,) = written(model, [prompt], do_sample=False, max_new_tokens=tokens, ignore_eos=True)
-    return text
 
 
 def test_the_next_turn_of_a_story_reads_what_is_new_alone_and_is_written_as_if_all_were_read() -> None:
@@ -123,10 +99,14 @@ ACTS = st.lists(
 )
 
 
+@pytest.mark.parametrize("forward", [Together, Separately])
 @settings(max_examples=15)
 @given(ACTS)
-def test_whatever_comes_and_goes_everybody_gets_their_own_text(acts: list[tuple[str, int]]) -> None:
-    model, alone = open_torch(cache_bytes=2**21), open_torch()
+def test_whatever_comes_and_goes_everybody_gets_their_own_text(
+    forward: type[Together | Separately], acts: list[tuple[str, int]]
+) -> None:
+    model, alone = open_torch(), open_torch()
+    model._forward = forward(model._model, 2**21)
     alone._forward = Separately(alone._model)
     prompts: dict[str, str] = {}
     texts: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""How a model is stepped for many streams; and the way that works for every model: each stream by itself."""
+"""How a model is stepped for many streams, and what every way of it needs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Hashable, Sequence
 from typing import Any, Protocol
 
 import torch
-from transformers import Cache, DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
 PROMPT_TOKENS = 256
 """Of newcomers' prompts that one step reads: more would let running streams wait."""
+SHORTEST = 32  # tokens that are worth remembering
 
 
 class Forward(Protocol):
@@ -56,47 +57,6 @@ class Forward(Protocol):
         ...
 
 
-class Separately:
-    """Each stream by itself, with the cache that transformers makes for the model; what has ended is forgotten.
-
-    Works whatever a model keeps of the past (windows, states), and gives a stream the same numbers whoever else writes.
-
-    Args:
-        model: In eval mode.
-    """
-
-    def __init__(self, model: PreTrainedModel) -> None:
-        self._model = model
-        self._run_model = LastLogits(model)
-        self._caches: dict[Hashable, Cache] = {}
-
-    def begin(self, name: Hashable, tokens: Sequence[int]) -> int:  # noqa: ARG002 - it remembers nothing
-        """See `Forward.begin`."""
-        return 0
-
-    def feed(self, name: Hashable, tokens: Sequence[int]) -> torch.Tensor:
-        """See `Forward.feed`."""
-        cache = self._caches.setdefault(name, DynamicCache(config=self._model.config))
-        ids = torch.tensor([tokens], device=self._model.device)
-        return self._run_model(input_ids=ids, past_key_values=cache)[0]
-
-    def groups(self, tokens: Sequence[tuple[Hashable, int]]) -> Sequence[Sequence[tuple[Hashable, int]]]:
-        """See `Forward.groups`."""
-        return [[each] for each in tokens]
-
-    def step(self, tokens: Sequence[tuple[Hashable, int]]) -> torch.Tensor:
-        """See `Forward.step`."""
-        return torch.stack([self.feed(name, [token]) for name, token in tokens])
-
-    def drop(self, name: Hashable) -> None:
-        """See `Forward.drop`."""
-        self._caches.pop(name, None)
-
-    def room(self, positions: Sequence[int]) -> bool:  # noqa: ARG002 - it takes what it needs
-        """See `Forward.room`."""
-        return True
-
-
 class LastLogits:
     """Runs a model for the logits behind the last token of each row.
 
@@ -113,3 +73,21 @@ class LastLogits:
         """Give them, (rows, vocabulary)."""
         logits: torch.Tensor = self._model(**inputs, use_cache=True, **self._only).logits[:, -1]
         return logits
+
+
+def shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """Count the first tokens that two texts have in common."""
+    differing = (at for at, (first, second) in enumerate(zip(one, other, strict=False)) if first != second)
+    return next(differing, min(len(one), len(other)))
+
+
+def position_bytes(model: PreTrainedModel) -> int:
+    """Give what keys and values of one position of one stream take.
+
+    Raises:
+        AttributeError: the model has no attention, or names its shape in words of its own.
+    """
+    config = model.config.get_text_config()
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return int(2 * config.num_hidden_layers * heads * size * model.dtype.itemsize)

@@ -11,11 +11,12 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.engine.backends.base import require
-from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, Separately
+from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward
 from bot.engine.backends.pytorch.opening import open_checkpoint, without_stray_spaces
 from bot.engine.backends.pytorch.packing import pack
 from bot.engine.backends.pytorch.quantizing import quantize
 from bot.engine.backends.pytorch.sampling import Draw
+from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.backends.texts import News, Text, pieces
 from bot.engine.errors import OutOfMemoryError, PromptTooLongError
@@ -261,7 +262,7 @@ def _forward(model: PreTrainedModel, cache_bytes: int, *, apart: bool, reproduci
     """Choose the fastest way to step a model that keeps what is asked for; `apart` says it of its layers."""
     if (apart or not reproducible) and can_go_together(model, exactly=reproducible):
         return Together(model, cache_bytes, exactly=reproducible)
-    return Separately(model)
+    return Separately(model, cache_bytes, exactly=reproducible)
 
 
 def _first_sentence(error: Exception) -> str:

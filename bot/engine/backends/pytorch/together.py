@@ -11,11 +11,11 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.engine.backends.pytorch.cache import Rows
-from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, LastLogits, Separately
+from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, SHORTEST, Forward, LastLogits, position_bytes, shared
+from bot.engine.backends.pytorch.separately import Separately
 
 ROUND = 64  # positions: keys and values are read in steps of so many, so that shapes seldom change
 ROUND_EXACTLY = 256  # where streams of different steps cannot go in one batch
-SHORTEST = 32  # tokens that are worth remembering
 PROBE = ((11, 7, 5, 3, 2), (13, 11, 7))
 ALIKE = 0.99  # cosine of logits: bfloat16 differs by less between two shapes of a batch
 
@@ -54,7 +54,7 @@ class Together:
         self._run_model = LastLogits(model)
         self._device = model.device
         self._bytes = bytes_
-        self._position_bytes = _position_bytes(model)
+        self._position_bytes = position_bytes(model)
         self._rows: list[_Row] = []
         self._active = 0
         self._rests = itertools.count(1)
@@ -124,9 +124,7 @@ class Together:
 
     def _shared(self, row: _Row, tokens: Sequence[int]) -> int:
         """Count the first tokens that a row has, as far as they are worth it."""
-        pairs = zip(row.tokens, tokens, strict=False)
-        differing = (at for at, (one, other) in enumerate(pairs) if one != other)
-        same = next(differing, min(len(row.tokens), len(tokens)))
+        same = shared(row.tokens, tokens)
         if self._exactly:
             same = min(same, row.whole) // PROMPT_TOKENS * PROMPT_TOKENS
         return same if same >= SHORTEST else 0
@@ -195,14 +193,6 @@ class Together:
             self._rows[one], self._rows[other] = self._rows[other], self._rows[one]
 
 
-def _position_bytes(model: PreTrainedModel) -> int:
-    """Give what one position of one stream takes."""
-    config = model.config.get_text_config()
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    return int(2 * config.num_hidden_layers * heads * size * model.dtype.itemsize)
-
-
 def can_go_together(model: PreTrainedModel, *, exactly: bool = False) -> bool:
     """Tell whether streams of a model may share a batch: it sees its whole past, and a try gives the same numbers.
 
@@ -216,12 +206,12 @@ def can_go_together(model: PreTrainedModel, *, exactly: bool = False) -> bool:
     if kinds != {"full_attention"} or getattr(config, "sliding_window", None) or not takes_positions:
         return False
     try:
-        alone, shared = (_tried(forward) for forward in (Separately(model), Together(model, 0)))
+        alone, together = (_tried(forward) for forward in (Separately(model), Together(model, 0)))
         if exactly and not _keeps_rows_apart(model):
             return False
     except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
         return False  # it keeps its past in a way of its own
-    return float(torch.cosine_similarity(alone, shared, dim=-1).min()) > ALIKE
+    return float(torch.cosine_similarity(alone, together, dim=-1).min()) > ALIKE
 
 
 def _tried(forward: Forward) -> torch.Tensor:

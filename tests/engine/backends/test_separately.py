@@ -1,0 +1,117 @@
+"""Streams by themselves in the torch backend: what is remembered of them, and what they do where memory is short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, Lfm2Config, MistralConfig
+
+from bot.engine.backends.pytorch.separately import Separately
+from bot.engine.sampling import SamplingParams
+from tests.engine.backends.conftest import LONG, OTHER, STORY, Reading, open_torch, write, written
+
+POSITION = 4 * 2 * 128 * 4
+"""Bytes: 4 layers, keys and values, 128 numbers of 4 bytes."""
+SMALL: dict[str, Any] = {
+    "vocab_size": 100, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+}  # fmt: skip
+WINDOW = MistralConfig(**SMALL, sliding_window=8)
+STATES = Lfm2Config(**SMALL, layer_types=["conv", "full_attention"])
+PROMPT = [number % 90 + 3 for number in range(50)]
+
+
+def remembering(bytes_: int = 2**26, **values: Any) -> tuple[Any, Reading]:
+    model = open_torch(**values)
+    model._forward = Separately(model._model, bytes_, exactly=values.get("reproducible", False))
+    return model, Reading(model)
+
+
+def test_the_next_turn_and_another_try_read_what_is_new_alone() -> None:
+    model, reading = remembering()
+    text = write(model, STORY)
+    assert text == write(open_torch(), STORY)
+    reading.taken()
+    assert write(model, STORY + text) == write(open_torch(), STORY + text)
+    assert reading.taken() < 30
+    assert write(model, STORY) == text
+    assert reading.taken() == 20
+
+
+def test_variants_read_their_prompt_once() -> None:
+    model, reading = remembering()
+    texts = written(model, [STORY] * 3, do_sample=False, max_new_tokens=20, ignore_eos=True)
+    assert set(texts) == {write(open_torch(), STORY)}
+    assert reading.taken() == model.count([STORY])[0] + 2 + 3 * 19
+
+
+def test_where_there_is_no_room_the_story_goes_that_ended_first() -> None:
+    model, reading = remembering(2 * 128 * POSITION)
+    prompts = [STORY, OTHER, LONG[:300]]
+    for prompt in prompts:
+        write(model, prompt)
+    reading.taken()
+    for prompt, known in ((OTHER, True), (LONG[:300], True), (STORY, False)):
+        write(model, prompt)
+        assert (reading.taken() == 20) is known
+
+
+def test_reproducible_nothing_is_remembered_so_that_the_numbers_are_the_same() -> None:
+    model, reading = remembering(reproducible=True)
+    write(model, STORY)
+    first = reading.taken()
+    write(model, STORY)
+    assert reading.taken() == first
+
+
+def test_streams_wait_until_there_is_room_for_them() -> None:
+    model, _ = remembering(100 * POSITION)
+    for name in ("1", "2"):
+        model.start(name, STORY, SamplingParams(do_sample=False, max_new_tokens=5))
+    model.step()
+    assert len(model._streams) == 1
+    assert model.running == 2
+    while model.running:
+        model.step()
+
+
+@pytest.mark.parametrize("config", [WINDOW, STATES], ids=["a window", "states"])
+def test_what_cannot_go_back_is_remembered_as_a_whole_or_not_at_all(config: Any) -> None:
+    torch.manual_seed(1)
+    model = AutoModelForCausalLM.from_config(config).eval()
+    with torch.inference_mode():
+        warm, cold = Separately(model, 2**26), Separately(model)
+        warm.begin("first", PROMPT[:40])
+        warm.feed("first", PROMPT[:40])
+        warm.drop("first")
+        assert warm.begin("on", PROMPT) == 40
+        torch.testing.assert_close(warm.feed("on", PROMPT[40:]), cold.feed("on", PROMPT))
+        warm.drop("on")
+        assert warm.begin("again", PROMPT[:40]) == 0
+
+
+@pytest.mark.parametrize("rests", [True, False])
+def test_where_memory_is_short_what_rests_makes_room(*, rests: bool) -> None:
+    model = open_torch()._model
+    tokens = PROMPT[::-1]
+    with torch.inference_mode():
+        wanted = Separately(model).feed("it", tokens)
+        forward = Separately(model, 2**26)
+        if rests:
+            forward.feed("before", PROMPT)
+            forward.drop("before")
+        forward.feed("it", tokens[:40])
+        failing = iter([True])
+
+        def short(*_: object) -> None:
+            if next(failing, False):
+                raise torch.OutOfMemoryError("Tried to allocate 20.00 MiB.")
+
+        model.transformer.h[-1].register_forward_pre_hook(short)
+        if rests:
+            torch.testing.assert_close(forward.feed("it", tokens[40:]), wanted)
+        else:
+            with pytest.raises(torch.OutOfMemoryError):
+                forward.feed("it", tokens[40:])
