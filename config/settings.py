@@ -63,6 +63,11 @@ class EngineSettings(Section):
         description="what weights are kept in; auto: int8 with openvino, bfloat16 with torch, or float32 if the "
         "processor has no bfloat16; int4 is openvino's alone, float16 torch's",
     )
+    device_map: Literal["one", "auto"] = Field(
+        "one",
+        description="one: a model is on one CUDA device as a whole; auto: its layers are spread over all of them and, "
+        "where they are too small, the main memory, which is slow",
+    )
     threads: int = Field(0, ge=0, le=512, description="CPU threads for the model; 0 uses all physical cores")
     processes: int = Field(
         0, ge=0, le=64, description="engine processes; 0: one for each GPU or, without one, for each NUMA node"
@@ -92,6 +97,17 @@ class EngineSettings(Section):
         only = ONLY.get(self.dtype, self.backend)
         if self.backend not in {"auto", only}:
             raise ValueError(f"dtype {self.dtype} needs backend {only}, or auto")
+        return self
+
+    @model_validator(mode="after")
+    def _check_device_map(self) -> Self:
+        if self.device_map == "auto":
+            if "openvino" in {self.backend, ONLY.get(self.dtype)}:
+                raise ValueError("device_map auto needs backend torch, or auto")
+            if self.dtype == "int8":
+                raise ValueError("device_map auto needs a dtype other than int8")
+            if self.processes > 1:
+                raise ValueError("device_map auto has one process for all devices: leave processes at 0")
         return self
 
     @field_validator("cache_mb")

@@ -18,7 +18,7 @@ class Running:
     dtype: str = "int8"
     """What weights are kept in; see `bot.engine.models.packing.FORMS` for OpenVINO, else as torch calls it."""
     device: str = "cpu"
-    """What torch calls it."""
+    """What torch calls it; `auto` for as many CUDA devices as there are, and the main memory behind them."""
 
     @property
     def calculates_in(self) -> str:
@@ -50,7 +50,8 @@ def running(settings: EngineSettings) -> Running:
     if backend == "openvino" or (backend == "auto" and not cuda and not exact):
         return Running("openvino", chosen or OPENVINO.dtype)
     own = "bfloat16" if cuda or multiplies_bfloat16() else "float32"
-    return Running("torch", chosen or own, "cuda" if cuda else "cpu")
+    on_cuda = "auto" if settings.device_map == "auto" else "cuda"
+    return Running("torch", chosen or own, on_cuda if cuda else "cpu")
 
 
 def calculated_in(dtype: str, device: str) -> str:

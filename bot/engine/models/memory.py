@@ -19,7 +19,7 @@ import psutil
 from bot.engine.errors import ModelTooLargeError
 from bot.engine.models.backend import Running
 from bot.engine.models.folders import size_of
-from bot.engine.models.gpus import free_gpu_bytes
+from bot.engine.models.gpus import free_gpu_bytes, visible_gpus
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.shape import BYTES, Shape
 from config.settings import SMALLEST_CACHE_MB, EngineSettings
@@ -43,14 +43,19 @@ def free_bytes(settings: EngineSettings, running: Running, taken_bytes: int = 0,
 
     Args:
         settings: Of the process.
-        running: How it opens models: on a CUDA device the device's memory counts, which that limit is not about.
+        running: How it opens models: on a CUDA device the device's memory counts, which that limit is not about; where
+            they are spread, that of all devices and the main memory.
         taken_bytes: What it has taken for other models.
         gpu: The device that is the process's own; empty for the first.
     """
     if running.device == "cuda" and (of_device := free_gpu_bytes(gpu)) is not None:
         return of_device
     free: int = psutil.virtual_memory().available
-    return min(free, settings.memory_mb * MIB - taken_bytes) if settings.memory_mb else free
+    if settings.memory_mb:
+        free = min(free, settings.memory_mb * MIB - taken_bytes)
+    if running.device == "auto":
+        free += sum(free_gpu_bytes(each) or 0 for each in visible_gpus())
+    return free
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,12 @@ ANYWHERE = Place()
 
 
 def places(settings: EngineSettings, running: Running) -> tuple[Place, ...]:
-    """Choose where engine processes run on this machine: as many as are set, else one for each GPU or NUMA node."""
+    """Choose where engine processes run on this machine: as many as are set, else one for each GPU or NUMA node.
+
+    Where a model is spread over all GPUs, one process has them all.
+    """
     gpus = visible_gpus() if running.device == "cuda" else ()
-    return spread(settings.processes, gpus, () if gpus else numa_nodes())
+    return spread(settings.processes, gpus, numa_nodes() if running.device == "cpu" else ())
 
 
 def spread(count: int, gpus: Sequence[str], nodes: Sequence[frozenset[int]]) -> tuple[Place, ...]:

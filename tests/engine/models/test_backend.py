@@ -20,6 +20,8 @@ from config.settings import EngineSettings
         ({"backend": "openvino"}, True, OPENVINO),
         ({"backend": "torch"}, False, Running("torch", "bfloat16", "cpu")),
         ({"backend": "torch", "dtype": "float32"}, True, Running("torch", "float32", "cuda")),
+        ({"device_map": "auto"}, True, Running("torch", "bfloat16", "auto")),
+        ({"device_map": "auto"}, False, OPENVINO),
         ({"dtype": "int4"}, True, Running("openvino", "int4")),
         ({"dtype": "float16"}, False, Running("torch", "float16", "cpu")),
         ({"backend": "openvino", "dtype": "bfloat16"}, False, Running("openvino", "bfloat16")),
@@ -32,6 +34,8 @@ from config.settings import EngineSettings
         "openvino is asked for",
         "torch is asked for",
         "with a dtype",
+        "spread over devices",
+        "no devices to spread over",
         "a dtype of openvino's alone",
         "a dtype of torch's alone",
         "openvino with a dtype",
@@ -73,3 +77,17 @@ def test_who_keeps_seeds(settings: dict[str, Any], kept: bool) -> None:
 def test_a_dtype_that_a_backend_does_not_have_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="dtype int4 needs backend openvino, or auto"):
         EngineSettings(backend="torch", dtype="int4")
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"backend": "openvino"}, "needs backend torch"),
+        ({"dtype": "int4"}, "needs backend torch"),
+        ({"dtype": "int8"}, "a dtype other than int8"),
+        ({"processes": 2}, "leave processes at 0"),
+    ],
+)
+def test_what_cannot_be_spread_over_devices_is_refused(settings: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        EngineSettings(device_map="auto", **settings)

@@ -145,6 +145,15 @@ def test_on_a_cuda_device_its_own_memory_counts_if_the_driver_says_what_is_free(
     assert free_bytes(EngineSettings(), TORCH, gpu="3") == 2_000 * MIB
 
 
+@pytest.mark.usefixtures("two_gigabytes")
+def test_spread_over_cuda_devices_a_model_has_all_of_them_and_the_main_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "visible_gpus", lambda: ("0", "3"))
+    monkeypatch.setattr(memory, "free_gpu_bytes", {"0": 300 * MIB, "3": None}.get)
+    spread = Running("torch", "bfloat16", "auto")
+    assert free_bytes(EngineSettings(), spread) == 2_300 * MIB
+    assert free_bytes(EngineSettings(memory_mb=1_000), spread) == 1_300 * MIB
+
+
 def test_on_a_cuda_device_the_file_does_not_count_while_it_is_opened() -> None:
     said = machine(running=Running("torch", "bfloat16", "cuda"), cache_mb=64).estimate(PROFILES["gpt2"], None)
     assert said.opening == COSTS["torch"].runtime + 2 * 124_439_808

@@ -73,6 +73,7 @@ def test_gpus_are_divided_where_models_run_on_them_and_nodes_elsewhere(monkeypat
     monkeypatch.setattr(places, "numa_nodes", lambda: (ONE, OTHER))
     found = places.places(EngineSettings(), Running("torch", "bfloat16", "cuda"))
     assert [place.gpu for place in found] == ["0", "1"]
+    assert places.places(EngineSettings(), Running("torch", "bfloat16", "auto")) == (ANYWHERE,), "it has them all"
     assert [place.cpus for place in places.places(EngineSettings(), OPENVINO)] == [ONE, OTHER]
     assert places.places(EngineSettings(processes=1), OPENVINO) == (ANYWHERE,)
 

@@ -46,9 +46,10 @@ class Rows(Cache):  # type: ignore[misc]  # transformers has no types
         rows, kept = slice(self._first, self._first + count), self._kept[layer_idx]
         if not kept:
             kept[:] = [key_states.new_zeros((self.rows, heads, self.positions, size)) for _ in range(2)]
+        device = key_states.device  # of the layer, where a model is spread
         for store, new in zip(kept, (key_states, value_states), strict=True):
             if tokens == 1:
-                store[self._row_numbers, :, self._written[:, 0]] = new[:, :, 0]
+                store[self._row_numbers.to(device), :, self._written[:, 0].to(device)] = new[:, :, 0]
             else:
                 begin = int(self._written[0, 0])
                 store[self._first, :, begin : begin + tokens] = new[0]

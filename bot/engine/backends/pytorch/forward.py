@@ -75,6 +75,12 @@ class LastLogits:
         return logits
 
 
+def device_of(model: PreTrainedModel) -> torch.device:
+    """Say where a model takes its tokens, and gives its logits; one that is spread says it by accelerate's hook."""
+    spread = getattr(getattr(model, "_hf_hook", None), "execution_device", None)
+    return model.device if spread is None else torch.device(spread)
+
+
 def shared(one: Sequence[int], other: Sequence[int]) -> int:
     """Count the first tokens that two texts have in common."""
     differing = (at for at, (first, second) in enumerate(zip(one, other, strict=False)) if first != second)

@@ -11,8 +11,8 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.engine.backends.base import require
-from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward
-from bot.engine.backends.pytorch.opening import open_checkpoint, without_stray_spaces
+from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, device_of
+from bot.engine.backends.pytorch.opening import open_checkpoint, rooms_for_weights, without_stray_spaces
 from bot.engine.backends.pytorch.packing import pack
 from bot.engine.backends.pytorch.quantizing import quantize
 from bot.engine.backends.pytorch.sampling import Draw
@@ -65,7 +65,7 @@ class TorchModel:
         threads: CPU threads; 0 leaves the choice to torch (all physical cores).
         max_streams: Sequences in one batch; more wait.
         dtype: What the weights are kept in: `float32`, `bfloat16`, `float16` or `int8`.
-        device: `cpu`, `cuda` or `cuda:1`.
+        device: `cpu`, `cuda` or `cuda:1`; `auto` spreads the layers over all CUDA devices and the main memory.
         reproducible: Give each stream the same numbers whoever else is writing.
 
     Raises:
@@ -89,11 +89,16 @@ class TorchModel:
     ) -> None:
         if threads:
             torch.set_num_threads(threads)
-        self._device = torch.device(device)
-        model, self._tokenizer = open_checkpoint(path, getattr(torch, calculated_in(dtype, self._device.type)))
+        rooms = rooms_for_weights(cache_bytes) if device == "auto" else None
+        model, self._tokenizer = open_checkpoint(path, getattr(torch, calculated_in(dtype, device)), rooms)
         without_stray_spaces(self._tokenizer)
-        apart = quantize(model, self._device) if dtype == "int8" else pack(model, self._device)
-        self._model = model.eval().to(self._device)
+        self._model = model.eval()
+        apart = False
+        if rooms is None:
+            place = torch.device(device)
+            apart = quantize(model, place) if dtype == "int8" else pack(model, place)
+            model.to(place)
+        self._device = device_of(model)
         ends = mended(model.generation_config.to_dict(), self._tokenizer)["eos_token_id"]
         self._ends = frozenset(ends if isinstance(ends, list) else [ends] if ends is not None else [])
         self.context = context

@@ -10,7 +10,7 @@ import torch
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
-from bot.engine.backends.pytorch.forward import SHORTEST, LastLogits, position_bytes, shared
+from bot.engine.backends.pytorch.forward import SHORTEST, LastLogits, device_of, position_bytes, shared
 
 MOST_RESTING = 32
 """Streams that have ended and are remembered, where it is not known what they take."""
@@ -100,7 +100,7 @@ class Separately:
         return len(positions) == 1 or self._most_positions is None or sum(positions) <= self._most_positions
 
     def _read(self, past: _Past, tokens: Sequence[int]) -> torch.Tensor:
-        ids = torch.tensor([tokens], device=self._model.device)
+        ids = torch.tensor([tokens], device=device_of(self._model))
         return self._run_model(input_ids=ids, past_key_values=past.cache)[0]
 
     def _make_room(self, tokens: int) -> None:

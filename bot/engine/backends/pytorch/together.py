@@ -11,7 +11,15 @@ import torch
 from transformers import PreTrainedModel
 
 from bot.engine.backends.pytorch.cache import Rows
-from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, SHORTEST, Forward, LastLogits, position_bytes, shared
+from bot.engine.backends.pytorch.forward import (
+    PROMPT_TOKENS,
+    SHORTEST,
+    Forward,
+    LastLogits,
+    device_of,
+    position_bytes,
+    shared,
+)
 from bot.engine.backends.pytorch.separately import Separately
 
 ROUND = 64  # positions: keys and values are read in steps of so many, so that shapes seldom change
@@ -52,7 +60,7 @@ class Together:
         self._round = ROUND_EXACTLY if exactly else ROUND
         self._exactly = exactly
         self._run_model = LastLogits(model)
-        self._device = model.device
+        self._device = device_of(model)
         self._bytes = bytes_
         self._position_bytes = position_bytes(model)
         self._rows: list[_Row] = []
