@@ -1,4 +1,4 @@
-"""A model whose layers are in several places: here the main memory and the disk, by the same hooks as on CUDA devices."""
+"""A model whose layers are in several places: here main memory and disk, by the same hooks as on CUDA devices."""
 
 from __future__ import annotations
 
