@@ -47,6 +47,18 @@ class PromptTooLongError(EngineError):
     template = N_("The text is {tokens} tokens long and the model has room for {room}.")
 
 
+class NothingToReadError(EngineError):
+    """A prompt of which the model's tokenizer leaves nothing."""
+
+    template = N_("This model can read nothing of this text. Write something else.")
+
+
+class BrokenNumbersError(EngineError):
+    """A model's numbers overflowed."""
+
+    template = N_("The model's numbers do not suffice for this text. The operator can set another engine dtype.")
+
+
 class EngineBusyError(EngineError):
     """The engine's queue is full."""
 

@@ -33,6 +33,8 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "seed": Range(0, 2**53 - 1),
     }
 )
+SEEDS = int(RANGES["seed"].high) + 1
+"""How many seeds there are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

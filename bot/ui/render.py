@@ -142,7 +142,7 @@ def _remarks(turn: Turn, kept: TurnDetails, speak: Translate) -> list[str]:
     if turn.finish == STOPPED:
         lines.append(speak("Stopped."))
     if kept.interrupted:
-        lines.append(speak("The model had to be restarted and the text ends here. Continue goes on from it."))
+        lines.append(speak("The model could not go on and the text ends here. Continue goes on from it."))
     if kept.faults:
         kinds = ", ".join(
             dict.fromkeys(speak(_FAULTS.get(fault, N_("what is not allowed here"))) for fault in kept.faults)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.engine.errors import EngineError
 from bot.engine.models.backend import keeps_seeds
 from bot.engine.protocol import Engine
-from bot.engine.sampling import RANGES
+from bot.engine.sampling import SEEDS
 from bot.ids import ChannelId, RequestId
 from bot.store import Database
 from bot.stories.openings import is_chinese
@@ -42,9 +43,6 @@ log = structlog.get_logger(__name__)
 def new_request_id() -> RequestId:
     """Name a request; short enough for a button, long enough never to meet another."""
     return RequestId(secrets.token_hex(6))
-
-
-SEEDS = int(RANGES["seed"].high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +270,17 @@ class Writer:
             for variant, assignment in zip(prepared.variants[1:], assignments[1:], strict=True)
         ]
         try:
-            async with aclosing(prepared.variants[0].session.run(assignments[0])) as writings:
-                async for writing in writings:
-                    yield writing
+            failed = None
+            try:
+                async with aclosing(prepared.variants[0].session.run(assignments[0])) as writings:
+                    async for writing in writings:
+                        yield writing
+            except EngineError as error:
+                failed = error
             for _ in others:
                 await self._wait(ended.get())
+            if failed is not None and not any(variant.session.text() for variant in prepared.variants):
+                raise failed
         finally:
             for task in others:
                 task.cancel()

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.engine.errors import EngineDiedError, PromptTooLongError
+from bot.engine.errors import EngineDiedError, EngineError, PromptTooLongError
 from bot.engine.protocol import Chunk, Engine, Finish, GenerationRequest
-from bot.engine.sampling import RANGES, SamplingParams
+from bot.engine.sampling import SEEDS, SamplingParams
 from bot.errors import TaleloomError
 from bot.ids import RequestId
 from bot.lore import NO_LORE, Lore
@@ -60,6 +60,7 @@ class Progress:
     deaths: int = 0
     left_out: LeftOut = field(default_factory=LeftOut)
     seconds: float = 0.0
+    """That the engine wrote, without the opening of a model."""
     finish: str = ""
     faults: tuple[str, ...] = ()
     interrupted: bool = False
@@ -146,13 +147,13 @@ class Session:
             EngineError: nothing could be written.
         """
         sampling = assignment.sampling
-        started, budget, done = time.perf_counter(), sampling.max_new_tokens, False
+        budget, done = sampling.max_new_tokens, False
         if assignment.instruction and not assignment.story.strip():
             self._sought = subject_of_title(assignment.title)
         while not done and not self.stopped:
             attempt = replace(
                 sampling,
-                seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % int(RANGES["seed"].high),
+                seed=((sampling.seed or 0) + self.progress.tries * SEED_STEP) % SEEDS,
                 max_new_tokens=max(budget - self._standing.tokens, min(EXTRA_TOKENS, budget)),
             )
             self._engine_request = RequestId(f"{assignment.request_id}.{self.progress.tries}")
@@ -163,11 +164,12 @@ class Session:
                         self.progress.tokens = before + writing.tokens
                         yield replace(writing, tokens=self.progress.tokens)
                 done = self._is_done()
-            except EngineDiedError:
-                done = self._survive_death()
+            except EngineDiedError as error:
+                done = self._survive_death(error)
+            except EngineError as error:
+                done = self._end_with_what_there_is(error)
             self.progress.tries += not done
             done = done or self.progress.tries >= self._begun + self._tries()
-        self.progress.seconds = time.perf_counter() - started
 
     def _tries(self) -> int:
         """Give the tries there are; twice as many while there is not one good sentence."""
@@ -255,6 +257,7 @@ class Session:
                 sampling=assignment.sampling,
                 scored=assignment.scored,
             )
+            started = time.perf_counter()
             try:
                 async with aclosing(self._engine.generate(request)) as chunks:
                     async for chunk in chunks:
@@ -266,6 +269,8 @@ class Session:
                     raise
             else:
                 return
+            finally:
+                self.progress.seconds += time.perf_counter() - started
 
     async def preview(self, assignment: Assignment) -> Preview:
         """Give what the model would see, without asking it to write.
@@ -292,13 +297,24 @@ class Session:
                 return False
         return bool(self._composer.accepted) and letters(self._composer.accepted) >= self._settings.shortest_letters
 
-    def _survive_death(self) -> bool:
-        self._forget()
+    def _survive_death(self, error: EngineDiedError) -> bool:
         self.progress.deaths += 1
-        self.progress.interrupted = self.progress.deaths > ENGINE_DEATHS
-        if self.progress.interrupted and not self._composer.accepted:
-            raise EngineDiedError
-        return self.progress.interrupted
+        if self.progress.deaths > ENGINE_DEATHS:
+            return self._end_with_what_there_is(error)
+        self._forget()
+        return False
+
+    def _end_with_what_there_is(self, error: EngineError) -> bool:
+        """End with the sentences that were taken, which people have read, though the model cannot go on.
+
+        Raises:
+            EngineError: there is none.
+        """
+        self._forget()
+        if not self._composer.accepted:
+            raise error
+        self.progress.interrupted = True
+        return True
 
 
 def _request_beside(assignment: Assignment, context: Context) -> str:

@@ -131,7 +131,7 @@ def test_all_that_a_reader_should_know_is_said() -> None:
     lines = render.details(written(finish="stopped", interrupted=True, faults=faults, left_out=99), SPEAK)[1:]
     assert lines == [
         "Stopped.",
-        "The model had to be restarted and the text ends here. Continue goes on from it.",
+        "The model could not go on and the text ends here. Continue goes on from it.",
         "4 passages were written again because of a loop, a list, what is not allowed here.",
         "The model no longer sees the first 99 characters of this story.",
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.engine.errors import EngineDiedError
+from bot.engine.errors import EngineBusyError, EngineClosedError, EngineDiedError, EngineError, EngineMemoryError
+from bot.engine.protocol import Capacity, GenerationRequest
 from bot.store import Database
 from bot.writing import errors
 from bot.writing.requests import Writing
@@ -130,6 +133,53 @@ async def test_an_engine_that_dies_once_costs_no_words_and_twice_ends_the_text(d
     with pytest.raises(EngineDiedError):
         await desk.write()
     assert desk.writer.busy == 0
+
+
+@pytest.mark.parametrize("error", [EngineMemoryError, EngineBusyError, EngineClosedError])
+async def test_what_people_have_read_is_kept_whatever_keeps_the_model_from_going_on(
+    desk: Desk, error: type[EngineError]
+) -> None:
+    def script(_: object) -> Iterator[str]:
+        if len(desk.engine.requests) > 1:
+            raise error
+        yield from (" It", " was", " cold.", " Then", " it", " rained", " and", " rained. ")
+
+    desk.engine.script = script  # type: ignore[assignment]
+    outcome = await desk.write()
+    assert outcome.text.strip().startswith("It was cold.")
+    assert outcome.details.interrupted
+
+
+async def test_what_another_variant_wrote_is_kept_where_the_first_comes_to_nothing(desk: Desk) -> None:
+    def script(request: GenerationRequest) -> list[str]:
+        if "-" not in request.request_id:
+            raise EngineMemoryError
+        return [LONG]
+
+    desk.engine.script = script
+    outcome = await desk.write(variants=3)
+    assert len(outcome.others) == 1
+    desk.engine.script = lambda _: (_ for _ in ()).throw(EngineMemoryError)
+    with pytest.raises(EngineMemoryError):
+        await desk.write(variants=3)
+
+
+async def test_the_time_that_a_model_takes_to_be_opened_is_not_that_of_its_text(store: Database) -> None:
+    class Slow(FakeEngine):
+        """Takes long to open a model."""
+
+        async def capacity(self, model: str) -> Capacity:
+            await asyncio.sleep(0.3)
+            return await super().capacity(model)
+
+    outcome = await Desk(store, Slow(), settings()).write()
+    assert 0 < (outcome.turn.seconds or 0) < 0.3
+
+
+async def test_the_largest_seed_is_one(desk: Desk) -> None:
+    outcome = await desk.write(seed=2**53 - 1)
+    assert outcome.turn.seed == 2**53 - 1
+    assert desk.seeds[0] == 2**53 - 1
 
 
 async def test_a_story_beyond_the_context_is_seen_from_a_later_sentence_on(store: Database) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.engine.errors import UnsupportedSamplingError
+from bot.engine.errors import NothingToReadError, PromptTooLongError, UnsupportedSamplingError
 from bot.engine.pieces import Failed, Piece
 from bot.engine.sampling import SamplingParams
 
@@ -37,7 +37,7 @@ class LoadedModel(Protocol):
         """Begin a stream; `scored` has its pieces say how likely the model finds them, as `Chunk` defines it.
 
         Raises:
-            PromptTooLongError: the prompt leaves no room for a token.
+            NothingToReadError, PromptTooLongError: the prompt has no token, or leaves no room for one.
             UnsupportedSamplingError: a parameter is not among the capabilities.
         """
         ...
@@ -63,3 +63,15 @@ def require(capabilities: frozenset[str], backend: str, sampling: SamplingParams
     """
     for name in sorted(sampling.changed() - capabilities):
         raise UnsupportedSamplingError(backend=backend, name=name)
+
+
+def require_room(tokens: int, context: int) -> None:
+    """Refuse a prompt of so many tokens that has nothing to go on from, or leaves no room for a token.
+
+    Raises:
+        NothingToReadError, PromptTooLongError: it is empty, or too long.
+    """
+    if not tokens:
+        raise NothingToReadError
+    if tokens >= context:
+        raise PromptTooLongError(tokens=tokens, room=context - 1)

@@ -10,9 +10,8 @@ from typing import Any
 
 import openvino_genai
 
-from bot.engine.backends.base import require
+from bot.engine.backends.base import require, require_room
 from bot.engine.backends.texts import News, Text, pieces
-from bot.engine.errors import PromptTooLongError
 from bot.engine.models.memory import BLOCK_TOKENS
 from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
@@ -111,8 +110,7 @@ class OpenVINOModel:
         require(CAPABILITIES, self.backend, sampling)
         encoded = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
         length = encoded.shape[-1]
-        if not 0 < length < self.context:
-            raise PromptTooLongError(tokens=length, room=self.context - 1)
+        require_room(length, self.context)
         limit = min(sampling.max_new_tokens, self.context - length)
         self._next_id += 1
         config = self._config(sampling, limit)

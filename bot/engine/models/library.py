@@ -78,6 +78,11 @@ class ModelLibrary:
         own = self.own.registered()
         return {**own, **self._named} if own else self._named
 
+    @property
+    def profiles(self) -> list[ModelProfile]:
+        """What is known of those models, in the same order."""
+        return [registered.profile for registered in self.registry.values()]
+
     def profile(self, name: str) -> ModelProfile:
         """Say what is known of a model: a registered name, `owner/name[@revision]`, or a path.
 
@@ -189,7 +194,7 @@ class ModelLibrary:
 
     def states(self) -> list[ModelState]:
         """List the registered models, and then all others that are in the cache."""
-        profiles = [registered.profile for registered in self.registry.values()]
+        profiles = self.profiles
         keys = {key for profile in profiles for key in _keys(profile)}
         for key in self._folders.keys():  # noqa: SIM118 - no mapping
             noted = read_json(self._folders.root / key / NOTE)

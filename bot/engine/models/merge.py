@@ -100,9 +100,7 @@ def merge_here(base: Path, adapter: Adapter, target: Path) -> None:
     import gguf  # noqa: PLC0415 - half a second that only this program has to spend
 
     reader = gguf.GGUFReader(base)
-    architecture = reader.fields["general.architecture"].contents()
-    if architecture != ARCHITECTURE:
-        raise CannotPrepareError(f"an adapter can be merged into a GGUF file of a Llama model, not of {architecture}.")
+    require_mergeable(reader)
     writer = gguf.GGUFWriter(target, ARCHITECTURE)
     _copy_fields(reader, writer)
     left = dict(adapter.layers)
@@ -121,6 +119,18 @@ def merge_here(base: Path, adapter: Adapter, target: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def require_mergeable(reader: gguf.GGUFReader) -> None:
+    """See that adapters can be merged into a file.
+
+    Raises:
+        CannotPrepareError: its layers have other names, and their rows another order, than is known here.
+    """
+    field = reader.fields.get("general.architecture")
+    architecture = field.contents() if field else "an unknown architecture"
+    if architecture != ARCHITECTURE:
+        raise CannotPrepareError(f"an adapter can be merged into a GGUF file of a Llama model, not of {architecture}.")
 
 
 def layer_of(tensor: str) -> str:

@@ -9,14 +9,14 @@ from dataclasses import asdict, replace
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.process import wire
 from bot.engine.protocol import GenerationRequest
-from bot.engine.sampling import RANGES
+from bot.engine.sampling import SEEDS
 
 
 def message_for(request: GenerationRequest, profile: ModelProfile) -> wire.Generate:
     """Put a request to a model as its profile says."""
     sampling = request.sampling
     if sampling.seed is None:
-        sampling = replace(sampling, seed=random.SystemRandom().randrange(int(RANGES["seed"].high)))
+        sampling = replace(sampling, seed=random.SystemRandom().randrange(SEEDS))
     clean = [
         without_markers(text, profile.special_tokens) for text in (request.prompt, request.instruction, request.title)
     ]

@@ -25,12 +25,11 @@ class LibraryModels:
         """Give a model's files, fetched and exported first where needed; see `ModelSource.openable`."""
         path = self._library.prepare(name, report)
         profile = self._library.profile(name)
-        others = [registered.profile for registered in self._library.registry.values()]
         running = self._library.running
         # The program itself, which is there once, is counted with each model.
         beside = max(0, taken_bytes - COSTS[running.backend].runtime)
         memory = Memory.here(running, self._settings, beside, gpu)
-        needed = memory.check(profile, path, others)
+        needed = memory.check(profile, path, self._library.profiles)
         return OpenableModel(
             profile=profile,
             path=path,

@@ -14,7 +14,7 @@ from bot.engine.backends.pytorch.opening import CannotOpenError
 from bot.engine.backends.pytorch.sampling import Draw
 from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together, can_go_together
-from bot.engine.errors import PromptTooLongError
+from bot.engine.errors import NothingToReadError, PromptTooLongError
 from bot.engine.pieces import Failed, Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
@@ -101,6 +101,8 @@ def test_where_the_cache_is_small_streams_wait_for_room() -> None:
 def test_a_prompt_without_room_is_refused() -> None:
     with pytest.raises(PromptTooLongError):
         open_torch(context=8).start("1", "one two three four five six seven eight", SamplingParams())
+    with pytest.raises(NothingToReadError):
+        open_torch().start("1", "", SamplingParams())
 
 
 def test_a_batch_that_finds_no_memory_is_halved_and_the_last_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,6 +122,27 @@ def test_a_batch_that_finds_no_memory_is_halved_and_the_last_alone_is_refused(mo
         ("2", {"detail": "Tried to allocate 20.00 MiB"})
     ]
     assert {each.request_id for each in found if isinstance(each, Piece) and each.finish} == {"0", "1", "3"}
+
+
+def test_a_text_whose_numbers_overflow_is_refused_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = open_torch()
+    whole = model._forward.step
+
+    def overflowing(tokens: list[tuple[str, int]]) -> torch.Tensor:
+        logits = whole(tokens)
+        for row, (name, _) in zip(logits, tokens, strict=True):
+            if name == "1":
+                row[7] = float("nan")
+        return logits
+
+    monkeypatch.setattr(model._forward, "step", overflowing)
+    for number in range(3):
+        model.start(str(number), "Once", SamplingParams(seed=1, max_new_tokens=6))
+    found = [each for _ in range(12) for each in model.step()]
+    assert [(each.request_id, each.error) for each in found if isinstance(each, Failed)] == [
+        ("1", "BrokenNumbersError")
+    ]
+    assert {each.request_id for each in found if isinstance(each, Piece) and each.finish} == {"0", "2"}
 
 
 @pytest.mark.parametrize("exactly", [False, True])

@@ -110,8 +110,29 @@ def test_where_memory_is_short_what_rests_makes_room(*, rests: bool) -> None:
                 raise torch.OutOfMemoryError("Tried to allocate 20.00 MiB.")
 
         model.transformer.h[-1].register_forward_pre_hook(short)
-        if rests:
-            torch.testing.assert_close(forward.feed("it", tokens[40:]), wanted)
-        else:
+        if not rests:
             with pytest.raises(torch.OutOfMemoryError):
                 forward.feed("it", tokens[40:])
+        torch.testing.assert_close(forward.feed("it", tokens[40:]), wanted)
+
+
+@pytest.mark.parametrize("config", [None, WINDOW], ids=["a past that can be cut", "a window"])
+def test_what_memory_cut_off_in_the_middle_is_not_gone_on_from(config: Any) -> None:
+    torch.manual_seed(1)
+    model = AutoModelForCausalLM.from_config(config).eval() if config else open_torch()._model
+    layers = model.model.layers if config else model.transformer.h
+    with torch.inference_mode():
+        wanted, forward = Separately(model).feed("it", PROMPT), Separately(model, 2**26)
+        forward.feed("it", PROMPT[:40])
+
+        def short(*_: object) -> None:
+            raise torch.OutOfMemoryError("Tried to allocate 20.00 MiB.")
+
+        hook = layers[-1].register_forward_pre_hook(short)
+        with pytest.raises(torch.OutOfMemoryError):
+            forward.feed("it", PROMPT[40:41])
+        hook.remove()
+        forward.drop("it")
+        known = forward.begin("again", PROMPT)
+        assert known == (0 if config else 40)
+        torch.testing.assert_close(forward.feed("again", PROMPT[known:]), wanted)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine.backends.pytorch import cache
 from bot.engine.backends.pytorch.forward import PROMPT_TOKENS
 from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together
-from bot.engine.pieces import Piece
+from bot.engine.pieces import Failed, Piece
 from bot.engine.sampling import SamplingParams
 from tests.engine.backends.conftest import LONG, OTHER, STORY, Reading, open_torch, write, written
 
@@ -136,6 +141,37 @@ def test_whatever_comes_and_goes_everybody_gets_their_own_text(
         step()
     for name, text in texts.items():
         assert text == written(alone, [prompts[name]], do_sample=False, max_new_tokens=lengths[name])[0]
+
+
+@pytest.mark.parametrize("failing", range(8))
+def test_where_memory_runs_out_over_room_for_a_newcomer_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    model = open_torch()
+    expected = {"1": write(open_torch(), STORY), "3": write(open_torch(), OTHER)}
+    found = dict.fromkeys(expected, "")
+    fitted, calls = cache._fitted, itertools.count()
+
+    def short(*asked: Any) -> torch.Tensor:
+        if next(calls) == failing:
+            raise torch.OutOfMemoryError("Tried to allocate 20.00 MiB.")
+        return fitted(*asked)
+
+    model.start("1", STORY, GREEDY)
+    model.step()
+    monkeypatch.setattr(cache, "_fitted", short)
+    model.start("2", LONG[:300], GREEDY)
+    failed = [each for _ in range(3) for each in model.step() if isinstance(each, Failed)]
+    assert [each.request_id for each in failed] == ["2"]
+    model.start("3", OTHER, GREEDY)
+    whole = open_torch()
+    while model.running:
+        for piece in model.step():
+            assert isinstance(piece, Piece)
+            found[piece.request_id] += piece.text
+    assert found["3"] == expected["3"]
+    assert expected["1"].endswith(found["1"])
+    assert write(model, LONG[:300]) == write(whole, LONG[:300])
 
 
 def test_after_a_long_text_many_short_ones_take_no_more_than_there_may_be() -> None:

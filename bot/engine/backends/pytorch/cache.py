@@ -22,7 +22,11 @@ class Rows(Cache):  # type: ignore[misc]  # transformers has no types
         self._row_numbers = torch.zeros(0, dtype=torch.long)
 
     def hold(self, rows: int, positions: int) -> None:
-        """Have so many rows and positions, with what is kept in those that were there."""
+        """Have so many rows and positions, with what is kept in those that were there.
+
+        Where memory runs out, there are as many as all layers have by then.
+        """
+        self.rows, self.positions = min(self.rows, rows), min(self.positions, positions)
         for kept in self._kept:
             kept[:] = [_fitted(store, rows, positions) for store in kept]
         self.rows, self.positions = rows, positions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
-from bot.engine.backends.base import require
+from bot.engine.backends.base import require, require_room
 from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, device_of
 from bot.engine.backends.pytorch.opening import open_checkpoint, rooms_for_weights, without_stray_spaces
 from bot.engine.backends.pytorch.packing import pack
@@ -19,7 +20,7 @@ from bot.engine.backends.pytorch.sampling import Draw
 from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together, can_go_together
 from bot.engine.backends.texts import News, Text, pieces
-from bot.engine.errors import OutOfMemoryError, PromptTooLongError
+from bot.engine.errors import BrokenNumbersError, OutOfMemoryError
 from bot.engine.models.backend import calculated_in
 from bot.engine.models.export import mended
 from bot.engine.pieces import Failed, Piece
@@ -117,8 +118,7 @@ class TorchModel:
         """Begin a stream; see `LoadedModel.start`."""
         require(CAPABILITIES, self.backend, sampling)
         tokens = self._encode(prompt)
-        if not 0 < len(tokens) < self.context:
-            raise PromptTooLongError(tokens=len(tokens), room=self.context - 1)
+        require_room(len(tokens), self.context)
         limit = min(sampling.max_new_tokens, self.context - len(tokens))
         positions = len(tokens) + limit
         draw = Draw(
@@ -207,9 +207,9 @@ class TorchModel:
             logits = self._forward.feed(stream.request_id, stream.unread[:PROMPT_TOKENS])
             del stream.unread[:PROMPT_TOKENS]
             if not stream.unread:
-                self._take(stream, logits)
+                yield from self._take(stream, logits)
         except torch.OutOfMemoryError as error:
-            yield self._failed(stream, error)
+            yield self._out_of_memory(stream, error)
 
     def _write(self, streams: Sequence[_Stream]) -> Iterator[Failed]:
         """Step streams; where the device's memory is short, in halves, and then without the one that finds none."""
@@ -221,16 +221,16 @@ class TorchModel:
                 logits = self._forward.step(group)
             except torch.OutOfMemoryError as error:
                 if len(group) == 1:
-                    yield self._failed(writing[str(group[0][0])], error)
+                    yield self._out_of_memory(writing[str(group[0][0])], error)
                 else:
                     half = len(group) // 2
                     groups.extendleft((group[half:], group[:half]))
                     self._give_back()
                 continue
             for (name, _), each in zip(group, logits, strict=True):
-                self._take(writing[str(name)], each)
+                yield from self._take(writing[str(name)], each)
 
-    def _failed(self, stream: _Stream, error: torch.OutOfMemoryError) -> Failed:
+    def _out_of_memory(self, stream: _Stream, error: torch.OutOfMemoryError) -> Failed:
         """Let go of a stream that finds no memory."""
         self._drop(stream.request_id)
         self._give_back()
@@ -240,7 +240,12 @@ class TorchModel:
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _take(self, stream: _Stream, logits: torch.Tensor) -> None:
+    def _take(self, stream: _Stream, logits: torch.Tensor) -> Iterator[Failed]:
+        """Draw a stream's next token; one whose numbers have overflowed fails alone."""
+        if not math.isfinite(float(logits.max())):
+            self._drop(stream.request_id)
+            yield Failed(stream.request_id, BrokenNumbersError.__name__, {})
+            return
         token = stream.draw.next(logits)
         stream.last = token
         if token in stream.ends:

@@ -28,9 +28,16 @@ class _Past:
         return all(type(layer) is DynamicLayer for layer in self.cache.layers)
 
     def cut(self, length: int) -> None:
-        """Keep the first tokens alone, whatever a run that was cut off has left behind them."""
+        """Keep the first tokens alone."""
         self.cache.crop(length)
         del self.tokens[length:]
+
+    def mend(self) -> None:
+        """Forget what a run that was cut off left in some layers; what cannot be cut is of no use any more."""
+        if self.can_be_cut:
+            self.cut(len(self.tokens))
+        else:
+            self.tokens.clear()
 
 
 class Separately:
@@ -70,15 +77,12 @@ class Separately:
             past = self._pasts[name] = _Past(DynamicCache(config=self._model.config))
         self._make_room(len(tokens))
         try:
-            logits = self._read(past, tokens)
+            return self._read(past, tokens)
         except torch.OutOfMemoryError:
             if not self._resting or not past.can_be_cut:
                 raise
             self._resting.clear()
-            past.cut(len(past.tokens))
-            logits = self._read(past, tokens)
-        past.tokens += tokens
-        return logits
+            return self._read(past, tokens)
 
     def groups(self, tokens: Sequence[tuple[Hashable, int]]) -> Sequence[Sequence[tuple[Hashable, int]]]:
         """See `Forward.groups`."""
@@ -101,7 +105,13 @@ class Separately:
 
     def _read(self, past: _Past, tokens: Sequence[int]) -> torch.Tensor:
         ids = torch.tensor([tokens], device=device_of(self._model))
-        return self._run_model(input_ids=ids, past_key_values=past.cache)[0]
+        try:
+            logits = self._run_model(input_ids=ids, past_key_values=past.cache)[0]
+        except torch.OutOfMemoryError:
+            past.mend()
+            raise
+        past.tokens += tokens
+        return logits
 
     def _make_room(self, tokens: int) -> None:
         """Forget who has rested longest, until so many tokens find room."""

@@ -141,8 +141,8 @@ class Together:
         """Have a row behind those that are written in that may be written over: a new one, or the oldest that rests."""
         resting = range(self._active, len(self._rows))
         if not resting or len(self._rows) < self._most_rows(self._store.positions):
+            self._hold(len(self._rows) + 1, 0)
             self._rows.append(_Row())
-            self._hold(len(self._rows), 0)
             self._exchange(len(self._rows) - 1, self._active)
         else:
             self._exchange(min(resting, key=lambda place: self._rows[place].rested), self._active)
