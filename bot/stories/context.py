@@ -20,6 +20,8 @@ MEMORY_PERCENT, WORLD_PERCENT, NOTE_PERCENT = 25, 20, 10
 """Of the room, at the most; what is not used is the story's."""
 SCANNED = 12
 """Sentences at the story's end that the world is looked for in."""
+LETTERS = 8
+"""Of a story there is looked at so many for each token of room: tokens are shorter, but for rows of one sign."""
 AROUND = 2  # line ends around a paragraph or the note: no token is shorter than a byte
 
 Tokens = Callable[[str], int]
@@ -112,6 +114,16 @@ def pieces(text: str) -> list[str]:
             found.append(text[start:end])
             start = end
     return found
+
+
+def end_of(story: str, room: int) -> str:
+    """Give the part of a long story that a model with so many tokens of room may see something of.
+
+    What is left out grows in steps, so that `fit`, whose own steps are counted from where this begins, seldom moves.
+    """
+    step = 2 * room
+    beyond = max(0, len(story) - LETTERS * room)
+    return story[beyond // step * step :]
 
 
 def counted(parts: Parts) -> list[str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.engine.protocol import Capacity, Engine
-from bot.stories.context import Context, Parts, assemble, counted
+from bot.stories.context import Context, Parts, assemble, counted, end_of
+
+AT_ONCE = 256
+"""Sentences that the engine counts between two steps of those who are writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,20 @@ class ContextBuilder:
             room: Tokens there are; at least 1.
             exactly: Whether the shares must be exact; else they may be upper bounds where everything fits.
         """
+        story = end_of(parts.story, room)
+        unseen, parts = len(parts.story) - len(story), replace(parts, story=story)
+        context = await self._assembled(model, parts, room, exactly=exactly or unseen > 0)
+        if not unseen:
+            return context
+        return replace(context, left_out=replace(context.left_out, story=context.left_out.story + unseen))
+
+    async def _assembled(self, model: str, parts: Parts, room: int, *, exactly: bool) -> Context:
         if not exactly:
             # No token is shorter than a byte.
             context = assemble(parts, lambda text: len(text.encode()), room)
             if context.is_whole:
                 return context
         new = [text for text in counted(parts) if text not in self._counts]
-        self._counts.update(zip(new, await self._engine.count_tokens(model, new), strict=True))
+        for some in (new[at : at + AT_ONCE] for at in range(0, len(new), AT_ONCE)):
+            self._counts.update(zip(some, await self._engine.count_tokens(model, some), strict=True))
         return assemble(parts, self._counts.__getitem__, room)

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.stories.context import STEPS, fit, pieces
+from bot.stories.context import LETTERS, STEPS, end_of, fit, pieces
 
 
 def words(sentences: list[str]) -> list[int]:
@@ -82,3 +82,15 @@ def test_a_chinese_story_is_left_out_by_sentences() -> None:
     context = fit(sentences, [5, 5, 5, 5], 12)
     assert context.text == "第三句话。第四句话。"
     assert context.left_out == 10
+
+
+def test_of_a_long_story_only_its_end_is_looked_at_and_that_begins_anew_seldom() -> None:
+    room, story, begun = 100, "", []
+    for number in range(400):
+        story += f"The clock struck {number} again. "
+        end = end_of(story, room)
+        assert story.endswith(end)
+        assert len(end) >= min(len(story), LETTERS * room)
+        assert len(end) < (LETTERS + 2) * room
+        begun.append(len(story) - len(end))
+    assert len(set(begun)) < len(story) / room

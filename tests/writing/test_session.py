@@ -11,7 +11,9 @@ import pytest
 from bot.engine.errors import EngineBusyError, EngineClosedError, EngineDiedError, EngineError, EngineMemoryError
 from bot.engine.protocol import Capacity, GenerationRequest
 from bot.store import Database
+from bot.stories.context import Parts
 from bot.writing import errors
+from bot.writing.contexts import AT_ONCE, ContextBuilder
 from bot.writing.requests import Writing
 from bot.writing.session import EXTRA_TOKENS, SEED_STEP
 from tests.fake_engine import FakeEngine
@@ -74,6 +76,27 @@ async def test_a_story_that_surely_fits_is_not_counted_and_a_long_one_only_once(
     await desk.write("It began. " + "".join(f"The clock struck {number} again. " for number in range(30)))
     assert len(desk.engine.requests) > 6
     assert len(engine.counted) == len(set(engine.counted)) > 30
+
+
+async def test_a_very_long_story_is_neither_read_nor_counted_as_a_whole(store: Database) -> None:
+    class Counting(FakeEngine):
+        """Keeps how much it was asked to count at once."""
+
+        counted: list[int]
+
+        async def count_tokens(self, model: str, texts: Any) -> list[int]:
+            self.counted.append(len(texts))
+            return await super().count_tokens(model, texts)
+
+    engine = Counting(context=2000, script=lambda _: [LONG])
+    engine.counted = []
+    story = "".join(f"The clock struck {number} again. " for number in range(20_000))
+    context = await ContextBuilder(engine).build("fake", Parts(story=story), 1000)
+    assert story.endswith(context.text)
+    assert 750 <= len(context.text.split()) <= 1000
+    assert context.left_out.story + len(context.text) == len(story)
+    assert sum(engine.counted) < 400
+    assert max(engine.counted) <= AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import openvino
 import openvino_genai
 
 from bot.engine.backends.base import require, require_room
-from bot.engine.backends.texts import News, Text, pieces
+from bot.engine.backends.texts import News, Text, pieces, put_in_front
 from bot.engine.models.memory import BLOCK_TOKENS
 from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
@@ -98,7 +100,9 @@ class OpenVINOModel:
         self._tokenizer = self._pipeline.get_tokenizer()
         self._streams: dict[str, _Stream] = {}
         self._next_id = 0
-        self.context = context
+        marked, plain = self._encode("a", special=True), self._encode("a")
+        self._first = put_in_front(marked, plain, self._tokenizer.get_bos_token_id())
+        self.context = context - len(self._first)
 
     @property
     def running(self) -> int:
@@ -108,15 +112,21 @@ class OpenVINOModel:
     def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
         """Begin a stream; see `LoadedModel.start`."""
         require(CAPABILITIES, self.backend, sampling)
-        encoded = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
-        length = encoded.shape[-1]
-        require_room(length, self.context)
-        limit = min(sampling.max_new_tokens, self.context - length)
+        tokens = self._encode(prompt)
+        require_room(len(tokens), self.context)
+        limit = min(sampling.max_new_tokens, self.context - len(tokens))
+        if self._first and tokens[0] != self._first[0]:
+            tokens = [*self._first, *tokens]
         self._next_id += 1
         config = self._config(sampling, limit)
         config.logprobs = int(scored)
-        handle = self._pipeline.add_request(self._next_id, encoded, config)
-        self._streams[request_id] = _Stream(handle, Text(encoded.data[0].tolist(), sampling.stop), scored)
+        handle = self._pipeline.add_request(self._next_id, openvino.Tensor(np.array([tokens], np.int64)), config)
+        self._streams[request_id] = _Stream(handle, Text(tokens, sampling.stop, self._decode), scored)
+
+    def _encode(self, text: str, *, special: bool = False) -> list[int]:
+        if not text:
+            return []
+        return list(self._tokenizer.encode(text, add_special_tokens=special).input_ids.data[0].tolist())
 
     def _config(self, sampling: SamplingParams, limit: int) -> Any:  # noqa: ANN401 - the library has no types
         config = openvino_genai.GenerationConfig(
@@ -168,9 +178,7 @@ class OpenVINOModel:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text."""
-        return [
-            self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[-1] if text else 0 for text in texts
-        ]
+        return [len(self._encode(text)) for text in texts]
 
 
 def _read(stream: _Stream) -> tuple[list[int], Finish | None, float]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.engine.detokenizer import Detokenizer, StopWatcher
+from bot.engine.detokenizer import REPLACEMENT, Detokenizer, StopWatcher
 from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
+
+Decode = Callable[[list[list[int]]], Sequence[str]]
 
 PROMPT_TAIL = 4  # tokens of the prompt that the first new one is decoded with
 
@@ -18,10 +20,11 @@ class Text:
     Args:
         prompt: The tokens of the prompt.
         stop: Texts before the first of which it ends.
+        decode: See `pieces`.
     """
 
-    def __init__(self, prompt: Sequence[int], stop: Sequence[str]) -> None:
-        self.detokenizer = Detokenizer(prompt[-PROMPT_TAIL:])
+    def __init__(self, prompt: Sequence[int], stop: Sequence[str], decode: Decode) -> None:
+        self.detokenizer = Detokenizer(_tail(prompt, decode))
         self.stops = StopWatcher(stop)
         self.tokens = 0
         self.log_likelihood = 0.0
@@ -39,7 +42,28 @@ class News:
     """Of the new tokens; 0 unless the stream is scored."""
 
 
-def pieces(news: Iterable[News], decode: Callable[[list[list[int]]], Sequence[str]]) -> list[Piece]:
+def put_in_front(marked: Sequence[int], plain: Sequence[int], bos: int | None) -> tuple[int, ...]:
+    """Give the token that a model learned to find before every text, and writes badly without; many have none.
+
+    What BERT's tokenizer puts around a text is not meant: Chinese GPT-2s have it, and go on from texts without.
+
+    Args:
+        marked: A text's tokens with those that the tokenizer puts around it.
+        plain: The same without them.
+        bos: What the tokenizer calls the beginning of a sequence.
+    """
+    return (bos,) if bos is not None and list(marked) == [bos, *plain] else ()
+
+
+def _tail(prompt: Sequence[int], decode: Decode) -> list[int]:
+    """Give the end of a prompt that begins with a whole character: of what is broken, decoders may drop more."""
+    tail = list(prompt[-PROMPT_TAIL:])
+    while tail and decode([tail])[0].startswith(REPLACEMENT):
+        del tail[0]
+    return tail
+
+
+def pieces(news: Iterable[News], decode: Decode) -> list[Piece]:
     """Give what can be shown of new tokens; a stop text turns a stream's finish into `Finish.STOP`.
 
     Args:

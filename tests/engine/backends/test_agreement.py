@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from bot.engine.backends.base import LoadedModel
+from bot.engine.models.export import export
 from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
-from tests.engine.backends.conftest import open_openvino, open_torch, written
+from tests.engine.backends.conftest import TINY, open_openvino, open_torch, written
 
 WORDS = ("Once", "the old", "a fox", "She said", "In the", "sea", "Mr. Holmes", "“Well,”", "nobody", "upon a hill")
 PROMPTS = [" ".join(pair) for pair in itertools.permutations(WORDS, 2)][:80] + [
@@ -59,6 +62,47 @@ def test_greedy_texts_are_those_of_generate(
             ended = model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24)
             wanted = tokenizer.decode(ended[0], skip_special_tokens=True, clean_up_tokenization_spaces=False)
             assert prompt + text == wanted
+
+
+@pytest.fixture(scope="session")
+def beginning_marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small checkpoint with a tokenizer that puts the token before every text that its model begins with."""
+    folder = tmp_path_factory.mktemp("marked") / "tiny"
+    shutil.copytree(TINY, folder)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+    mark = {"SpecialToken": {"id": "<|endoftext|>", "type_id": 0}}
+    tokenizer["post_processor"] = {
+        "type": "TemplateProcessing",
+        "single": [mark, {"Sequence": {"id": "A", "type_id": 0}}],
+        "pair": [mark, {"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+        "special_tokens": {"<|endoftext|>": {"id": "<|endoftext|>", "ids": [0], "tokens": ["<|endoftext|>"]}},
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["openvino", "torch"])
+def test_the_token_that_a_model_begins_every_text_with_is_put_before_it(
+    name: str, beginning_marked: Path, tmp_path: Path, plain: tuple[PreTrainedModel, PreTrainedTokenizerBase]
+) -> None:
+    if name == "openvino":
+        export(beginning_marked, tmp_path / "exported", lambda _: None, "float32")
+        opened: LoadedModel = open_openvino(tmp_path / "exported", reproducible=True)
+    else:
+        opened = open_torch(path=beginning_marked)
+    tokenizer = AutoTokenizer.from_pretrained(beginning_marked)
+    some = [*PROMPTS[:20], "<|endoftext|>Once"]
+    found = written(opened, some, do_sample=False, max_new_tokens=24)
+    unmarked = written(open_torch(), some, do_sample=False, max_new_tokens=24)
+    assert found != unmarked
+    assert found[-1] == unmarked[-1], "it is there already"
+    for prompt, text in zip(some[:-1], found, strict=False):
+        ids = torch.tensor([tokenizer(prompt)["input_ids"]])
+        assert ids[0, 0] == 0
+        ended = plain[0].generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=24)
+        assert prompt + text == tokenizer.decode(ended[0], skip_special_tokens=True, clean_up_tokenization_spaces=False)
+    assert opened.context == 511
+    assert opened.count(["Once"]) == [len(tokenizer("Once", add_special_tokens=False)["input_ids"])]
 
 
 def test_a_text_that_is_scored_is_as_likely_as_the_model_finds_it_whatever_it_was_drawn_with(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, Lfm2Config, MistralConfig
+from transformers import AutoModelForCausalLM, GPTNeoConfig, Lfm2Config, MambaConfig, MistralConfig
 
-from bot.engine.backends.pytorch.separately import Separately
+from bot.engine.backends.pytorch.opening import CannotOpenError
+from bot.engine.backends.pytorch.separately import Separately, goes_on
 from bot.engine.sampling import SamplingParams
-from tests.engine.backends.conftest import LONG, OTHER, STORY, Reading, open_torch, write, written
+from tests.engine.backends.conftest import LONG, OTHER, STORY, TINY, Reading, open_torch, write, written
 
 POSITION = 4 * 2 * 128 * 4
 """Bytes: 4 layers, keys and values, 128 numbers of 4 bytes."""
@@ -90,6 +93,42 @@ def test_what_cannot_go_back_is_remembered_as_a_whole_or_not_at_all(config: Any)
         torch.testing.assert_close(warm.feed("on", PROMPT[40:]), cold.feed("on", PROMPT))
         warm.drop("on")
         assert warm.begin("again", PROMPT[:40]) == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "wanted"),
+    [
+        (WINDOW, True),
+        (STATES, True),
+        (
+            GPTNeoConfig(
+                vocab_size=100,
+                hidden_size=32,
+                num_layers=2,
+                num_heads=4,
+                attention_types=[[["global", "local"], 1]],
+                window_size=2,
+            ),
+            True,
+        ),
+        (MambaConfig(vocab_size=100, hidden_size=32, num_hidden_layers=2), False),
+    ],
+    ids=["a window", "states", "GPT-Neo", "Mamba"],
+)
+def test_a_model_that_does_not_go_on_from_its_cache_is_told_apart(config: Any, wanted: bool) -> None:
+    torch.manual_seed(1)
+    model = AutoModelForCausalLM.from_config(config).eval()
+    with torch.inference_mode():
+        assert goes_on(model) is wanted
+
+
+def test_such_a_model_is_refused_in_one_line(tmp_path: Path) -> None:
+    shutil.copytree(TINY, tmp_path / "mamba", ignore=shutil.ignore_patterns("model.safetensors", "config.json"))
+    AutoModelForCausalLM.from_config(MambaConfig(vocab_size=4096, hidden_size=32, num_hidden_layers=2)).save_pretrained(
+        tmp_path / "mamba"
+    )
+    with pytest.raises(CannotOpenError, match="keeps what it has read in a way"):
+        open_torch(path=tmp_path / "mamba")
 
 
 @pytest.mark.parametrize("rests", [True, False])

@@ -11,6 +11,9 @@ from transformers import PreTrainedModel
 
 PROMPT_TOKENS = 256
 """Of newcomers' prompts that one step reads: more would let running streams wait."""
+PROBE = ((11, 7, 5, 3, 2), (13, 11, 7))
+"""Tokens that a way of stepping a model is tried with."""
+ALIKE = 0.99  # cosine of logits: bfloat16 differs by less between two shapes of a batch
 SHORTEST = 32  # tokens that are worth remembering
 
 

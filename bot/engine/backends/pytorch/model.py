@@ -13,13 +13,18 @@ from transformers import PreTrainedModel
 
 from bot.engine.backends.base import require, require_room
 from bot.engine.backends.pytorch.forward import PROMPT_TOKENS, Forward, device_of
-from bot.engine.backends.pytorch.opening import open_checkpoint, rooms_for_weights, without_stray_spaces
+from bot.engine.backends.pytorch.opening import (
+    CannotOpenError,
+    open_checkpoint,
+    rooms_for_weights,
+    without_stray_spaces,
+)
 from bot.engine.backends.pytorch.packing import pack
 from bot.engine.backends.pytorch.quantizing import quantize
 from bot.engine.backends.pytorch.sampling import Draw
-from bot.engine.backends.pytorch.separately import Separately
+from bot.engine.backends.pytorch.separately import Separately, goes_on
 from bot.engine.backends.pytorch.together import Together, can_go_together
-from bot.engine.backends.texts import News, Text, pieces
+from bot.engine.backends.texts import News, Text, pieces, put_in_front
 from bot.engine.errors import BrokenNumbersError, OutOfMemoryError
 from bot.engine.models.backend import calculated_in
 from bot.engine.models.export import mended
@@ -102,7 +107,9 @@ class TorchModel:
         self._device = device_of(model)
         ends = mended(model.generation_config.to_dict(), self._tokenizer)["eos_token_id"]
         self._ends = frozenset(ends if isinstance(ends, list) else [ends] if ends is not None else [])
-        self.context = context
+        marked, plain = (self._tokenizer("a", add_special_tokens=special)["input_ids"] for special in (True, False))
+        self._first = put_in_front(marked, plain, self._tokenizer.bos_token_id)
+        self.context = context - len(self._first)
         self._max_streams = max_streams
         self._waiting: list[_Stream] = []
         self._streams: dict[str, _Stream] = {}
@@ -120,6 +127,8 @@ class TorchModel:
         tokens = self._encode(prompt)
         require_room(len(tokens), self.context)
         limit = min(sampling.max_new_tokens, self.context - len(tokens))
+        if self._first and tokens[0] != self._first[0]:
+            tokens = [*self._first, *tokens]
         positions = len(tokens) + limit
         draw = Draw(
             sampling,
@@ -130,7 +139,7 @@ class TorchModel:
             device=self._device,
         )
         ends = frozenset[int]() if sampling.ignore_eos else self._ends
-        text = Text(tokens, sampling.stop)
+        text = Text(tokens, sampling.stop, self._decode)
         self._waiting.append(_Stream(request_id, tokens, positions, limit, draw, text, ends, scored))
 
     def _encode(self, text: str) -> list[int]:
@@ -269,9 +278,15 @@ class TorchModel:
 
 
 def _forward(model: PreTrainedModel, cache_bytes: int, *, apart: bool, reproducible: bool) -> Forward:
-    """Choose the fastest way to step a model that keeps what is asked for; `apart` says it of its layers."""
+    """Choose the fastest way to step a model that keeps what is asked for; `apart` says it of its layers.
+
+    Raises:
+        CannotOpenError: there is none.
+    """
     if (apart or not reproducible) and can_go_together(model, exactly=reproducible):
         return Together(model, cache_bytes, exactly=reproducible)
+    if not goes_on(model):
+        raise CannotOpenError("a model of this kind keeps what it has read in a way that the bot cannot go on from.")
     return Separately(model, cache_bytes, exactly=reproducible)
 
 

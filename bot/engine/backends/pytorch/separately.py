@@ -10,7 +10,7 @@ import torch
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
-from bot.engine.backends.pytorch.forward import SHORTEST, LastLogits, device_of, position_bytes, shared
+from bot.engine.backends.pytorch.forward import ALIKE, PROBE, SHORTEST, LastLogits, device_of, position_bytes, shared
 
 MOST_RESTING = 32
 """Streams that have ended and are remembered, where it is not known what they take."""
@@ -121,6 +121,27 @@ class Separately:
         taken = tokens + sum(len(past.tokens) for past in (*self._pasts.values(), *self._resting))
         while self._resting and taken > self._most_positions:
             taken -= len(self._resting.pop(0).tokens)
+
+
+def goes_on(model: PreTrainedModel) -> bool:
+    """Tell whether a model that reads two texts in turns, piece by piece, knows what it knows of each read at once.
+
+    Some keep their past in a way of their own: handed another's cache, they forget it, or mix the texts of people.
+
+    Args:
+        model: In eval mode.
+    """
+    try:
+        at_once = [Separately(model).feed("it", tokens) for tokens in PROBE]
+        forward, found = Separately(model), []
+        for at in range(min(map(len, PROBE))):
+            found = [forward.feed(name, [tokens[at]]) for name, tokens in enumerate(PROBE)]
+        for name, tokens in enumerate(PROBE):
+            if rest := tokens[min(map(len, PROBE)) :]:
+                found[name] = forward.feed(name, rest)
+    except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
+        return False
+    return float(torch.cosine_similarity(torch.stack(at_once), torch.stack(found), dim=-1).min()) > ALIKE
 
 
 def _known(past: _Past, tokens: Sequence[int]) -> int:

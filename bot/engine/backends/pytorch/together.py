@@ -12,6 +12,8 @@ from transformers import PreTrainedModel
 
 from bot.engine.backends.pytorch.cache import Rows
 from bot.engine.backends.pytorch.forward import (
+    ALIKE,
+    PROBE,
     PROMPT_TOKENS,
     SHORTEST,
     Forward,
@@ -24,8 +26,6 @@ from bot.engine.backends.pytorch.separately import Separately
 
 ROUND = 64  # positions: keys and values are read in steps of so many, so that shapes seldom change
 ROUND_EXACTLY = 256  # where streams of different steps cannot go in one batch
-PROBE = ((11, 7, 5, 3, 2), (13, 11, 7))
-ALIKE = 0.99  # cosine of logits: bfloat16 differs by less between two shapes of a batch
 
 
 @dataclass(slots=True)
