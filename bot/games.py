@@ -35,6 +35,10 @@ class GameKind(StrEnum):
     """People choose between two ways of writing that are not named."""
 
 
+VOTED = frozenset({GameKind.VOTE, GameKind.DUEL})
+"""Games in which what comes next is chosen."""
+
+
 class Order(StrEnum):
     """Whose turn it is."""
 

@@ -123,11 +123,10 @@ async def open_parts(
     safety = Safety(finders(configuration.lexicon, settings.safety.links), classifier, wait)
     policies = PolicyBook(store, parent_of=parent_of)
     recorder, brake = Recorder(store.safety_events), Brake(store.safety_events, now=store.now)
-    door = Door(safety, PlacePolicies(policies, age_restricted), recorder)
+    door = Door(safety, PlacePolicies(policies, age_restricted), recorder, brake)
     writer = Writer(
         engine=engine,
         door=door,
-        brake=brake,
         store=store,
         resolver=resolver,
         voices=configuration.voices,

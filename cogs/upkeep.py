@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord.ext import commands, tasks
 
-from bot.ids import GuildId
+from bot.ids import GuildId, UserId
 from bot.writing.housekeeping import Housekeeping
 
 if TYPE_CHECKING:
@@ -38,7 +38,13 @@ class Upkeep(commands.Cog):
     async def sweep(self) -> None:
         """Erase what is due."""
         store = self._bot.services.store
-        await Housekeeping(store.people, store.safety_events, now=store.now).sweep()
+        await Housekeeping(store.people, store.safety_events, now=store.now, part=self._part).sweep()
+
+    async def _part(self, user_id: UserId) -> None:
+        """Let the games of somebody who is erased go on, where they are played."""
+        services = self._bot.services
+        for played in await services.games.part_with(user_id):
+            services.stage.beside(services.stage.follow(played))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

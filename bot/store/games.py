@@ -99,6 +99,15 @@ class GameRepository:
             return await self._read(connection, here, alive=True, limit=limit)
 
     @whole
+    async def of_player(self, user: UserId) -> tuple[StoryId, ...]:
+        """Return the games that somebody plays in and that have not ended, oldest first."""
+        seats, games = schema.players.c, schema.games.c
+        query = sa.select(seats.story_id).join(schema.games, games.story_id == seats.story_id)
+        query = query.where(seats.user_id == user, seats.presence == Presence.IN, games.phase != Phase.ENDED)
+        async with self._transactions.read() as connection:
+            return tuple(StoryId(number) for number in await connection.scalars(query.order_by(seats.story_id)))
+
+    @whole
     async def count_running(self, guild: GuildId) -> int:
         """Return how many games of a server have not ended."""
         games, stories = schema.games.c, schema.stories.c
@@ -168,6 +177,9 @@ class GameRepository:
         """
         games, story = schema.games, before.story.id
         async with self._transactions.write() as connection:
+            # The story first, as whoever erases does: two who lock in another order wait for each other.
+            stories = schema.stories.c
+            await connection.execute(sa.select(stories.id).where(stories.id == story).with_for_update())
             step = (
                 sa.update(games)
                 .where(games.c.story_id == story, games.c.revision == before.revision)

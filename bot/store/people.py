@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bot.games import Presence
+from bot.games import Phase, Presence
 from bot.ids import GuildId, StoryId, UserId
 from bot.store import schema
 from bot.store.blocks import EVERYBODY
@@ -150,7 +150,8 @@ class PeopleRepository:
         """Take a person out of every table.
 
         Stories in which nobody else wrote go, with every turn and all that points at them. Where others wrote, and in
-        the stories of others, the words stay and the name goes.
+        the stories of others, the words stay and the name goes; a game that others still play has one of them as its
+        host.
 
         Args:
             user_id: Who.
@@ -171,7 +172,7 @@ class PeopleRepository:
                     return False
             # Whoever is writing in one of these stories comes before, or finds it gone.
             await connection.execute(sa.select(stories.c.id).where(begun | left_behind).with_for_update())
-            await connection.execute(sa.update(stories).where(begun, others).values(author_id=REMOVED))
+            await connection.execute(sa.update(stories).where(begun, others).values(author_id=_next_host(user_id)))
             # A story whose author was erased before goes with the last person who wrote in it.
             await connection.execute(sa.update(stories).where(left_behind, ~others).values(author_id=user_id))
             await _erase_stories(connection, begun)
@@ -329,6 +330,20 @@ def _plain(table: sa.Table, row: Row, user_id: UserId) -> dict[str, Json]:
         else:
             plain[name] = value
     return plain
+
+
+def _next_host(user_id: UserId) -> sa.ColumnElement[int]:
+    """Select who has a story from somebody who is erased: the longest there of those who play on in it, or nobody."""
+    players, games = schema.players.c, schema.games.c
+    seated = (
+        sa.select(players.user_id)
+        .join(schema.games, games.story_id == players.story_id)
+        .where(players.story_id == schema.stories.c.id, games.phase != Phase.ENDED)
+        .where(players.presence == Presence.IN, players.user_id.not_in((user_id, REMOVED)))
+        .order_by(players.seat)
+        .limit(1)
+    )
+    return sa.func.coalesce(seated.correlate(schema.stories).scalar_subquery(), REMOVED)
 
 
 async def _delete(connection: AsyncConnection, table: sa.Table, which: sa.ColumnElement[bool]) -> int:

@@ -87,7 +87,7 @@ class Actions:
             story, turn = await find(
                 interaction, turn_id, deleted=name == "restore", moderated=away, own=name == "edit"
             )
-            played = await self._games.moved(story.id) if name in MOVING else None
+            played = await self._stage.moved(story.id) if name in MOVING else None
             try:
                 await self._by_name[name](interaction, story, turn)
             finally:
@@ -130,11 +130,13 @@ class Actions:
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
             _, found = await find(answered, turn.id, own=True)
-            played = await self._games.moved(story.id)
-            reworded = await self._moves.reword(found, text, UserId(answered.user.id), prompt=prompt)
-            await self._pages.turn_to(answered, story, reworded)
-            if played is not None:
-                await self._stage.follow(played, answered.user)
+            wording = await self._moves.read(found, text, UserId(answered.user.id), prompt=prompt)
+            played = await self._stage.moved(story.id)
+            try:
+                await self._pages.turn_to(answered, story, await self._moves.reword(wording))
+            finally:
+                if played is not None:
+                    await self._stage.follow(played, answered.user)
 
         form = EditForm(self._texts.speak(interaction.locale), turn.text, prompt, reword)
         await interaction.response.send_modal(form)
@@ -168,8 +170,7 @@ class Actions:
 
     async def _restore(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         await self._pages.bring_back(interaction, story, turn)
-        if await self._games.is_played(story.id):
-            await self._panels.show(story.id, anew=True)
+        await self._stage.take_up(story.id)
 
     async def _transcript(self, interaction: discord.Interaction, story: Story, _: Turn) -> None:
         await send_transcript(interaction, story)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 
 from bot.errors import N_
+from bot.games import VOTED
 from bot.ids import RequestId, TurnId
-from bot.stories.games.play import VOTED
 from bot.turns import TurnKind
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NotYoursError

@@ -9,6 +9,7 @@ import discord
 
 from bot.errors import N_, TaleloomError
 from bot.ids import GuildId, MessageId, TurnId, UserId
+from bot.store.personal import REMOVED
 from bot.store.safety import SafetyLog
 from bot.turns import Story, Turn
 from bot.ui.services import Services, services_of, speak_to
@@ -41,6 +42,12 @@ class OnlyModeratorsError(WritingError):
     """Somebody who may not manage messages presses a button of a report."""
 
     template = N_("Only people with the permission Manage Messages can decide about a report.")
+
+
+class AuthorErasedError(WritingError):
+    """Nobody is left to be blocked."""
+
+    template = N_("Whoever wrote this had all that names them erased, so there is nobody to block.")
 
 
 class ReportButton(
@@ -89,10 +96,13 @@ class ReportButton(
             await services.pages.take_away(interaction.client, story, speak_to(interaction))
             await services.panels.remove(story.id)
             return N_("The story was deleted by {person}.")
-        await services.store.blocks.add(
-            GuildId(interaction.guild_id or 0), story.author_id, UserId(interaction.user.id)
-        )
-        return N_("The story's author was blocked by {person}; /settings unblock takes it back.")
+        turn = await services.store.stories.turn(self._turn_id)
+        # What the model wrote is whose story it is; in a game others write as well.
+        author = (turn.author_id if turn else None) or story.author_id
+        if author == REMOVED:
+            raise AuthorErasedError
+        await services.store.blocks.add(GuildId(interaction.guild_id or 0), author, UserId(interaction.user.id))
+        return N_("The passage's author was blocked by {person}; /settings unblock takes it back.")
 
 
 async def report(interaction: discord.Interaction, message: discord.Message) -> None:

@@ -11,6 +11,7 @@ from bot.ui.games.mending import Mending
 from bot.ui.games.panels import Panels
 from bot.ui.games.stage import Stage
 from bot.ui.games.suggesting import Suggesting
+from bot.ui.games.wanted import Wanted
 from bot.ui.notices import Notices
 from bot.ui.pages import Pages
 from bot.ui.presenter import Presenter
@@ -71,7 +72,8 @@ def wire(
     panels = Panels(client, games, store, texts)
     ending = Ending(client, store, resolver)
     suggesting = Suggesting(Suggester(engine, door, store, resolver, writer), games, panels)
-    stage = Stage(client, panels, games, store, Trials(store, resolver), pages, presenter, texts, ending, suggesting)
+    wanted = Wanted(Trials(store, resolver))
+    stage = Stage(client, panels, games, store, wanted, pages, presenter, texts, ending, suggesting)
     return Services(
         started_at=now(),
         settings=settings,

@@ -16,6 +16,7 @@ from bot.writing.prompts import opening_of
 TITLE_LETTERS = 80
 OPENING_LETTERS = 2000
 SEEDS = 2**31
+DOTS = ".。… "  # of which no title is made alone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,8 @@ async def read_beginning(passage: Passage, beginning: Beginning) -> Beginning:
 def title_of(opening: str) -> str:
     """Make a title of an opening: its first sentence, or as many words as there is room for."""
     first = opening.split("\n", 1)[0].strip()
-    first = first[: next(sentence_ends(first), len(first))]
+    ends = (end for end in sentence_ends(first) if first[:end].strip(DOTS))
+    first = first[: next(ends, len(first))]
     if len(first) <= TITLE_LETTERS:
-        return first.rstrip(".。")
+        return first.rstrip(".。 ") or "…"
     return f"{first[: TITLE_LETTERS - 1].rpartition(' ')[0] or first[: TITLE_LETTERS - 1]}…"

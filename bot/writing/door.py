@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.ids import ChannelId, GuildId, StoryId, UserId
+from bot.safety.guard import SEEN_BEFORE
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.patterns.finder import PATTERN_NAMES
 from bot.safety.policy import STANDARD, Policy
@@ -13,6 +14,7 @@ from bot.safety.verdict import CATEGORY_NAMES, SOURCE_NAMES, Action, Hit, Source
 from bot.store import Database
 from bot.turns import Story
 from bot.writing import errors
+from bot.writing.slowing import Brake
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,31 @@ class Passage:
         policy: What it goes by.
         place: Where.
         watch: Who is told of what is not simply allowed.
+        brake: What keeps whoever was refused again and again waiting; None lets everybody try.
     """
 
     def __init__(
-        self, safety: SafetyLayer, policy: Policy = STANDARD, place: Place = ANYWHERE, watch: Watch | None = None
+        self,
+        safety: SafetyLayer,
+        policy: Policy = STANDARD,
+        place: Place = ANYWHERE,
+        watch: Watch | None = None,
+        brake: Brake | None = None,
     ) -> None:
         self._safety = safety
         self._policy = policy
         self._place = place
         self._watch = watch or NobodyWatches()
+        self._brake = brake
 
     async def read(self, text: str) -> Verdict:
-        """Judge a text that a person typed."""
+        """Judge a text that a person typed.
+
+        Raises:
+            SlowedError: they were refused again and again, and have to wait.
+        """
+        if self._brake is not None and self._place.user_id is not None:
+            await self._brake.check(self._place.guild_id, self._place.user_id)
         return await self._noted(await self._safety.read(text, self._policy), text, by_model=False)
 
     async def words(self, text: str) -> str:
@@ -129,11 +144,29 @@ class Passage:
             EmptyWordingError: nothing is left of them.
         """
         verdict = await self.read(text)
-        if verdict.action is Action.BLOCK and verdict.decisive:
-            raise errors.WordingRefusedError(**reason(verdict.decisive))
+        _refuse_blocked(verdict)
         if not verdict.text.strip():
             raise errors.EmptyWordingError
         return verdict.text
+
+    async def words_behind(self, before: str, text: str) -> str:
+        """Give a person's words as they may be kept behind others, with which they may come to what neither is alone.
+
+        Args:
+            before: What was read already, and stands before them as it does here.
+            text: The words.
+
+        Raises:
+            WordingRefusedError, EmptyWordingError: see `words`.
+        """
+        words, before = await self.words(text), before[-SEEN_BEFORE:]
+        found = (await self._safety.read(before + words, self._policy)).hits
+        across = [
+            hit for hit in found if hit.start < len(before) < hit.end and hit.rule.source is not Source.CLASSIFIER
+        ]
+        verdict = await self._noted(self._policy.judge(before + words, across), words, by_model=False)
+        _refuse_blocked(verdict)
+        return verdict.text[len(before) :]
 
     def guard(self, before: str = "") -> Guard:
         """Give a reader for what the model writes behind a text that was read already."""
@@ -143,6 +176,11 @@ class Passage:
         if verdict.action is not Action.ALLOW and verdict.hits:
             await self._watch.saw(Seen(self._place, verdict, text, by_model))
         return verdict
+
+
+def _refuse_blocked(verdict: Verdict) -> None:
+    if verdict.action is Action.BLOCK and verdict.decisive:
+        raise errors.WordingRefusedError(**reason(verdict.decisive))
 
 
 class _WatchedGuard:
@@ -174,12 +212,20 @@ class Door:
         safety: What judges.
         policies: What it goes by, and where.
         watch: Who is told of what is not simply allowed.
+        brake: See `Passage`.
     """
 
-    def __init__(self, safety: SafetyLayer, policies: Policies | None = None, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        safety: SafetyLayer,
+        policies: Policies | None = None,
+        watch: Watch | None = None,
+        brake: Brake | None = None,
+    ) -> None:
         self._safety = safety
         self._policies = policies or OnePolicy()
         self._watch = watch
+        self._brake = brake
 
     async def at(self, place: Place) -> Passage:
         """Give the door in a place.
@@ -187,7 +233,7 @@ class Door:
         Raises:
             StoreError
         """
-        return Passage(self._safety, await self._policies.policy_for(place), place, self._watch)
+        return Passage(self._safety, await self._policies.policy_for(place), place, self._watch, self._brake)
 
     async def policy_at(self, place: Place) -> Policy:
         """Give the policy of a place.

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import N_
-from bot.games import GameKind, GameRules
+from bot.games import VOTED, GameKind, GameRules
 from bot.stories.games.errors import GameError
-from bot.stories.games.play import DEFAULTS, VOTED
+from bot.stories.games.play import DEFAULTS
 from bot.writing.keys import EVERYONE
 from bot.writing.rules import Asker, Circle, belongs
 

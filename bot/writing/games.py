@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
 from bot.errors import N_
-from bot.games import Game, GameKind, Phase
+from bot.games import VOTED, Game, GameKind, Phase
 from bot.ids import ChannelId, GuildId, StoryId, TurnId, UserId
 from bot.store import Database
 from bot.store.comparisons import Arena, Comparison
@@ -211,12 +212,12 @@ class Games:
         """
         async with self._lock(story_id):
             stored = await self._current(story_id, number)
-            game, votes = stored.game, stored.game.kind in play.VOTED
+            game, votes = stored.game, stored.game.kind in VOTED
             (ballot.may_enter if votes else relay.may_write)(game, user_id)
             await refuse_blocked(self._store.blocks, stored.story.guild_id, user_id)
             story = text_of(await self._store.stories.path(stored.story.head_id))
             given = inputs.read(game.kind, game.rules, typed, story, form)
-            draft = await self._draft(stored, user_id, given, form)
+            draft = await self._draft(stored, user_id, given, form, story)
             if votes:
                 return await self._enter(stored, user_id, draft)
             return await self._keep(
@@ -228,7 +229,7 @@ class Games:
         async with self._lock(story_id):
             stored = await self.get(story_id)
             head = None
-            if stored.game.kind in play.VOTED and turns:
+            if stored.game.kind in VOTED and turns:
                 first = await self._store.stories.turn(turns[0])
                 head = first.parent_id if first else None
             return await self._keep(stored, lambda game: play.model_wrote(game, turns, self._now()), head=head)
@@ -335,6 +336,20 @@ class Games:
                 )
         return None
 
+    async def part_with(self, user_id: UserId) -> tuple[Played, ...]:
+        """Let the games of somebody who is erased go on without them."""
+        parted = []
+        for story in await self._store.games.of_player(user_id):
+            with suppress(GameError):
+                parted.append(await self.do(story, lambda game: play.leave(game, user_id, self._now())))
+        return tuple(parted)
+
+    async def planned(self, story_id: StoryId) -> StoredGame:
+        """Give a game whose story is there again, and see to what is due in it."""
+        stored = await self.get(story_id)
+        self._plan(stored)
+        return stored
+
     def _plan(self, stored: StoredGame) -> None:
         if (due := stored.game.state.due_at) is not None:
             self._wake(due)
@@ -349,8 +364,8 @@ class Games:
         )
         return Played(after, (), turn)
 
-    async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form) -> Draft:
-        text = await (await self._door.of(stored.story, user_id)).words(given.text)
+    async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form, story: str) -> Draft:
+        text = await (await self._door.of(stored.story, user_id)).words_behind(story + given.before, given.text)
         details: dict[str, object] = {PARTED_BY: given.before}
         game = stored.game
         if game.kind is GameKind.ADVENTURE:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.ids import GuildId
+from bot.ids import GuildId, UserId
 from bot.store.people import PeopleRepository
 from bot.store.safety_events import SafetyEventRepository
 
@@ -53,6 +53,7 @@ class Housekeeping:
         people: What erases.
         events: The safety layer's decisions.
         now: The time.
+        part: Lets what somebody takes part in go on without them, before they are erased.
         erasure_after: From a person's wish to its fulfilment.
         deleted_after: From a story's deletion to its end.
         departed_after: From the bot's leaving a server to the end of what is kept of it.
@@ -65,6 +66,7 @@ class Housekeeping:
         events: SafetyEventRepository,
         *,
         now: Callable[[], datetime],
+        part: Callable[[UserId], Awaitable[None]],
         erasure_after: timedelta = ERASURE_AFTER,
         deleted_after: timedelta = DELETED_AFTER,
         departed_after: timedelta = DEPARTED_AFTER,
@@ -73,6 +75,7 @@ class Housekeeping:
         self._people = people
         self._events = events
         self._now = now
+        self._part = part
         self._erasure_after = erasure_after
         self._deleted_after = deleted_after
         self._departed_after = departed_after
@@ -84,7 +87,7 @@ class Housekeeping:
         left, asked, deleted = now - self._departed_after, now - self._erasure_after, now - self._deleted_after
         swept = Swept(
             servers=await work.each(people.departed_before(left), partial(people.erase_server, left_before=left)),
-            people=await work.each(people.due_erasures(asked), partial(people.erase, asked_before=asked)),
+            people=await work.each(people.due_erasures(asked), partial(self._erase, asked_before=asked)),
             deleted_stories=await work.each(people.stories_deleted_before(deleted), people.erase_story),
             expired_stories=await self._expire(now, work),
             decisions=await work.attempt(self._events.forget_before(now - self._decisions_after), 0),
@@ -93,6 +96,10 @@ class Housekeeping:
         if swept != Swept():
             log.info("swept", **asdict(swept))
         return swept
+
+    async def _erase(self, user_id: UserId, *, asked_before: datetime) -> bool:
+        await self._part(user_id)
+        return await self._people.erase(user_id, asked_before=asked_before)
 
     async def _expire(self, now: datetime, work: _Work) -> int:
         """Erase the stories that are older than their servers keep them."""

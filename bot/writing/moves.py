@@ -34,6 +34,24 @@ class Standing:
         return [variant.id for variant in self.variants].index(self.turn.id) + 1, len(self.variants)
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Other words for a turn, which safety has read."""
+
+    turn: Turn
+    before: Turn | None
+    words: str | None
+    """None for its own."""
+    prompt: str | None
+    """Of the turn before it; None for its own."""
+    by: UserId
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all words are what they were."""
+        return self.words is None and self.prompt is None
+
+
 class Moves:
     """Moves within stories. Whether somebody may is asked before.
 
@@ -91,34 +109,46 @@ class Moves:
         """
         await self._store.stories.move_head(turn.story_id, turn.id)
 
-    async def reword(self, turn: Turn, text: str, by: UserId, *, prompt: str | None = None) -> Turn:
+    async def read(self, turn: Turn, text: str, by: UserId, *, prompt: str | None = None) -> Wording:
+        """Let safety read other words for a turn, before anything changes.
+
+        Args:
+            turn: The turn.
+            text: Its new words; they may be its own.
+            by: Whose words they are.
+            prompt: Other words for the prompt before it, where it follows one.
+
+        Raises:
+            EmptyWordingError: nothing is left.
+            WordingRefusedError: the safety layer refuses it.
+        """
+        before = await self._store.stories.parent(turn)
+        passage = await self._door.of_number(self._store, turn.story_id, by)
+        words = None if text.strip() == turn.text.strip() else await passage.words(text)
+        asked = None
+        if before is not None and prompt is not None and prompt.strip() != before.text.strip():
+            asked = await passage.words(opening_of(prompt))
+        return Wording(turn, before, words, asked, by)
+
+    async def reword(self, wording: Wording) -> Turn:
         """Put other words in a turn's place; the old ones stay as a variant.
 
         Args:
-            turn: The turn; nothing changes where the words are its own.
-            text: Its new words.
-            by: Whose words they are.
-            prompt: Other words for the prompt before it, where it follows one.
+            wording: As `read` gave it; nothing changes where the words are the turn's own.
 
         Returns:
             The turn that is shown now.
 
         Raises:
-            EmptyWordingError: nothing is left.
-            WordingRefusedError: the safety layer refuses it.
             StoryGoneError: the story was deleted.
         """
-        before = await self._store.stories.parent(turn)
-        kept = text.strip() == turn.text.strip()
-        passage = await self._door.of_number(self._store, turn.story_id, by)
-        text = turn.text if kept else await passage.words(text)
-        if before is not None and prompt is not None and prompt.strip() != before.text.strip():
-            words = await passage.words(opening_of(prompt))
-            before = await self._put(before, Draft(kind=before.kind, text=words, author_id=by))
-        elif kept:
+        turn, before, by = wording.turn, wording.before, wording.by
+        if wording.is_kept:
             return turn
-        if not kept:
-            draft = Draft(kind=turn.kind, text=_spaced(turn, text), author_id=by, details=_reworded(turn))
+        if before is not None and wording.prompt is not None:
+            before = await self._put(before, Draft(kind=before.kind, text=wording.prompt, author_id=by))
+        if wording.words is not None:
+            draft = Draft(kind=turn.kind, text=_spaced(turn, wording.words), author_id=by, details=_reworded(turn))
         else:
             draft = _copy(turn)
         return await self._put(turn, draft) if before is None else await self._store.stories.append(before.id, draft)

@@ -34,7 +34,6 @@ from bot.writing.ranking import ranked
 from bot.writing.requests import Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
 from bot.writing.session import Assignment, Session, write_unseen
 from bot.writing.settings import ResolvedSettings, SettingsResolver
-from bot.writing.slowing import Brake
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,7 +75,6 @@ class Writer:
         door: What reads prompts and output.
         store: Where stories live.
         resolver: Where settings come from.
-        brake: What keeps whoever was refused again and again waiting; None lets everybody try.
         voices: The genres and tones there are.
         settings: The operator's limits.
         wait: How to await a place in line.
@@ -89,14 +87,12 @@ class Writer:
         door: Door,
         store: Database,
         resolver: SettingsResolver,
-        brake: Brake | None = None,
         voices: Voices,
         settings: Settings,
         wait: Wait = plain_wait,
     ) -> None:
         self._engine = engine
         self._door = door
-        self._brake = brake
         self._store = store
         self._resolver = resolver
         self._voices = voices
@@ -136,8 +132,6 @@ class Writer:
             if request.parent_id is not None:
                 await self._grounds.check(request.parent_id, request.game)
             passage = await self._door.at(Place(request.guild_id, request.channel_id, request.user_id))
-            if self._brake is not None and request.prompt:
-                await self._brake.check(request.guild_id, request.user_id)
             opening = await read_prompt(passage, request)
             variants = await self._variants(request, passage)
             await self._gate.admit(request, variants[0].settings)

@@ -11,9 +11,9 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.errors import N_
+from bot.games import VOTED
 from bot.ids import ChannelId, GuildId
 from bot.stories.games.happenings import Step
-from bot.stories.games.play import VOTED
 from bot.ui.games.acts import hosted_here, require_host
 from bot.ui.games.describe import KINDS, rules, standing
 from bot.ui.services import services_of, speak_to

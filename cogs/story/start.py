@@ -77,7 +77,7 @@ class Start(commands.Cog):
     ) -> None:
         """Begin a game."""
         kind, services = GameKind(game), services_of(interaction)
-        rivals = await services.stage.rivals(interaction, first, second) if kind is GameKind.DUEL else None
+        rivals = await services.stage.wanted.rivals(interaction, first, second) if kind is GameKind.DUEL else None
         said = {
             "order": Order(order) if order else None,
             "model_every": model_every,

@@ -32,9 +32,11 @@ class Tree(commands.Cog):
         services, story = services_of(interaction), await seen_here(interaction)
         turn = await services.exports.turn(story, passage)
         story = await story_for(services, Person.of(interaction), turn)
-        played = await services.games.moved(story.id)
         await interaction.response.defer(ephemeral=story.private, thinking=True)
-        await services.moves.go_to(turn)
-        await show_end(interaction, story, turn)
-        if played is not None:
-            await services.stage.follow(played, interaction.user)
+        played = await services.stage.moved(story.id)
+        try:
+            await services.moves.go_to(turn)
+            await show_end(interaction, story, turn)
+        finally:
+            if played is not None:
+                await services.stage.follow(played, interaction.user)

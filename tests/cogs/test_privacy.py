@@ -16,7 +16,6 @@ from bot.store import Scope
 from bot.store.errors import StoreError
 from bot.store.people import RETENTION
 from bot.ui.erasure import to_confirm, to_take_back
-from bot.writing.housekeeping import Housekeeping
 from tests.cogs.test_write import labels, said
 from tests.store.filling import places_of
 from tests.world import World, open_world, quick_settings, speaking
@@ -42,8 +41,8 @@ async def press(world: World, result: Any, label: str, who: Any = None) -> Any:
 
 
 async def sweep(world: World) -> None:
-    store = world.bot.services.store
-    await Housekeeping(store.people, store.safety_events, now=world.env.now).sweep()
+    cog: Any = world.bot.get_cog("Upkeep")
+    await cog.sweep()
 
 
 def shown(result: Any) -> discord.Message:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.ids import GuildId, UserId
+from bot.ids import GuildId, MessageId, UserId
+from bot.turns import Draft, TurnKind
 from tests.cogs.test_write import said
+from tests.ui.games.table import start
 from tests.world import World
 
 
@@ -46,6 +48,32 @@ async def test_its_author_is_blocked_in_this_server(world: World) -> None:
     await world.admin.click(entry, label="Block its author")
     assert "author was blocked" in world.last(log).content
     assert await world.bot.services.store.blocks.holds(GuildId(world.guild.id), UserId(world.writer.id))
+
+
+async def test_in_a_game_whoever_wrote_the_passage_is_blocked(world: World) -> None:
+    log, _ = await reported(world)
+    table = await start(world, "relay")
+    await table.click("Join", world.guest)
+    await table.turn("It rained.")
+    await table.turn("A fox came in.", world.guest)
+    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
+    await world.admin.context_menu(table.channel, "Report this story", passage)
+    await world.admin.click(world.last(log), label="Block its author")
+    blocks, here = world.bot.services.store.blocks, GuildId(world.guild.id)
+    assert await blocks.everybody(here) == (UserId(world.guest.id),)
+
+
+async def test_where_the_author_was_erased_nobody_is_blocked_least_of_all_everybody(world: World) -> None:
+    log, entry = await reported(world)
+    store = world.bot.services.store
+    turn = await store.stories.turn_of_message(MessageId(world.last().id))
+    assert turn
+    await store.stories.append(turn.id, Draft(kind=TurnKind.PROMPT, text="More.", author_id=UserId(world.guest.id)))
+    await store.people.erase(UserId(world.writer.id))
+    answer = await world.admin.click(entry, label="Block its author")
+    assert "nobody to block" in said(answer)
+    assert not await store.blocks.holds(GuildId(world.guild.id), UserId(world.guest.id))
+    assert entry.id == world.last(log).id
 
 
 async def test_the_buttons_work_after_a_restart(world: World) -> None:

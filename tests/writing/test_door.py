@@ -9,8 +9,11 @@ from bot.safety.layer import Safety
 from bot.safety.policy import STANDARD, Policy
 from bot.safety.verdict import Action, Category, Severity
 from bot.safety.words.lexicon import Lexicon
+from bot.store import Database
 from bot.writing.door import Door, OnePolicy, Place, Seen
 from bot.writing.errors import EmptyWordingError, WordingRefusedError
+from bot.writing.recorder import Recorder
+from bot.writing.slowing import Brake, SlowedError, Slowing
 
 PLACE = Place(GuildId(5), ChannelId(9), UserId(1))
 SAFETY = Safety([Lexicon({"badword": Category.PROFANITY, "slurword": Category.SLUR})])
@@ -81,3 +84,41 @@ async def test_a_trial_is_told_to_nobody() -> None:
     verdict = await (await Door(SAFETY, OnePolicy(), watch).unwatched(PLACE)).read("A slurword.")
     assert verdict.action is Action.BLOCK
     assert watch.seen == []
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "kept"),
+    [
+        ("They said slur", "word", None),
+        ("They said slur", "ely not.", "ely not."),
+        ("They said a bad", "word aloud", "•••• aloud"),
+        ("They said a badword", " aloud", " aloud"),
+        ("They said ", "a badword", "a •••••••"),
+        ("", "a badword", "a •••••••"),
+    ],
+)
+async def test_words_are_read_together_with_what_they_stand_behind(before: str, text: str, kept: str | None) -> None:
+    watch = Watching()
+    passage = await Door(SAFETY, watch=watch).at(PLACE)
+    if kept is None:
+        with pytest.raises(WordingRefusedError):
+            await passage.words_behind(before, text)
+    else:
+        assert await passage.words_behind(before, text) == kept
+    assert len(watch.seen) == (0 if kept == text else 1)
+
+
+async def test_whoever_was_refused_again_and_again_waits_whatever_their_words_are_for(store: Database) -> None:
+    brake = Brake(store.safety_events, now=store.now)
+    door = Door(SAFETY, watch=Recorder(store.safety_events), brake=brake)
+    passage = await door.at(PLACE)
+    for _ in range(Slowing().refusals):
+        with pytest.raises(WordingRefusedError):
+            await passage.words("A slurword.")
+    with pytest.raises(SlowedError):
+        await passage.words("A good one.")
+    with pytest.raises(SlowedError):
+        await passage.words_behind("It began.", "A good one.")
+    other = Place(PLACE.guild_id, PLACE.channel_id, UserId(2))
+    assert await (await door.at(other)).words("A good one.") == "A good one."
+    assert await (await door.unwatched(PLACE)).read("A good one.")

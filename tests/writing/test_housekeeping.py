@@ -33,9 +33,13 @@ def clock() -> Clock:
     return Clock()
 
 
+async def nobody_plays(_: UserId) -> None:
+    pass
+
+
 @pytest.fixture
 def housekeeping(store: Database, clock: Clock) -> Housekeeping:
-    return Housekeeping(store.people, store.safety_events, now=clock)
+    return Housekeeping(store.people, store.safety_events, now=clock, part=nobody_plays)
 
 
 async def begin(store: Database, author: UserId = ADA, guild: GuildId = HERE) -> StoryId:
@@ -158,9 +162,8 @@ async def test_days_that_mean_nothing_delete_nothing(
 
 async def test_times_can_be_set(store: Database, clock: Clock) -> None:
     quick = timedelta(minutes=1)
-    housekeeping = Housekeeping(
-        store.people, store.safety_events, now=clock, erasure_after=quick, deleted_after=quick, departed_after=quick
-    )
+    times = {"erasure_after": quick, "deleted_after": quick, "departed_after": quick}
+    housekeeping = Housekeeping(store.people, store.safety_events, now=clock, part=nobody_plays, **times)
     await store.stories.delete(await begin(store))
     await store.people.request_erasure(BEN)
     await store.people.server_left(THERE)

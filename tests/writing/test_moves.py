@@ -50,6 +50,10 @@ class Hands:
             return
         self.seen.add(self.turn.text)
 
+    async def reworded(self, turn: Turn, text: str, by: UserId, *, prompt: str | None = None) -> Turn:
+        """Put other words in a turn's place."""
+        return await self.moves.reword(await self.moves.read(turn, text, by, prompt=prompt))
+
     async def _next(self, doing: str) -> Turn:
         match doing:
             case "continue":
@@ -57,11 +61,11 @@ class Hands:
             case "retry":
                 return await self._written(await self.moves.before(self.turn))
             case "edit":
-                return await self.moves.reword(self.turn, f"Words {self.count}.", AUTHOR)
+                return await self.reworded(self.turn, f"Words {self.count}.", AUTHOR)
             case "edit prompt":
                 prompt = f"Prompt {self.count}."
                 before = await self.moves.before(self.turn)
-                turn = await self.moves.reword(
+                turn = await self.reworded(
                     self.turn, self.turn.text, AUTHOR, prompt=prompt if before.parent_id is None else None
                 )
                 self.seen |= {prompt} if before.parent_id is None else set()
@@ -167,17 +171,17 @@ async def test_a_deleted_story_is_brought_back_within_ten_minutes_only() -> None
 
 async def test_bad_words_are_masked_in_a_new_wording_and_slurs_refused() -> None:
     async with hands() as writer:
-        turn = await writer.moves.reword(writer.turn, "What a badword day.", AUTHOR)
+        turn = await writer.reworded(writer.turn, "What a badword day.", AUTHOR)
         assert "badword" not in turn.text
         with pytest.raises(errors.WordingRefusedError):
-            await writer.moves.reword(writer.turn, "You slurword!", AUTHOR)
+            await writer.reworded(writer.turn, "You slurword!", AUTHOR)
         with pytest.raises(errors.EmptyWordingError):
-            await writer.moves.reword(writer.turn, " \n ", AUTHOR)
+            await writer.reworded(writer.turn, " \n ", AUTHOR)
 
 
 async def test_other_words_keep_what_the_call_had_named() -> None:
     async with hands() as writer:
         written = (await writer.desk.write("It began.", options={"temperature": 1.2})).turn
-        turn = await writer.moves.reword(written, "Other words.", AUTHOR)
+        turn = await writer.reworded(written, "Other words.", AUTHOR)
         assert turn.details["options"] == {"temperature": 1.2}
         assert (turn.author_id, turn.kind) == (AUTHOR, TurnKind.MODEL)

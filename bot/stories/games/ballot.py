@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.games import Choice, Game, GameKind, Phase
 from bot.stories.games import clock, errors, relay, seats
-from bot.stories.games.happenings import AskModel, Chosen, Step
+from bot.stories.games.happenings import AskModel, Chosen, Step, Unpaired
 
 if TYPE_CHECKING:
     from bot.ids import TurnId, UserId
@@ -34,7 +34,9 @@ def ask(game: Game) -> Step:
 
 
 def offered(game: Game, turns: Sequence[TurnId], now: datetime) -> Step:
-    """Open the vote on what the model wrote."""
+    """Open the vote on what the model wrote; a duel of one text alone rests, and is held anew."""
+    if game.kind is GameKind.DUEL and len(turns) < 2:
+        return Step(relay.pause(game), (Unpaired(),))
     choices = tuple(Choice(turn) for turn in turns)
     state = replace(game.state, phase=Phase.VOTE, choices=choices, number=game.state.number + 1)
     return Step(replace(game, state=clock.start(state, game.rules.vote_minutes, now)))

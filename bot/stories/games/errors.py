@@ -53,6 +53,12 @@ class NotJoinedError(GameError):
     template = N_("You are not in this story yet. Press Join.")
 
 
+class NeverPlayedError(GameError):
+    """Somebody is to be sent away who does not play."""
+
+    template = N_("This person does not play here.")
+
+
 class NotInvitedError(GameError):
     """The host chooses the players."""
 
@@ -68,7 +74,7 @@ class BarredError(GameError):
 class FullError(GameError):
     """There is no seat left."""
 
-    template = N_("All {seats} seats are taken.")
+    template = N_("All {seats} seats are taken. The host can take somebody out with /story kick.")
 
     def __init__(self, *, seats: int) -> None:
         super().__init__(seats=seats)

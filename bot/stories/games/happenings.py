@@ -57,11 +57,16 @@ class Rested:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpaired:
+    """A duel has one text alone, so the game pauses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The story is over."""
 
 
-Happening = AskModel | Reminder | PassedOn | Chosen | Milestone | Rested | Ended
+Happening = AskModel | Reminder | PassedOn | Chosen | Milestone | Rested | Unpaired | Ended
 
 
 class Step(NamedTuple):

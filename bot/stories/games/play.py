@@ -7,15 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.games import Game, GameKind, GameRules, Order, Phase
+from bot.games import VOTED, Game, GameKind, GameRules, Order, Phase
 from bot.stories.games import ballot, clock, errors, relay, seats
 from bot.stories.games.happenings import Reminder, Step
 
 if TYPE_CHECKING:
     from bot.ids import TurnId, UserId
-
-VOTED = frozenset({GameKind.VOTE, GameKind.DUEL})
-"""Games in which what comes next is chosen."""
 
 DEFAULTS = {
     GameKind.RELAY: GameRules(order=Order.ROUND, turn_minutes=1440),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.ids import UserId
 
 ALTERNATING = frozenset({GameKind.LINES, GameKind.WORDS})
-"""Games in which nobody adds twice in a row."""
+"""Games in which nobody adds twice in a row, as long as there is somebody else."""
 IDLE_TURNS = 2
 """At least so many turns in a row go untaken before a game pauses."""
 MILESTONES = frozenset({10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000})
@@ -51,8 +51,7 @@ def may_write(game: Game, user_id: UserId) -> Game:
     state = game.state
     if state.turn is not None and state.turn != player.seat:
         raise errors.NotYourTurnError(player=mention(game.seated(state.turn)))
-    others = len(game.present) > 1 or game.rules.model_every > 0
-    if game.kind in ALTERNATING and state.last == player.seat and others:
+    if game.kind in ALTERNATING and state.last == player.seat and len(game.present) > 1:
         raise errors.TwiceInARowError
     return game
 

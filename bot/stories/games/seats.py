@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.games import Game, Order, Phase, Player, Presence
+from bot.games import VOTED, Game, Order, Phase, Player, Presence
 from bot.stories.games import errors
 
 if TYPE_CHECKING:
     from bot.ids import UserId
+
+
+MOST_VOTERS = 1000
+"""Seats where people vote: whoever votes has one."""
 
 
 def begin(game: Game, host: UserId) -> Game:
@@ -38,8 +42,9 @@ def join(game: Game, user_id: UserId, *, invited: bool = False) -> Game:
         raise errors.BarredError
     if player is None and game.rules.order is Order.FIXED and not invited:
         raise errors.NotInvitedError
-    if len(game.present) >= game.rules.most_players:
-        raise errors.FullError(seats=game.rules.most_players)
+    seats = MOST_VOTERS if game.kind in VOTED else game.rules.most_players
+    if len(game.present) >= seats:
+        raise errors.FullError(seats=seats)
     if player is None:
         player = Player(seat=len(game.players) + 1, user_id=user_id)
         players = (*game.players, player)
@@ -53,11 +58,13 @@ def take_out(game: Game, user_id: UserId, *, barred: bool = False) -> Game:
     """Let somebody go, by their own wish or the host's; their turn is left to the caller.
 
     Raises:
-        NotJoinedError: they are not in.
+        NotJoinedError, NeverPlayedError: they are not in; whoever has left can be barred.
     """
     player = game.player(user_id)
     gone = Presence.BARRED if barred else Presence.OUT
-    if player is None or player.presence is not Presence.IN:
+    if barred and (player is None or player.presence is Presence.BARRED):
+        raise errors.NeverPlayedError
+    if player is None or (player.presence is not Presence.IN and not barred):
         raise errors.NotJoinedError
     state = replace(game.state, queue=tuple(seat for seat in game.state.queue if seat != player.seat))
     return replace(with_player(game, replace(player, presence=gone, vote=None)), state=state)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.errors import N_, TaleloomError
+from bot.games import VOTED
 from bot.ids import ChannelId, StoryId, UserId
 from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
@@ -144,7 +145,7 @@ class Acts:
     ) -> None:
         stored = await self._games.get(story)
         require_current(stored.game, number)
-        may = ballot.may_enter if stored.game.kind in play.VOTED else relay.may_write
+        may = ballot.may_enter if stored.game.kind in VOTED else relay.may_write
         may(stored.game, UserId(interaction.user.id))
 
         async def write(answered: discord.Interaction, typed: str) -> None:

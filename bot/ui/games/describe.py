@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.errors import N_
-from bot.games import MODEL_SEAT, GameKind, Order, Phase, Presence
+from bot.games import MODEL_SEAT, VOTED, GameKind, Order, Phase, Presence
 from bot.stories.games import ballot
-from bot.stories.games.happenings import Chosen, Ended, Milestone, PassedOn, Reminder, Rested
-from bot.stories.games.play import VOTED
+from bot.stories.games.happenings import Chosen, Ended, Milestone, PassedOn, Reminder, Rested, Unpaired
 
 if TYPE_CHECKING:
     from bot.games import Game, GameRules, Player
@@ -125,6 +124,10 @@ def told(happening: Happening, stored: StoredGame, speak: Translate) -> str:
             line = speak(_MILESTONES[stored.game.kind], count=count)
         case Rested():
             line = speak(N_("Nobody goes on, so the story is paused. Its host can go on with Resume."))
+        case Unpaired():
+            line = speak(
+                N_("Only one of the two texts came about, so the story is paused. Its host can go on with Resume.")
+            )
         case Ended():
             line = _end(stored, speak)
     return line

@@ -13,9 +13,9 @@ import structlog
 from discord.abc import Messageable
 
 from bot.errors import N_
+from bot.games import VOTED
 from bot.stories.branch import transcript
 from bot.stories.games.figures import figures_of
-from bot.stories.games.play import VOTED
 from bot.ui.charts import words_chart
 from bot.ui.games.describe import KINDS
 from bot.ui.games.newest import newest_own

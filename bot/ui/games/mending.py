@@ -9,9 +9,8 @@ import discord
 import structlog
 
 from bot.errors import TaleloomError
-from bot.games import Phase
+from bot.games import VOTED, Phase
 from bot.ids import ChannelId, MessageId
-from bot.stories.games import play
 from bot.ui.games.newest import newest_own
 from bot.ui.streaming import UNSENT
 from bot.writing.requests import Outcome
@@ -116,7 +115,7 @@ class Mending:
         """Give the turns that the channel is to show: where the story stands, and what is put to the vote."""
         answers = {turn.id for turn in await self._games.answers(stored.story.id)}
         numbers = [stored.story.head_id]
-        if stored.game.kind in play.VOTED:
+        if stored.game.kind in VOTED:
             numbers += [choice.turn for choice in stored.game.state.choices if choice.seat]
         turns = [await self._store.stories.turn(number) for number in numbers if number not in answers]
         return [turn for turn in turns if turn is not None]

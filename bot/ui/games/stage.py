@@ -13,19 +13,20 @@ import structlog
 from discord.abc import Messageable
 
 from bot.errors import TaleloomError
-from bot.games import GameKind
-from bot.ids import ChannelId, GuildId, MessageId, UserId
+from bot.games import VOTED, GameKind, Phase
+from bot.ids import ChannelId, MessageId, StoryId, UserId
+from bot.store.personal import REMOVED
 from bot.stories.games import play
+from bot.stories.games.errors import ModelWritesError
 from bot.stories.games.happenings import AskModel, Chosen, Ended, Reminder
 from bot.turns import Turn
 from bot.ui import render
 from bot.ui.games import describe, passages
 from bot.ui.games.panels import Panels, only
-from bot.ui.requests import roles_of
+from bot.ui.games.wanted import SHAPES
 from bot.ui.streaming import UNSENT
-from bot.writing.requests import Outcome, Shape, WriteRequest
-from bot.writing.service import new_request_id
-from bot.writing.trials import AS_NOW, Place, Trials
+from bot.writing.requests import Outcome
+from bot.writing.trials import SameWaysError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -35,14 +36,11 @@ if TYPE_CHECKING:
     from bot.turns import Story
     from bot.ui.games.ending import Ending
     from bot.ui.games.suggesting import Suggesting
+    from bot.ui.games.wanted import Wanted
     from bot.ui.pages import Pages
     from bot.ui.presenter import Presenter, Show
     from bot.ui.texts import Texts, Translate
     from bot.writing.games import Games, Played
-
-BALLOT_TOKENS = 90
-"""Length of what is voted on: several passages are read at once."""
-SHAPES = {GameKind.LINES: Shape.LINE, GameKind.WORDS: Shape.WORD}
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +53,7 @@ class Stage:
         panels: Shows how games stand.
         games: Takes the steps.
         store: Where turns and the messages that show them are kept.
-        trials: Draws what a duel is between.
+        wanted: Makes requests for what the model is to write.
         pages: Shows turns.
         presenter: Shows texts that grow.
         texts: The languages.
@@ -69,7 +67,7 @@ class Stage:
         panels: Panels,
         games: Games,
         store: Database,
-        trials: Trials,
+        wanted: Wanted,
         pages: Pages,
         presenter: Presenter,
         texts: Texts,
@@ -80,32 +78,21 @@ class Stage:
         self._panels = panels
         self._games = games
         self._store = store
-        self._trials = trials
+        self.wanted = wanted
+        """Makes requests for what the model is to write."""
         self._pages = pages
         self._presenter = presenter
         self._texts = texts
         self._ending = ending
         self._suggesting = suggesting
         self._tasks: set[asyncio.Task[None]] = set()
+        self._written: set[StoryId] = set()
+        """The games that the model is writing for."""
 
     async def open(self, played: Played, by: discord.User | discord.Member) -> None:
         """Show how a game begins, and go on from there."""
         root = await self._store.stories.turn(played.game.story.head_id)
         await self.follow(replace(played, turn=root), by)
-
-    async def rivals(
-        self, interaction: discord.Interaction, first: str | None, second: str | None
-    ) -> tuple[str, ...] | None:
-        """Check the presets of a duel; None leaves them to chance.
-
-        Raises:
-            InvalidSettingError, SameWaysError: they cannot be compared.
-        """
-        if first is None and second is None:
-            return None
-        place = Place(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))
-        await self._trials.pair(place, first, second)
-        return (first or AS_NOW, second) if second else (first or AS_NOW,)
 
     async def follow(self, played: Played, by: discord.User | discord.Member | None = None) -> None:
         """Show what came of a step; if the model is to write then, let it.
@@ -114,12 +101,18 @@ class Stage:
             played: The step.
             by: Who took it; None for time.
         """
-        channel = await self._panels.channel_of(played.game)
+        speak = self._texts.speak(played.game.locale)
+        asks = any(isinstance(happening, AskModel) for happening in played.happenings)
+        try:
+            channel = await self._panels.channel_of(played.game)
+        except UNSENT as error:
+            log.warning("game not shown", story=played.game.story.id, reason=str(error))
+            if asks:
+                await self._games.model_failed(played.game.story.id)
+            return
         if channel is None:
             await self._lost(played.game)
             return
-        speak = self._texts.speak(played.game.locale)
-        asks = any(isinstance(happening, AskModel) for happening in played.happenings)
         try:
             if played.turn is not None:
                 await self.show_turn(channel, played.game, played.turn, speak)
@@ -149,21 +142,49 @@ class Stage:
             user, now = writer.user_id, self._store.now()
             stored = (await self._games.do(stored.story.id, partial(play.leave, user_id=user, now=now))).game
 
+    async def moved(self, story: StoryId) -> Played | None:
+        """Prepare for a story to be moved to another turn; see `Games.moved`.
+
+        Raises:
+            ModelWritesError: the model goes on from where it is, though the game may be paused.
+            EndedError: the story stays as it ended.
+        """
+        if story in self._written:
+            raise ModelWritesError
+        return await self._games.moved(story)
+
+    async def take_up(self, story: StoryId) -> None:
+        """Go on with a game whose story was brought back, if one is played in it."""
+        if not await self._games.is_played(story):
+            return
+        stored = await self._games.planned(story)
+        await self._panels.show(story, anew=True)
+        if stored.game.state.phase is Phase.MODEL and (channel := await self._panels.reach(stored)):
+            self.beside(self.ask_model(stored, channel))
+
     async def ask_model(
         self, stored: StoredGame, channel: Messageable, by: discord.User | discord.Member | None = None
     ) -> None:
-        """Let the model write what the game waits for."""
+        """Let the model write what the game waits for; where it does so already, that will do."""
+        story = stored.story.id
+        if story in self._written:
+            return
         outcome = None
+        self._written.add(story)
         try:
             # Whose vote is the last one is chance, and they may not be among those who write here.
-            asks = by if stored.game.kind not in play.VOTED else None
+            asks = by if stored.game.kind not in VOTED or stored.story.author_id == REMOVED else None
             user = asks or await self._host(stored.story)
             # A step may have been followed by a move within the story.
-            stored = await self._games.get(stored.story.id)
-            request = await self._request(stored, user)
+            stored = await self._games.get(story)
+            request = await self.wanted.request(stored, user)
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
+        except SameWaysError as error:
+            await channel.send(f"-# {self._texts.speak(stored.locale).error(error)}")
         except (TaleloomError, *UNSENT) as error:
-            log.info("game not gone on with", story=stored.story.id, error=type(error).__name__)
+            log.info("game not gone on with", story=story, error=type(error).__name__)
+        finally:
+            self._written.discard(story)
         if outcome is None and self._presenter.ending:
             # The game still waits for the model, and the next start asks it again: nobody is passed over for a restart.
             return
@@ -177,7 +198,7 @@ class Stage:
         if outcome is None or outcome.turn.parent_id is None:
             return
         await self._store.stories.move_head(stored.story.id, outcome.turn.parent_id)
-        if (channel := await self._panels.channel_of(stored)) is not None:
+        if (channel := await self._panels.reach(stored)) is not None:
             for message in await self._store.stories.messages(outcome.turn.id):
                 with suppress(*UNSENT):
                     await channel.get_partial_message(message).delete()  # type: ignore[attr-defined]
@@ -189,12 +210,22 @@ class Stage:
             GameError: it is not people's turn now.
         """
         played = await self._games.ask_again(turn)
-        request = await self._request(played.game, interaction.user)
-        with suppress(*UNSENT):
-            await self._panels.show(played.game.story.id)
-        outcome = await self._presenter.present_instead(interaction, request, turn)
+        outcome = None
+        self._written.add(story.id)
+        try:
+            # The panel may wait for Discord longer than the press does.
+            await interaction.response.defer()
+            await self._panels.show(story.id)
+            request = await self.wanted.request(played.game, interaction.user)
+            outcome = await self._presenter.present_instead(interaction, request, turn)
+        except (TaleloomError, *UNSENT) as error:
+            log.info("passage not written again", story=story.id, error=type(error).__name__)
+        finally:
+            self._written.discard(story.id)
         if outcome is None:
-            await self._store.stories.move_head(story.id, turn.id)
+            # Back to where the story stood, and what it can be gone on to.
+            for end in (story.tip_id, story.head_id):
+                await self._store.stories.move_head(story.id, end)
         await self.go_on(played.game, outcome, interaction.user)
 
     async def go_on(
@@ -211,7 +242,7 @@ class Stage:
             # It was deleted, or has ended meanwhile.
             log.info("game over", story=stored.story.id, error=type(error).__name__)
             return
-        if outcome is not None and (channel := await self._panels.channel_of(played.game)):
+        if outcome is not None and (channel := await self._panels.reach(played.game)):
             await self._tidy(channel, played.game, outcome.turn)
         await self.follow(played, by)
 
@@ -238,37 +269,11 @@ class Stage:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
-        game, story = stored.game, stored.story
-        voted = game.kind in play.VOTED
-        options: dict[str, object] = {"max_new_tokens": BALLOT_TOKENS} if voted else {}
-        rivals: tuple[dict[str, object], ...] = ()
-        if game.kind is GameKind.DUEL and story.guild_id is not None:
-            place = Place(story.channel_id, story.guild_id)
-            one, other = await self._trials.pair(place, *(*game.rules.rivals, None, None)[:2])
-            rivals = ({**options, **one}, {**options, **other})
-        return WriteRequest(
-            request_id=new_request_id(),
-            user_id=UserId(user.id),
-            guild_id=story.guild_id,
-            channel_id=story.channel_id,
-            roles=roles_of(user),
-            manager=isinstance(user, discord.Member) and user.guild_permissions.manage_guild,
-            parent_id=story.head_id,
-            game=story.id,
-            options=options,
-            rivals=rivals,
-            variants=game.rules.choices if game.kind is GameKind.VOTE else 1,
-            shape=SHAPES.get(game.kind, Shape.PASSAGE),
-            parted_by="\n" if game.kind is GameKind.LINES else None,
-            locale=stored.locale,
-        )
-
     def show(self, stored: StoredGame) -> Show:
         """Give how what the model writes is shown."""
 
         async def show(outcome: Outcome, speak: Translate) -> tuple[list[str], discord.ui.View | None]:
-            if stored.game.kind in play.VOTED:
+            if stored.game.kind in VOTED:
                 turns = [outcome.turn, *outcome.others]
                 named = [(turn, describe.choice_name(number)) for number, turn in enumerate(turns)]
                 return passages.offered(named, speak), None

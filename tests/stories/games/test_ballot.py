@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.games import Choice, Game, GameKind, GameRules
+from bot.games import Choice, Game, GameKind, GameRules, Phase
 from bot.ids import TurnId, UserId
 from bot.stories.games import ballot, errors, play
-from bot.stories.games.happenings import AskModel, Chosen, Ended, Rested, Step
+from bot.stories.games.happenings import AskModel, Chosen, Ended, Rested, Step, Unpaired
 from tests.stories.games.test_play import ANA, BEN, CLEO, NOW, after, begun
 
 
@@ -136,3 +136,22 @@ def test_a_story_that_was_moved_is_voted_on_anew() -> None:
 def test_a_vote_ends_the_story_after_as_many_rounds_as_it_was_to_have() -> None:
     step = ballot.close(ballot.voted(vote(turns=1), ANA, 0).game)
     assert [type(happening) for happening in step.happenings] == [Chosen, Ended]
+
+
+def test_everybody_who_comes_can_vote() -> None:
+    game = vote(quorum=30)
+    for number in range(29):
+        step = ballot.voted(game, UserId(100 + number), 1)
+        assert step.happenings == ()
+        game = step.game
+    assert chosen(ballot.voted(game, UserId(200), 0)).votes == (1, 29, 0)
+
+
+def test_a_duel_of_one_text_is_held_anew_and_a_vote_goes_on_with_what_people_add() -> None:
+    duel = play.begin(GameKind.DUEL, replace(play.DEFAULTS[GameKind.DUEL], seed=7), ANA, NOW).game
+    step = play.model_wrote(duel, [TurnId(1)], NOW)
+    assert step.happenings == (Unpaired(),)
+    assert step.game.state.phase is Phase.PAUSED
+    assert play.resume(step.game, NOW).happenings == (AskModel(2),)
+    alone = play.begin(GameKind.VOTE, replace(play.DEFAULTS[GameKind.VOTE], seed=7), ANA, NOW).game
+    assert play.model_wrote(alone, [TurnId(1)], NOW).game.state.phase is Phase.VOTE

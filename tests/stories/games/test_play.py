@@ -312,3 +312,23 @@ def test_after_the_story_was_moved_it_is_the_same_persons_turn_and_old_buttons_a
     step = play.moved(game, NOW)
     assert writer(step.game) == writer(game)
     assert step.game.state.number == game.state.number + 1
+
+
+@pytest.mark.parametrize("kind", [GameKind.LINES, GameKind.WORDS])
+def test_whoever_is_alone_goes_on_alone(kind: GameKind) -> None:
+    game = relay.wrote(begun(kind), ANA, 1, NOW).game
+    together = play.join(game, BEN).game
+    with pytest.raises(errors.TwiceInARowError):
+        relay.may_write(together, ANA)
+    relay.may_write(play.leave(together, BEN, NOW).game, ANA)
+
+
+def test_whoever_left_can_be_kept_out_and_who_never_played_is_named() -> None:
+    left = play.leave(begun(GameKind.ADVENTURE, BEN), BEN, NOW).game
+    barred = play.leave(left, BEN, NOW, barred=True).game
+    with pytest.raises(errors.BarredError):
+        play.join(barred, BEN)
+    play.join(barred, BEN, invited=True)
+    for nobody in (BEN, CLEO):
+        with pytest.raises(errors.NeverPlayedError):
+            play.leave(barred, nobody, NOW, barred=True)

@@ -13,10 +13,12 @@ from bot.games import Phase, Presence
 from bot.ids import StoryId, UserId
 from bot.store.blocks import EVERYBODY
 from bot.store.errors import StoreError
+from bot.stories.games import play
 from bot.writing.errors import ServerBlockedError
 from tests.cogs.test_write import said
 from tests.ui.games.table import Table, lasting, start
 from tests.ui.games.test_votes import cast
+from tests.ui.test_hands import edit
 from tests.world import World, open_world, quick_settings, speaking
 
 
@@ -324,3 +326,113 @@ async def test_the_deciding_vote_of_somebody_who_does_not_write_here_stops_nobod
     await cast(table, "A", world.guest)
     assert (await table.stored()).game.state.phase is Phase.VOTE
     assert len(table.told) > 1
+
+
+async def test_an_edit_that_is_refused_leaves_a_vote_as_it_is(world: World) -> None:
+    table = await start(world, "vote")
+    await cast(table, "A", world.guest)
+    before = (await table.stored()).game
+    await edit(world, table.channel.history()[0], {"The passage": "I will kill you, faggot."})
+    await world.written()
+    assert (await table.stored()).game == before
+    await cast(table, "A", world.admin)
+
+
+async def test_a_retry_of_an_older_passage_that_comes_to_nothing_leaves_the_story_whole(world: World) -> None:
+    table = await start(world, "relay")
+    for text in ("A fox came in.", "It sat down."):
+        await table.turn(text)
+        await table.minutes(0.1)
+    before, whole = table.passages, await kept(table)
+    first = next(message for message in table.channel.history() if before[1] in message.content)
+    world.engine.script = lambda _: []
+    await world.click(first, "Retry")
+    assert await kept(table) == whole
+    assert table.passages == before
+    assert "it is your turn" in table.waits_for
+
+
+async def test_a_press_is_answered_before_the_panel_waits_for_discord(world: World) -> None:
+    table = await start(world, "relay")
+    path = f"/channels/*/messages/{table.panel.id}"
+    world.env.inject_error("PATCH", path, status=500, times=10)
+    before = table.passages[1]
+    passage = next(message for message in table.channel.history() if before in message.content)
+    await world.click(passage, "Retry")
+    assert (await table.stored()).game.state.phase is Phase.PEOPLE
+
+
+async def test_a_pause_while_the_model_writes_costs_nobody_a_turn(world: World) -> None:
+    table = await start(world, "relay")
+    world.engine.hold()
+    shown = await world.writer.click(table.panel, label="Write")
+    await world.writer.submit_modal(shown, {"text": "A fox came in."})
+    story = StoryId(int(table.game_ids()[0]))
+    services = world.bot.services
+    await services.games.do(story, play.pause)
+    await services.panels.show(story)
+    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
+    assert "The model is writing" in said(await world.writer.click(passage, label="Undo"))
+    await world.writer.click(table.panel, label="Resume")
+    world.engine.go_on()
+    await world.written()
+    stored = await table.stored()
+    assert stored.game.state.phase is Phase.PEOPLE
+    texts = await kept(table)
+    assert texts[-2] == "A fox came in."
+    assert len([text for text in table.passages if text == texts[-1].strip()]) == 1
+
+
+async def test_a_story_that_was_deleted_while_the_model_wrote_goes_on_when_it_is_brought_back(world: World) -> None:
+    table = await start(world, "relay")
+    world.engine.hold()
+    shown = await world.writer.click(table.panel, label="Write")
+    await world.writer.submit_modal(shown, {"text": "A fox came in."})
+    passage = table.channel.history()[0]
+    await world.writer.select(passage, ["delete"], custom_id=_more(passage))
+    world.engine.go_on()
+    await world.written()
+    passage = table.channel.history()[0]
+    await world.click(passage, "Bring back")
+    stored = await table.stored()
+    assert stored.game.state.phase is Phase.PEOPLE
+    assert len(await kept(table)) == 4
+
+
+async def test_a_duel_whose_preset_was_removed_is_left_to_chance(world: World) -> None:
+    named = {"name": "Ours", "meaning": "slow", "temperature": 1.45, "top_k": 12}
+    await world.admin.slash(world.channel, "presets add", **named)
+    table = await start(world, "duel", first="Ours", second="precise")
+    await world.admin.slash(world.channel, "presets remove", name="Ours")
+    await cast(table, "A", world.guest)
+    await table.host("close")
+    assert (await table.stored()).game.state.phase is Phase.VOTE
+
+
+async def test_the_games_of_somebody_who_is_erased_go_on_with_the_others(world: World) -> None:
+    table = await start(world, "relay")
+    await table.click("Join", world.guest)
+    await table.turn("A fox came in.")
+    await table.turn("It sat down.", world.guest)
+    assert f"<@{world.writer.id}>, it is your turn." in table.waits_for
+    await world.bot.services.store.people.request_erasure(UserId(world.writer.id))
+    await world.env.advance_time(25 * 3600)
+    await world.written()
+    stored = await table.stored()
+    assert stored.story.author_id == world.guest.id
+    assert f"<@{world.guest.id}>, it is your turn." in table.waits_for
+    await table.turn("And then it slept.", world.guest)
+    assert "And then it slept." in table.passages
+
+
+async def test_while_discord_does_not_answer_a_game_is_not_taken_for_lost(world: World) -> None:
+    table = await start(world, "relay")
+    await table.click("Join", world.guest)
+    thread = world.bot.get_channel(table.channel.id)
+    assert isinstance(thread, discord.Thread)
+    thread.guild._remove_thread(thread)
+    world.env.inject_error("GET", f"/channels/{table.channel.id}", status=503, times=10)
+    await table.minutes(1441)
+    stored = await world.bot.services.games.last(table.channel.id)
+    assert stored.game.state.phase is not Phase.PAUSED
+    assert await direct_messages(world) == []

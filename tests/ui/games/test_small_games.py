@@ -85,3 +85,14 @@ async def test_every_game_can_be_played_in_the_channel_itself(world: World, game
     assert isinstance(table, Table)
     assert "Players:" in world.texts()[-1]
     assert (await table.stored()).story.channel_id == world.channel.id
+
+
+async def test_what_two_words_come_to_together_is_read_as_well(world: World) -> None:
+    table = await start(world, "words", model_every=0)
+    await table.turn("ni-")
+    refused = await table.turn("gger", world.guest)
+    assert "ni-" in table.passages[-1]
+    assert not any("gger" in text for text in table.passages)
+    assert "slurs" in said(refused)
+    await table.turn("ght", world.guest)
+    assert "ght" in table.passages[-1]
