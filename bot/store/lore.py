@@ -116,15 +116,15 @@ class LoreRepository:
             return True
 
     @whole
-    async def switch(self, story: StoryId, entry: EntryId, *, enabled: bool, by: UserId) -> bool:
+    async def switch(self, story: StoryId, entry: EntryId, *, enabled: bool) -> bool:
         """Switch an entry on or off; returns whether it was there."""
-        return await self._switch(_is(story, entry), enabled=enabled, by=by) > 0
+        return await self._switch(_is(story, entry), enabled=enabled) > 0
 
     @whole
-    async def switch_group(self, story: StoryId, group: str, *, enabled: bool, by: UserId) -> int:
+    async def switch_group(self, story: StoryId, group: str, *, enabled: bool) -> int:
         """Switch all entries of a group on or off; returns how many there are."""
         entries = schema.world_entries.c
-        return await self._switch(sa.and_(entries.story_id == story, entries.group == group), enabled=enabled, by=by)
+        return await self._switch(sa.and_(entries.story_id == story, entries.group == group), enabled=enabled)
 
     @whole
     async def remove(self, story: StoryId, entry: EntryId) -> bool:
@@ -133,8 +133,9 @@ class LoreRepository:
             gone = await connection.execute(sa.delete(schema.world_entries).where(_is(story, entry)))
             return gone.rowcount > 0
 
-    async def _switch(self, which: sa.ColumnElement[bool], *, enabled: bool, by: UserId) -> int:
-        values = {"enabled": enabled, "edited_by": by, "edited_at": self._transactions.now()}
+    async def _switch(self, which: sa.ColumnElement[bool], *, enabled: bool) -> int:
+        # Whose words they are stays as it is.
+        values = {"enabled": enabled}
         async with self._transactions.write() as connection:
             found = await connection.execute(sa.update(schema.world_entries).where(which).values(values))
             return found.rowcount

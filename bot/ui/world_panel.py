@@ -162,13 +162,13 @@ async def _form(interaction: discord.Interaction, story_id: StoryId, number: int
 async def _do(interaction: discord.Interaction, do: str, story_id: StoryId, number: int) -> tuple[str, discord.ui.View]:
     if do == "page":
         return await _panel(interaction, story_id, page=number)
-    keeper, entry, by = services_of(interaction).lore, EntryId(number), UserId(interaction.user.id)
+    keeper, entry = services_of(interaction).lore, EntryId(number)
     if do == "remove":
         await keeper.remove(story_id, entry)
         return await _panel(interaction, story_id, notice=speak_to(interaction)(N_("It is gone.")))
     if do in {"on", "off", "groupon", "groupoff"}:
         enabled, whole_group = do.endswith("on"), do.startswith("group")
-        await keeper.switch(story_id, entry, enabled=enabled, whole_group=whole_group, by=by)
+        await keeper.switch(story_id, entry, enabled=enabled, whole_group=whole_group)
     else:
         await keeper.entry(story_id, entry)
     return await _panel(interaction, story_id, chosen=entry, removing=do == "ask")

@@ -124,7 +124,7 @@ class LoreKeeper:
             await self.entry(before.story_id, before.id)
             raise LoreChangedError
 
-    async def switch(self, story: StoryId, entry: EntryId, *, enabled: bool, whole_group: bool, by: UserId) -> None:
+    async def switch(self, story: StoryId, entry: EntryId, *, enabled: bool, whole_group: bool) -> None:
         """Switch an entry on or off, or all of its group.
 
         Raises:
@@ -132,8 +132,8 @@ class LoreKeeper:
         """
         group = (await self.entry(story, entry)).group if whole_group else ""
         if group:
-            await self._store.switch_group(story, group, enabled=enabled, by=by)
-        elif not await self._store.switch(story, entry, enabled=enabled, by=by):
+            await self._store.switch_group(story, group, enabled=enabled)
+        elif not await self._store.switch(story, entry, enabled=enabled):
             raise EntryGoneError
 
     async def remove(self, story: StoryId, entry: EntryId) -> None:

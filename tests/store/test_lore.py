@@ -57,14 +57,15 @@ async def test_entries_are_added_changed_switched_and_removed(database: Database
 
     assert await database.lore.reword(added, replace(FOX, text="Red."), BEN)
     assert not await database.lore.reword(added, replace(FOX, text="Grey."), ADA)
-    assert await database.lore.switch(story.id, owl.id, enabled=False, by=BEN)
+    assert await database.lore.switch(story.id, owl.id, enabled=False)
     fox, owl = (await database.lore.of(story.id)).entries
     assert (fox.text, fox.enabled, fox.edited_by, owl.enabled) == ("Red.", True, BEN, False)
+    assert owl.edited_by == ADA, "its words are those of whoever wrote them"
 
     assert await database.lore.remove(story.id, fox.id)
     assert not await database.lore.remove(story.id, fox.id)
     assert not await database.lore.reword(fox, FOX, ADA)
-    assert not await database.lore.switch(story.id, fox.id, enabled=True, by=ADA)
+    assert not await database.lore.switch(story.id, fox.id, enabled=True)
     again = await database.lore.add(story.id, FOX, ADA, limit=2)
     assert again
     assert again.id > owl.id
@@ -74,7 +75,7 @@ async def test_switching_an_entry_does_not_stand_in_the_way_of_whoever_words_it(
     story, _ = await begin(database)
     fox = await database.lore.add(story.id, FOX, ADA, limit=9)
     assert fox
-    await database.lore.switch(story.id, fox.id, enabled=False, by=BEN)
+    await database.lore.switch(story.id, fox.id, enabled=False)
     assert await database.lore.reword(fox, replace(FOX, text="Red."), ADA)
     (now,) = (await database.lore.of(story.id)).entries
     assert (now.text, now.enabled) == ("Red.", False)
@@ -88,7 +89,7 @@ async def test_a_group_is_switched_in_its_own_story_alone(database: Database) ->
     await database.lore.add(story.id, replace(FOX, group=""), ADA, limit=9)
     theirs = await database.lore.add(other.id, FOX, ADA, limit=9)
     assert theirs
-    assert await database.lore.switch_group(story.id, "animals", enabled=False, by=BEN) == 2
+    assert await database.lore.switch_group(story.id, "animals", enabled=False) == 2
     assert [entry.enabled for entry in (await database.lore.of(story.id)).entries] == [False, False, True]
     assert (await database.lore.of(other.id)).entries == (theirs,)
     assert not await database.lore.remove(story.id, theirs.id)
@@ -102,7 +103,7 @@ async def test_nothing_is_added_to_a_story_that_is_gone(database: Database) -> N
             await database.lore.add(number, FOX, ADA, limit=9)
         with pytest.raises(StoryGoneError):
             await database.lore.change(number, NO_LORE, Lore(memory="One."), ADA)
-    assert not await database.lore.switch(StoryId(10**9), EntryId(1), enabled=True, by=ADA)
+    assert not await database.lore.switch(StoryId(10**9), EntryId(1), enabled=True)
 
 
 async def test_lore_goes_with_its_story_and_stays_nameless_in_one_that_stays(database: Database) -> None:

@@ -102,8 +102,8 @@ async def test_whoever_comes_second_is_told(desk: Desk, keeper: LoreKeeper) -> N
     for attempt in (
         keeper.reword(entry, "fox", "Blue.", "", OTHER),
         keeper.remove(story.id, entry.id),
-        keeper.switch(story.id, entry.id, enabled=True, whole_group=False, by=OTHER),
-        keeper.switch(story.id, entry.id, enabled=True, whole_group=True, by=OTHER),
+        keeper.switch(story.id, entry.id, enabled=True, whole_group=False),
+        keeper.switch(story.id, entry.id, enabled=True, whole_group=True),
         keeper.entry(StoryId(99), EntryId(1)),
     ):
         with pytest.raises(EntryGoneError):
