@@ -31,10 +31,12 @@ class OwnRules:
     Attributes:
         finders: Look for what it does not want.
         allowed: Folded words that it wants to pass, though the list of words names them.
+        slow: Whether the finders take so long that a text of some length is better read in a thread.
     """
 
     finders: tuple[Finder, ...] = ()
     allowed: frozenset[str] = frozenset()
+    slow: bool = False
 
 
 NO_OWN_RULES = OwnRules()

@@ -15,6 +15,8 @@ from bot.waiting import Wait, plain_wait
 
 AT_ONCE = 4_000
 """Characters in which words and patterns are looked for on the event loop; more are handed to a thread."""
+SLOWLY_AT_ONCE = 100
+"""As many where a server has rules of its own that are slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Judge:
 
     async def found(self, texts: Sequence[str], policy: Policy) -> list[list[Hit]]:
         """Give for each text what the finders find."""
-        if sum(map(len, texts)) > AT_ONCE:
+        if sum(map(len, texts)) > (SLOWLY_AT_ONCE if policy.own.slow else AT_ONCE):
             return await self._wait(asyncio.to_thread(self._found, texts, policy))
         return self._found(texts, policy)
 
@@ -89,5 +91,5 @@ class Judge:
 
 def _is_let_pass(hit: Hit, policy: Policy) -> bool:
     """Say whether a server allows the word that was found, and may."""
-    own = hit.rule.source is Source.WORD and hit.rule.name in policy.own.allowed
-    return own and (hit.category, hit.severity) not in LOCKED
+    listed = hit.rule.source is Source.WORD and not policy.own.allowed.isdisjoint({hit.rule.name, hit.form})
+    return listed and (hit.category, hit.severity) not in LOCKED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 
@@ -134,6 +134,7 @@ class Hit:
         severity: How bad it is.
         rule: What found it.
         score: How sure the rule is, above 0 to 1; a word or pattern is always sure.
+        form: Which form of a listed word it is, as the lists give it: an inflection, or the word itself.
     """
 
     start: int
@@ -142,10 +143,11 @@ class Hit:
     severity: Severity
     rule: Rule
     score: float = 1.0
+    form: str = ""
 
     def moved(self, by: int) -> Hit:
         """Give the hit at its place in a text that has so many more characters before it."""
-        return Hit(self.start + by, self.end + by, self.category, self.severity, self.rule, self.score)
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)

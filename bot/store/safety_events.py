@@ -122,28 +122,17 @@ class SafetyEventRepository:
             since: From which moment on.
         """
         table = schema.safety_events.c
-        query = (
-            sa.select(table.at)
-            .where(
-                table.guild_id == (guild or DIRECT),
-                table.user_id == user,
-                table.action == action,
-                table.at >= since,
-                ~table.of_model,
-                ~table.forgiven,
-            )
-            .order_by(table.at, table.id)
-        )
+        query = sa.select(table.at).where(*_refused(guild, user, action, since)).order_by(table.at, table.id)
         async with self._transactions.read() as connection:
             return tuple(await connection.scalars(query))
 
     @whole
-    async def forgive(self, guild: GuildId | None, user: UserId) -> int:
-        """Let none of a person's decisions so far count against them; returns how many did."""
+    async def forgive(self, guild: GuildId | None, user: UserId, action: str, *, since: datetime) -> int:
+        """Let none of those refusals count any more that `refusals` gives; returns how many did."""
         table = schema.safety_events
-        held = (table.c.guild_id == (guild or DIRECT), table.c.user_id == user, ~table.c.forgiven)
+        change = sa.update(table).where(*_refused(guild, user, action, since)).values(forgiven=True)
         async with self._transactions.write() as connection:
-            return (await connection.execute(sa.update(table).where(*held).values(forgiven=True))).rowcount
+            return (await connection.execute(change)).rowcount
 
     @whole
     async def forget_before(self, moment: datetime) -> int:
@@ -151,3 +140,15 @@ class SafetyEventRepository:
         table = schema.safety_events
         async with self._transactions.write() as connection:
             return (await connection.execute(sa.delete(table).where(table.c.at < moment))).rowcount
+
+
+def _refused(guild: GuildId | None, user: UserId, action: str, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    table = schema.safety_events.c
+    return (
+        table.guild_id == (guild or DIRECT),
+        table.user_id == user,
+        table.action == action,
+        table.at >= since,
+        ~table.of_model,
+        ~table.forgiven,
+    )

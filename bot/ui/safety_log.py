@@ -13,7 +13,7 @@ from bot.ui.texts import Texts
 from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.door import Seen
 
-SHOWN_CHARACTERS = 1_000
+MESSAGE_LIMIT = 2_000
 
 log = structlog.get_logger(__name__)
 
@@ -57,9 +57,29 @@ class SafetyLog:
                 rule=rule_line(hit, speak),
             ),
         ]
-        if chosen.shows_texts:
-            lines.append(f"||{discord.utils.escape_markdown(seen.text[:SHOWN_CHARACTERS]).replace('|', '¦')}||")
-        try:
-            await channel.send("\n".join(lines), allowed_mentions=discord.AllowedMentions.none())
-        except UNSENT as error:
-            log.info("a log entry was not posted", server=guild_id, error=type(error).__name__)
+        entry = "\n".join(lines)
+        entries = [f"{entry}\n{hidden(seen.text, MESSAGE_LIMIT - len(entry) - 1)}"] if chosen.shows_texts else []
+        for content in [*entries, entry]:
+            try:
+                await channel.send(content, allowed_mentions=discord.AllowedMentions.none())
+            except UNSENT as error:
+                log.info("a log entry was not posted", server=guild_id, error=type(error).__name__)
+            else:
+                return
+
+
+def hidden(text: str, room: int) -> str:
+    """Give a text as a spoiler that shows it as it was typed, cut where there is no room for all of it.
+
+    Args:
+        text: The text.
+        room: Characters that the spoiler may take.
+    """
+    # What a spoiler ends with would end it early.
+    drawn = discord.utils.escape_markdown(text.replace("|", "¦"))
+    room -= len("||||")
+    if len(drawn) > room:
+        drawn = drawn[: room - 1]
+        escapes = len(drawn) - len(drawn.rstrip("\\"))
+        drawn = drawn[: len(drawn) - escapes % 2] + "…"
+    return f"||{drawn}||"

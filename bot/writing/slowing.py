@@ -115,11 +115,14 @@ class Brake:
             ShutOutError: the person was refused many times.
         """
         now = self._now()
-        refusals = await self._events.refusals(guild, user, Action.BLOCK, since=now - self._rule.looked_back)
+        refusals = await self._events.refusals(guild, user, Action.BLOCK, since=self._since(now))
         wait = wait_after(refusals, now, self._rule)
         if wait is not None:
             raise (ShutOutError if wait.shut_out else SlowedError)(retry_at=int(wait.until.timestamp()) + 1)
 
     async def release(self, guild: GuildId | None, user: UserId) -> bool:
         """Let a person try again now, as a moderator wishes; returns whether any refusal counted until now."""
-        return await self._events.forgive(guild, user) > 0
+        return await self._events.forgive(guild, user, Action.BLOCK, since=self._since(self._now())) > 0
+
+    def _since(self, now: datetime) -> datetime:
+        return now - self._rule.looked_back

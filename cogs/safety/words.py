@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 import discord
@@ -14,15 +16,33 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.ids import GuildId, UserId
 from bot.safety.own.rules import EXPRESSION_LENGTH
-from bot.safety.verdict import Action
+from bot.safety.policy import LOCKED
+from bot.safety.verdict import CATEGORY_NAMES, Action, Source
 from bot.store.safety import StoredRule
+from bot.ui.policy_choice import place_of
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
-from bot.ui.verdicts import ACTION_NAMES
+from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.errors import WritingError
 from bot.writing.rule_files import BYTES_LIMIT, RuleFileTooLargeError, read_rules, rules_as_json
 
-SHOWN = 60
+MESSAGE_LIMIT = 2000
+_TAKE_AWAY = N_("||{rule}|| is still {action} here, by {finder}: take that away with /safety words remove.")
+STILL_FOUND: Mapping[Source, str] = MappingProxyType(
+    {
+        Source.WORD: N_("||{rule}|| is still {action} here, by {finder}: allow that word as well."),
+        Source.OWN_WORD: _TAKE_AWAY,
+        Source.OWN_PATTERN: _TAKE_AWAY,
+    }
+)
+"""What is said of an allowed word that does not pass, by what still finds it."""
+STILL_FOUND_OTHERWISE = N_("||{rule}|| is still {action} here, by {finder}: change that with /safety policy.")
+
+
+class AllowedExpressionError(WritingError):
+    """An expression is to let texts pass."""
+
+    template = N_("Only a word or phrase can be let pass: leave out “expression”, or choose to mask or block.")
 
 
 class RuleGoneError(WritingError):
@@ -53,8 +73,13 @@ class WordCommands(commands.Cog):
         book, speak = services_of(interaction).policies, speak_to(interaction)
         guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
         if action == "allow":
+            if expression:
+                raise AllowedExpressionError
+            await interaction.response.defer(ephemeral=True, thinking=True)
             kept = await book.allow_word(guild, text, by)
-        elif expression:
+            await interaction.followup.send(await _what_came_of_allowing(interaction, kept), ephemeral=True)
+            return
+        if expression:
             kept = await book.add_expression(guild, text, Action(action), by)
         else:
             kept = await book.block_word(guild, text, Action(action), by)
@@ -96,11 +121,14 @@ class WordCommands(commands.Cog):
         """List the rules."""
         speak = speak_to(interaction)
         found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
-        lines = [f"- ||{_shown(rule.text)}|| ({_does(rule, speak)})" for rule in found[:SHOWN]]
-        if len(found) > SHOWN:
-            lines.append(f"… {len(found)}")
+        lines = [f"- ||{_shown(rule.text)}|| ({_does(rule, speak)})" for rule in found]
         text = "\n".join(lines) or speak(N_("This server has none of its own."))
-        await interaction.response.send_message(text[:2000], ephemeral=True)
+        if len(text) <= MESSAGE_LIMIT:
+            await interaction.response.send_message(text, ephemeral=True)
+            return
+        every = "\n".join(f"{rule.text} ({_does(rule, speak)})" for rule in found)
+        file = discord.File(io.BytesIO(every.encode()), filename="words.txt")
+        await interaction.response.send_message(_as_many_as_fit(lines, speak), file=file, ephemeral=True)
 
     @words.command(name="export", description=N_("This server's own words and expressions, as a file"))
     async def export(self, interaction: discord.Interaction) -> None:
@@ -122,6 +150,45 @@ class WordCommands(commands.Cog):
         await services.policies.take_over(GuildId(interaction.guild_id or 0), rules, UserId(interaction.user.id))
         said = speak.plural(N_("{count} rule was taken over."), N_("{count} rules were taken over."), len(rules))
         await interaction.followup.send(said, ephemeral=True)
+
+
+async def _what_came_of_allowing(interaction: discord.Interaction, word: str) -> str:
+    """Say whether a word passes now that is on the list of those that are allowed."""
+    door, speak, place = services_of(interaction).door, speak_to(interaction), place_of(interaction)
+    policy, verdict = await door.policy_at(place), await (await door.unwatched(place)).read(word)
+    hit = verdict.decisive
+    if hit is None or verdict.action is Action.ALLOW:
+        return speak(
+            N_("||{rule}|| is {action} here from now on."), rule=_shown(word), action=speak(ACTION_NAMES[Action.ALLOW])
+        )
+    if (hit.category, hit.severity) in LOCKED:
+        return speak(
+            N_("||{rule}|| stays blocked: {category} cannot be let pass in any server."),
+            rule=_shown(word),
+            category=speak(CATEGORY_NAMES[hit.category]),
+        )
+    return speak(
+        STILL_FOUND.get(hit.rule.source, STILL_FOUND_OTHERWISE),
+        rule=_shown(word),
+        action=speak(ACTION_NAMES[policy.action(hit)]),
+        finder=rule_line(hit, speak),
+    )
+
+
+def _as_many_as_fit(lines: Sequence[str], speak: Translate) -> str:
+    """Give as many lines as a message takes, with a last one that says how many are left out."""
+    text = ""
+    for shown in range(len(lines)):
+        rest = speak.plural(
+            N_("… and {count} more rule. The file has all of them."),
+            N_("… and {count} more rules. The file has all of them."),
+            len(lines) - shown,
+        )
+        longer = "\n".join([*lines[:shown], rest])
+        if len(longer) > MESSAGE_LIMIT:
+            break
+        text = longer
+    return text
 
 
 def _shown(text: str) -> str:

@@ -132,6 +132,49 @@ async def test_a_servers_own_words_are_masked_blocked_or_let_pass(world: World) 
     assert "the harbour was silent" in await shown(world)
 
 
+async def test_a_word_that_stays_blocked_everywhere_is_said_to(world: World) -> None:
+    answer = await safety(world, "words add", text="lolicon", action="allow")
+    assert answer == "||lolicon|| stays blocked: sexual content about minors cannot be let pass in any server."
+    assert "was not used" in said(await world.write("A tale of lolicon."))
+
+
+async def test_what_still_finds_an_allowed_word_is_named(world: World) -> None:
+    answer = await safety(world, "words add", text="fucking hell", action="allow")
+    assert answer == ("||fucking hell|| is still masked here, by the list of words: ||fuck||: allow that word as well.")
+    await safety(world, "words add", text="harbour")
+    answer = await safety(world, "words add", text="harbour", action="allow")
+    assert answer.endswith("a word of this server's own list: ||harbour||: take that away with /safety words remove.")
+    answer = await safety(world, "words add", text="ada@example.com", action="allow")
+    assert answer.endswith("is still masked here, by an e-mail address: change that with /safety policy.")
+
+
+async def test_an_inflection_is_let_pass_as_was_said(world: World) -> None:
+    answer = await safety(world, "words add", text="fucking", action="allow")
+    assert answer == "||fucking|| is let pass here from now on."
+    assert "What the fucking ••••" in await shown(world, prompt="What the fucking fuck, said the captain.")
+
+
+async def test_an_expression_cannot_be_allowed(world: World) -> None:
+    answer = await safety(world, "words add", text="fuck.*", action="allow", expression=True)
+    assert answer == "Only a word or phrase can be let pass: leave out “expression”, or choose to mask or block."
+    assert "none of its own" in await safety(world, "words list")
+
+
+async def test_a_long_list_is_cut_between_rules_and_comes_whole_as_a_file(world: World) -> None:
+    texts = [f"frob{number:03}{'nicate' * 7}" for number in range(WORDS)]
+    rules = [{"kind": "blocked word", "text": text} for text in texts]
+    data = json.dumps({"rules": rules}).encode()
+    await safety(world, "words import", file=("words.json", data))
+    result = await world.admin.slash(world.channel, "safety words list")
+    *lines, last = said(result).splitlines()
+    assert lines == [f"- ||{text}|| (blocked)" for text in texts[: len(lines)]]
+    assert last == f"… and {WORDS - len(lines)} more rules. The file has all of them."
+    assert len(said(result)) <= 2_000 < len(said(result)) + len(lines[0]) + 10
+    (file,) = result.response.attachments
+    assert file.filename == "words.txt"
+    assert (await file.read()).decode().splitlines() == [f"{text} (blocked)" for text in texts]
+
+
 async def test_an_expression_is_tried_before_it_is_kept(world: World) -> None:
     assert "cannot be used" in await safety(world, "words add", text="(", expression=True)
     assert "every text" in await safety(world, "words add", text=".*e", expression=True)
@@ -175,6 +218,16 @@ async def test_what_is_blocked_is_told_to_the_log_channel(world: World, texts: b
     assert ("A tale of" in entry) is texts
 
 
+async def test_a_text_full_of_signs_is_shown_to_moderators(world: World) -> None:
+    log = world.guild.create_text_channel("log")
+    await world.admin.slash(world.channel, "safety log", channel=log, texts=True)
+    await world.write("A tale of lolicon." + "*_~`>|" * 320)
+    entry = world.last(log).content
+    assert "||A tale of lolicon.\\*\\_\\~\\`" in entry
+    assert entry.endswith("…||")
+    assert len(entry) <= 2_000
+
+
 async def test_what_was_found_is_drawn_by_day(world: World) -> None:
     await shown(world)
     result = await world.admin.slash(world.channel, "safety stats")
@@ -188,6 +241,11 @@ async def test_who_is_refused_again_and_again_waits_until_a_moderator_pardons(wo
     assert "Several of your prompts were refused" in said(await world.write("A quiet harbour."))
     assert "can try again at once" in await safety(world, "pardon", person=world.writer)
     assert "A quiet harbour." in await shown(world, prompt="A quiet harbour.")
+    assert "Nothing kept" in await safety(world, "pardon", person=world.writer)
+
+
+async def test_whoever_was_never_refused_was_kept_by_nothing(world: World) -> None:
+    await shown(world)
     assert "Nothing kept" in await safety(world, "pardon", person=world.writer)
 
 

@@ -82,14 +82,17 @@ async def test_only_a_persons_own_refused_texts_count_in_the_window_and_place(da
 async def test_what_is_forgiven_counts_no_more_against_the_person_but_in_the_figures(
     database: Database, clock: Clock
 ) -> None:
-    for other in (REFUSED, REFUSED, event(user_id=BEN), event(guild_id=THERE)):
+    await database.safety_events.add(REFUSED)
+    since = clock.advance(60)
+    harmless = (event(action="mask"), event(of_model=True))
+    for other in (REFUSED, REFUSED, event(user_id=BEN), event(guild_id=THERE), *harmless):
         await database.safety_events.add(other)
-    assert await database.safety_events.forgive(HERE, ADA) == 2
-    assert await database.safety_events.forgive(HERE, ADA) == 0
+    assert await database.safety_events.forgive(HERE, ADA, "block", since=since) == 2
+    assert await database.safety_events.forgive(HERE, ADA, "block", since=since) == 0
     assert await database.safety_events.refusals(HERE, ADA, "block", since=clock.time) == ()
     assert await database.safety_events.refusals(HERE, BEN, "block", since=clock.time) == (clock.time,)
     assert await database.safety_events.refusals(THERE, ADA, "block", since=clock.time) == (clock.time,)
-    assert [day.count for day in await database.safety_events.by_day(HERE, since=clock.time.date())] == [3]
+    assert [day.count for day in await database.safety_events.by_day(HERE, since=clock.time.date())] == [6]
 
 
 async def test_old_decisions_are_forgotten(database: Database, clock: Clock) -> None:

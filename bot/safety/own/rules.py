@@ -23,6 +23,7 @@ from bot.safety.patterns.spans import apart
 from bot.safety.verdict import Action, Category, Hit, Rule, Severity, Source
 from bot.safety.words.lexicon import Lexicon
 from bot.safety.words.normalise import normalise
+from bot.safety.words.spellings import with_endings
 
 WORDS = 100
 """Blocked words, and as many allowed ones, that a server may have."""
@@ -36,6 +37,10 @@ SPAN = 100
 So much of a line is held back in the stream of a server that has expressions: RE2 does not say where a match may be
 under way.
 """
+PLACES = 50
+"""Places of a text from each of which the reach of an expression is looked for; beyond, matches follow one another."""
+MOST_PLACES = 1_000
+"""Places of a text at which an expression is looked for; behind them it has found all that follows."""
 MEMORY = 1 << 20
 """Bytes that a compiled expression may take."""
 
@@ -55,7 +60,7 @@ def checked_word(word: str) -> str:
         EmptyWordError: nothing is left of it.
         RuleTooLongError: it has more characters than `WORD_LENGTH`.
     """
-    folded = normalise(word)[0].strip()
+    folded = _folded(word)
     if len(folded) > WORD_LENGTH:
         raise RuleTooLongError(length=len(folded), limit=WORD_LENGTH)
     if not any(map(str.isalnum, folded)):
@@ -96,8 +101,8 @@ def own_rules(
     """Compile what a server has added.
 
     Args:
-        blocked: Words that it does not want, as `checked_word` gives them, and what is done about each: mask or block.
-        allowed: Words that it wants to pass, likewise.
+        blocked: Words that it does not want, as `checked_word` gave them, and what is done about each: mask or block.
+        allowed: Words that it wants to pass, likewise; with them pass their forms with the endings of verbs and nouns.
         expressions: What `checked_expression` let pass, and what is done about each.
     """
     finders: list[Finder] = []
@@ -105,25 +110,26 @@ def own_rules(
         finders.append(OwnWords({word: SEVERITY_OF[action] for word, action in blocked.items()}))
     if expressions:
         finders.append(OwnExpressions({text: SEVERITY_OF[action] for text, action in expressions.items()}))
-    return OwnRules(tuple(finders), frozenset(allowed))
+    passing = {form for word in allowed for form in with_endings(_folded(word))}
+    return OwnRules(tuple(finders), frozenset(passing), slow=bool(expressions))
 
 
 class OwnWords:
     """Finds a server's words, in whatever dress the list of words would be found.
 
     Args:
-        words: Folded words and how bad they are to that server.
+        words: Words and how bad they are to that server. They are folded again, as what was stored may have been folded
+            by an older table.
     """
 
     def __init__(self, words: Mapping[str, Severity]) -> None:
-        self._words = dict(words)
-        self._lexicon = Lexicon(dict.fromkeys(words, Category.CUSTOM))
+        self._words = {_folded(word): (severity, Rule(Source.OWN_WORD, word)) for word, severity in words.items()}
+        self._lexicon = Lexicon(dict.fromkeys(self._words, Category.CUSTOM), own=True)
 
     def find(self, text: str) -> list[Hit]:
         """Give the words in a text."""
         return [
-            Hit(hit.start, hit.end, Category.CUSTOM, self._words[hit.rule.name], Rule(Source.OWN_WORD, hit.rule.name))
-            for hit in self._lexicon.find(text)
+            Hit(hit.start, hit.end, Category.CUSTOM, *self._words[hit.rule.name]) for hit in self._lexicon.find(text)
         ]
 
     def settled(self, text: str) -> int:
@@ -135,8 +141,10 @@ class OwnExpressions:
     """Finds a server's expressions, within a line and `SPAN` characters.
 
     From every place where one matches, its longest reach counts up to where the next begins: so what is found does not
-    depend on where the reading began. RE2 takes time that grows with the length, and is asked about `SPAN` characters
-    twice for each place, whatever the expression.
+    depend on where the reading began. An expression that matches at more than `PLACES` places of a text is looked for
+    from the end of each match on, as reading every place of such a text takes too long; one at `MOST_PLACES` places has
+    found the rest of the text. So the time grows with the length, whatever the expression: RE2 is asked about `SPAN`
+    characters twice for each of `PLACES` places, and else reads each character a few times.
 
     Args:
         expressions: Expressions and how bad what they find is to that server.
@@ -165,6 +173,10 @@ class OwnExpressions:
         return max(text.rfind("\n") + 1, len(text) - SPAN)
 
 
+def _folded(word: str) -> str:
+    return normalise(word)[0].strip()
+
+
 def _compiled(expression: str) -> re2._Regexp:
     options = re2.Options()
     options.case_sensitive = False
@@ -188,16 +200,26 @@ def _offsets(text: str) -> Sequence[int]:
 
 
 def _matches(compiled: re2._Regexp, data: bytes, offsets: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Give, for every place where an expression matches within `SPAN` characters, how far it reaches there."""
-    place, length = 0, len(offsets) - 1
+    """Give, for places where an expression matches within `SPAN` characters, how far it reaches there."""
+    place, length, found = 0, len(offsets) - 1, 0
     while place < length:
-        found = compiled.search(data, offsets[place], offsets[min(place + 2 * SPAN, length)])
-        start = bisect_left(offsets, found.start()) if found else length
-        if start >= place + SPAN:
-            # What begins there may reach beyond what was looked at.
-            place += SPAN
+        if found == MOST_PLACES:
+            yield place, length
+            return
+        end = _reach(compiled, data, offsets, place)
+        if end is None:
+            match = compiled.search(data, offsets[place], offsets[min(place + 2 * SPAN, length)])
+            start = bisect_left(offsets, match.start()) if match else length
+            # What begins far behind may reach beyond what was looked at.
+            place = max(place + 1, start) if start < place + SPAN else place + SPAN
             continue
-        reach = compiled.match(data, offsets[start], offsets[min(start + SPAN, length)])
-        if reach and reach.end() > reach.start():
-            yield start, bisect_left(offsets, reach.end())
-        place = start + 1
+        yield place, end
+        found += 1
+        # The last character is read again: two letters in a row are found where they stand, wherever one began.
+        place = place + 1 if found < PLACES else max(place + 1, end - 1)
+
+
+def _reach(compiled: re2._Regexp, data: bytes, offsets: Sequence[int], place: int) -> int | None:
+    """Give how far an expression reaches that matches at a place, within `SPAN` characters."""
+    match = compiled.match(data, offsets[place], offsets[min(place + SPAN, len(offsets) - 1)])
+    return bisect_left(offsets, match.end()) if match and match.end() > match.start() else None

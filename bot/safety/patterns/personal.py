@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from types import MappingProxyType
 
 import phonenumbers
 
@@ -33,9 +34,12 @@ _SPELLED_OPEN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 SPELLED_HINT = r"(?i)\bdot\b"
+_AS_TYPED = "‐‑‒–—―−﹘﹣－＋（）\u00a0\u2007\u2009\u202f\u3000０１２３４５６７８９"
+_TO_ASCII = MappingProxyType(str.maketrans(_AS_TYPED, "----------+()     0123456789"))
+"""The dashes, spaces and figures that telephones and input methods type, one for one: offsets stay."""
 _SIGNS = "0123456789+() ./-\t"
 _NUMBER = re.compile(r"[+(]{0,2}[0-9](?:[ \t().\-/]{0,2}[0-9]){6,24}(?![0-9]|[ \t().\-/]{1,2}[0-9])\)?")
-NUMBER_HINT = r"[0-9](?:[ \t().\-/]{0,2}[0-9]){6}"
+NUMBER_HINT = rf"[0-9０-９](?:[ \t().\-/{_AS_TYPED[:-10]}]{{0,2}}[0-9０-９]){{6}}"
 _BEFORE_NUMBER = re.compile(r"(?:[A-Za-z0-9_,$€£#]|[0-9][ \t().\-/]{1,2})\Z")
 _LETTER = re.compile("[A-Za-z0-9_]")
 _LONGEST_NUMBER = 80
@@ -86,6 +90,7 @@ class NumberPattern:
 
     def spans(self, text: str) -> Iterator[Span]:
         """Give the numbers in a text; more digits than such a number has, in one row, are none."""
+        text = text.translate(_TO_ASCII)
         for match in _NUMBER.finditer(text):
             if _BEFORE_NUMBER.search(text, max(0, match.start() - 3), match.start()):
                 continue
@@ -96,7 +101,7 @@ class NumberPattern:
 
     def undecided(self, text: str) -> int:
         """Give where the digits at the end begin, with what divides them."""
-        tail = text[-_LONGEST_NUMBER:]
+        tail = text[-_LONGEST_NUMBER:].translate(_TO_ASCII)
         row = tail[len(tail.rstrip(_SIGNS)) :]
         return len(text) - len(row) if any(map(str.isdigit, row)) or row[-1:] in {"+", "("} else len(text)
 

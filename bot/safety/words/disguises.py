@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from bot.safety.words.lookalikes import MEANINGS, SEQUENCES
 
+LONGEST_RUN_OF_HONEST_WORDS = 2
+"""How often honest words have a letter one behind the other."""
 LONGEST_PIECE = 150
 """Characters that a disguised word may take."""
 _MOST_RUNS = 40
@@ -56,9 +58,11 @@ class Disguises:
     Args:
         forms: The words, folded; those with white space or other letters than a to z are not looked for.
         inside: Those of them that count inside other words.
+        doubled: Whether a letter that is merely doubled may be a stretched one.
     """
 
-    def __init__(self, forms: Iterable[str], inside: Collection[str]) -> None:
+    def __init__(self, forms: Iterable[str], inside: Collection[str], *, doubled: bool = True) -> None:
+        self._doubled = doubled
         self._children: list[dict[str, int]] = [{}, {}]
         self._forms: dict[int, str] = {}
         self._inside = frozenset(inside)
@@ -138,7 +142,7 @@ class Disguises:
         count = end - start
         for letter in letters:
             self._along(state, letter, count, after)
-            if letter == previous:
+            if letter == previous and (self._doubled or count > LONGEST_RUN_OF_HONEST_WORDS):
                 after.add((node, previous, 0, masks, loose))
         if character.isalnum():
             return
@@ -153,11 +157,12 @@ class Disguises:
     def _along(self, state: _State, letter: str, count: int, after: set[_State]) -> None:
         """Follow a letter as often as a run has it, but at least once."""
         node: int | None = state[0]
-        for _ in range(count):
+        for followed in range(1, count + 1):
             node = self._children[node].get(letter)  # type: ignore[index]
             if node is None:
                 return
-            after.add((node, letter, 0, state[3], state[4]))
+            if self._doubled or may_be_stretched(count, followed):
+                after.add((node, letter, 0, state[3], state[4]))
 
     def _fits(self, state: _State, runs: Sequence[_Run], first: int, last: int, piece: str, tail: int) -> bool:
         node, _, _, masks, loose = state
@@ -175,6 +180,11 @@ class Disguises:
         if len(form) > 3:
             return letters >= 2 or (letters == 1 and not inside)
         return letters >= 2 or (not any(map(str.isdigit, drawn)) and (letters == 1 or _DRAWN_ALONE.issuperset(drawn)))
+
+
+def may_be_stretched(drawn: int, meant: int) -> bool:
+    """Say whether a letter that is drawn so often may be meant so often, where two may be those of an honest word."""
+    return drawn == meant or drawn > max(meant, LONGEST_RUN_OF_HONEST_WORDS)
 
 
 def _may_end(state: _State, character: str) -> bool:

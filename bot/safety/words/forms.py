@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ahocorasick_rs import AhoCorasick
 
+from bot.safety.words.between import Between
 from bot.safety.words.disguises import Disguises
 from bot.safety.words.lists import Entry, Place, Words
 from bot.safety.words.normalise import squeeze
@@ -39,9 +40,13 @@ class Forms:
 
     Args:
         words: The words.
+        own: Whether they are a server's own, which may be everyday words: `good` does not mean `god` then as `shiit`
+            does `shit`, while a comma between the words of a name hides nothing.
     """
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, own: bool = False) -> None:
+        self.doubled = not own
+        """Whether a letter that is merely doubled may be a stretched one."""
         self.entries: Mapping[str, Entry] = dict(_all_forms(words))
         self.names: tuple[str, ...] = tuple(self.entries)
         self.disguised = words.disguised
@@ -55,11 +60,14 @@ class Forms:
         self.squeezed_names: tuple[str, ...] = tuple(self.squeezed)
         self.squeezed_matcher = AhoCorasick(self.squeezed_names)
         inside = {form for form, entry in self.entries.items() if entry.place is Place.ANYWHERE}
-        self.disguises = Disguises(self.names, inside)
+        self.disguises = Disguises(self.names, inside, doubled=self.doubled)
         self.masked: Mapping[str, str] = dict(_masked(words))
         """Forms in which letters are replaced by asterisks, by what is to be seen of them."""
         continued = (*self.names, *self._rests(words.innocent))
         self._phrases = sorted({squeeze(plainly(form)) for form in continued if PHRASE.search(form)})
+        self.phrases = frozenset(form for form in words.entries if " " in form)
+        """The listed forms of several words."""
+        self.between = Between(self.phrases, commas=own)
         # A form that ends with a letter is decided only when it is known that no other letter follows.
         self._han = frozenset(
             form[:end]

@@ -19,12 +19,13 @@ class Lexicon:
 
     Args:
         words: What is looked for; of a plain mapping every word counts as a whole word, as strongly as is usual.
+        own: Whether they are a server's own, which may be everyday words; see `Forms`.
     """
 
-    def __init__(self, words: Words | Mapping[str, Category]) -> None:
+    def __init__(self, words: Words | Mapping[str, Category], *, own: bool = False) -> None:
         self.words = words
         self._folder = Folder()
-        self._forms = Forms(words if isinstance(words, Words) else plain_words(words))
+        self._forms = Forms(words if isinstance(words, Words) else plain_words(words), own=own)
         self._search = Search(self._forms)
 
     def find(self, text: str) -> list[Hit]:
@@ -32,7 +33,7 @@ class Lexicon:
         by_start: dict[int, list[tuple[tuple[int, ...], Hit]]] = {}
         for start, end, form in self._search.find(text, self._folder):
             entry = self._forms.entries[form]
-            hit = Hit(start, end, entry.category, entry.severity, Rule(Source.WORD, entry.name))
+            hit = Hit(start, end, entry.category, entry.severity, Rule(Source.WORD, entry.name), form=form)
             rank = (end, entry.severity, entry.name in self._forms.disguised, len(form))
             by_start.setdefault(start, []).append((rank, hit))
         return [hit for found in by_start.values() for hit in _worst(found)]

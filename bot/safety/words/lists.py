@@ -78,6 +78,22 @@ class _Forms(BaseModel):
     anywhere: frozenset[str] = frozenset()
 
 
+class _Around(BaseModel):
+    """What makes entries innocent that stand within it: words, divided by white space."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entries: str
+    before: str = ""
+    behind: str = ""
+
+    def innocent(self) -> Iterator[str]:
+        """Give every entry with each of the words before it, and with each of those behind it."""
+        for entry in self.entries.split():
+            yield from (word + entry for word in self.before.split())
+            yield from (entry + word for word in self.behind.split())
+
+
 class _ListFile(BaseModel):
     """What an operator edits."""
 
@@ -85,11 +101,18 @@ class _ListFile(BaseModel):
 
     allow: frozenset[str] = frozenset()
     innocent: frozenset[str] = frozenset()
+    around: tuple[_Around, ...] = ()
     disguised: frozenset[str] = frozenset()
     categories: dict[Category, frozenset[str]] = Field(default_factory=dict)
     mild: dict[Category, _Forms] = Field(default_factory=dict)
     strong: dict[Category, _Forms] = Field(default_factory=dict)
     severe: dict[Category, _Forms] = Field(default_factory=dict)
+
+    def all_innocent(self) -> Iterator[str]:
+        """Give the words and phrases that hold an entry and mean no harm."""
+        yield from self.innocent
+        for around in self.around:
+            yield from around.innocent()
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """Give folded words and what they fall under, those that are meant more exactly later."""
@@ -132,7 +155,7 @@ def load_words(path: Path = LEXICON_FILE) -> Words:
         # Of two that give the same form, the one that is listed as such knows better than an inflection.
         entries |= dict(sorted(one.entries(), key=lambda item: item[0] == item[1].name))
     allowed = {_folded(word) for one in lists for word in one.allow} | {""}
-    innocent = frozenset(_folded(word) for one in lists for word in one.innocent) - {""}
+    innocent = frozenset(_folded(word) for one in lists for word in one.all_innocent()) - {""}
     kept = {form: entry for form, entry in entries.items() if form not in allowed and entry.name not in allowed}
     disguised = frozenset(_folded(word) for one in lists for word in one.disguised)
     return Words(MappingProxyType(kept), innocent, disguised, frozenset(allowed))

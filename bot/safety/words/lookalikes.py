@@ -95,17 +95,6 @@ SEQUENCES: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """Letters drawn with two to four signs."""
 
-_SIMPLIFIED_FROM = (
-    "媽妈雞鸡幹干賤贱騷骚貨货爛烂強强姦奸陰阴莖茎陽阳戶户體体龜龟頭头兒儿養养種种雜杂對对殺杀處处輪轮藥药蕩荡婦妇慾欲們们滾滚廢废腦脑"
-    "殘残東东師师個个爺爷穢秽濕湿熱热愛爱賣卖點点機机屍尸豬猪條条煙烟門门馬马這这給给還还進进進进亂乱倫伦癡痴與与裝装傢家時时會会"
-    "過过說说話话嗎吗讓让腸肠傷伤斷断燒烧槍枪彈弹飛飞絲丝襪袜網网視视頻频買买錢钱嬰婴學学歲岁國国臺台灣湾島岛綠绿黃黄餓饿樓楼從从"
-    "閪屄㞗屌妳你您你祢你牠它沒没麼么氣气為为無无發发後后裡里裏里嘗尝嚐尝邊边開开關关員员親亲據据導导幼幼戀恋"
-)
-
-
-def _pairs(pairs: str) -> dict[str, str]:
-    return {pairs[index]: pairs[index + 1] for index in range(0, len(pairs), 2)}
-
 
 def _is_han(character: str) -> bool:
     return "\u2e80" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
@@ -130,5 +119,3 @@ def _letters() -> dict[str, str]:
 
 LETTERS: Mapping[str, str] = MappingProxyType(_letters())
 """The Latin letter that a character of another kind looks like."""
-SIMPLIFIED: Mapping[str, str] = MappingProxyType(_pairs(_SIMPLIFIED_FROM))
-"""The simplified form of traditional characters, and the plain one of variants: the lists are written in these."""

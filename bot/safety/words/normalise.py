@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from bot.safety.words.lookalikes import LETTERS, SIMPLIFIED
+from bot.safety.words.lookalikes import LETTERS
+from bot.safety.words.simplified import SIMPLIFIED
 
 _DROPPED = "\ue000"
 """Stands for what is invisible while a text is folded character for character."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.safety.words.disguises import LONGEST_PIECE, Match
+from bot.safety.words.disguises import LONGEST_PIECE, Match, may_be_stretched
 from bot.safety.words.forms import HAN, PHRASE, Forms, plainly
 from bot.safety.words.lookalikes import OTHERWISE, SEEN_OTHERWISE, TURNED
 from bot.safety.words.normalise import Folder, View, kept_by_squeezing, squeeze
@@ -70,8 +70,9 @@ class Search:
         if _LATIN.search(view.text):
             found |= self._stretched(view)
             found |= self._in_pieces(view)
-            found |= set(spread(view.text, view.origin, self._read))
+            found |= set(spread(view.text, view.origin, self._read, doubled=self._forms.doubled))
             found |= set(in_chunks(view.text, view.origin, self._forms.entries))
+        found |= self._across_signs(view)
         found |= self._between_signs(text, view)
         if not text.isascii() and OTHERWISE_SEEN.search(text):
             found |= self._otherwise(text, view, folder)
@@ -92,7 +93,7 @@ class Search:
                 form = self._forms.innocent[index - len(names)]
                 if not PHRASE.search(form) or self._bounded(view, start, end, (form[0].isalnum(), form[-1].isalnum())):
                     innocent.append((start, end))
-            elif self._bounded(view, start, end, self._forms.bounds[names[index]]):
+            elif self._bounded(view, start, end, self._forms.bounds[names[index]], names[index]):
                 found.add(Match(start, end, names[index]))
         return found, innocent
 
@@ -124,7 +125,7 @@ class Search:
                 Match(first, behind, form)
                 for form in forms
                 if behind - first > len(form)
-                and _is_stretched(text[first:behind], form)
+                and self._is_stretched(text[first:behind], form)
                 and self._bounded(view, first, behind, self._forms.bounds[form])
             }
         return found
@@ -152,7 +153,7 @@ class Search:
             for index, start, end in self._forms.matcher.find_matches_as_indexes(read, overlapping=True):
                 # Only by what is in the phrase itself: what is found must not depend on signs far away.
                 drawn = index < len(names) and " " in names[index] and _READ_OTHERWISE.search(text, start, end)
-                if drawn and self._bounded(view, start, end, (True, True)):
+                if drawn and self._bounded(view, start, end, (True, True), names[index]):
                     found.add(Match(start, end, names[index]))
         return found
 
@@ -169,6 +170,21 @@ class Search:
             yield Match(first, first + len(core), whole)
         if not _SIMPLE.fullmatch(core):
             yield from self._forms.disguises.find(text, start, end)
+
+    def _across_signs(self, view: View) -> set[Match]:
+        """Look for phrases with signs or emoji between their words."""
+        text = view.text
+        reads = (text, plainly(text), plainly(text, one="l")) if _READ_OTHERWISE.search(text) else (text,)
+        joined = self._forms.between.joined(view, reads)
+        if joined is None:
+            return set()
+        kept, origin = joined.kept or (), joined.origin
+        matches, innocent = self._as_it_stands(joined)
+        return {
+            Match(kept[match.start], kept[match.end - 1] + 1, match.form)
+            for match in matches | self._phrases(joined)
+            if match.form in self._forms.phrases and not any(_covers(one, match, origin) for one in innocent)
+        }
 
     def _between_signs(self, text: str, view: View) -> set[Match]:
         """Look for Chinese forms with signs between their characters."""
@@ -189,14 +205,25 @@ class Search:
         if letters in self._forms.entries:
             return letters
         stretched = self._forms.squeezed.get(squeeze(letters), ())
-        return next((form for form in stretched if _is_stretched(letters, form)), None)
+        return next((form for form in stretched if self._is_stretched(letters, form)), None)
 
-    def _bounded(self, view: View, start: int, end: int, bounds: tuple[bool, bool]) -> bool:
+    def _is_stretched(self, drawn: str, form: str) -> bool:
+        """Say whether a text has each letter of a form at least as often as the form has it."""
+        theirs = [(letter, len(list(run))) for letter, run in groupby(drawn)]
+        ours = [(letter, len(list(run))) for letter, run in groupby(form)]
+        enough = int.__ge__ if self._forms.doubled else may_be_stretched
+        return len(theirs) == len(ours) and all(
+            one[0] == other[0] and enough(one[1], other[1]) for one, other in zip(theirs, ours, strict=True)
+        )
+
+    def _bounded(self, view: View, start: int, end: int, bounds: tuple[bool, bool], form: str = "") -> bool:
+        """Say whether no letters go on where a form is to be bounded, nor digits where one is at its edge."""
         text = view.text
         goes_on = _is_letter if end - start < _SHORT else _is_letter_proper
-        if bounds[0] and start and goes_on(text[start - 1]) and view.origin[start] - view.origin[start - 1] <= _NEAR:
+        near = bounds[0] and start and (goes_on(text[start - 1]) or _is_cut_number(text[start - 1], form[:1]))
+        if near and view.origin[start] - view.origin[start - 1] <= _NEAR:
             return False
-        far = bounds[1] and end < len(text) and goes_on(text[end])
+        far = bounds[1] and end < len(text) and (goes_on(text[end]) or _is_cut_number(form[-1:], text[end]))
         return not (far and view.origin[end] - view.origin[end - 1] <= _NEAR)
 
     def _is_apart(self, text: str, start: int, end: int, form: str) -> bool:
@@ -235,21 +262,16 @@ def _is_odd(text: str, marks: re.Match[str]) -> bool:
     return "@$" in drawn
 
 
+def _is_cut_number(before: str, behind: str) -> bool:
+    return before.isdigit() and behind.isdigit()
+
+
 def _is_letter(character: str) -> bool:
     return character.isalnum() and not _APART.match(character)
 
 
 def _is_letter_proper(character: str) -> bool:
     return character.isalpha() and not _APART.match(character)
-
-
-def _is_stretched(drawn: str, form: str) -> bool:
-    """Say whether a text has each letter of a form at least as often as the form has it."""
-    theirs = [(letter, len(list(run))) for letter, run in groupby(drawn)]
-    ours = [(letter, len(list(run))) for letter, run in groupby(form)]
-    return len(theirs) == len(ours) and all(
-        one[0] == other[0] and one[1] >= other[1] for one, other in zip(theirs, ours, strict=True)
-    )
 
 
 def _covers(innocent: tuple[int, int], match: Match, origin: object) -> bool:

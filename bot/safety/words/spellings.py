@@ -8,6 +8,7 @@ _ENDINGS = (
     "", "s", "z", "es", "ed", "er", "ers", "in", "ing", "ings", "y", "ier", "iest", "a", "as", "az", "ah", "head",
     "heads", "face", "faced", "faces", "hole", "holes", "wad", "wads", "bag", "bags", "ish", "able",
 )  # fmt: skip
+_PLAIN_ENDINGS = ("s", "es", "ed", "er", "ers", "in", "ing", "ings", "y", "ier", "iest")
 _VOWELS = "aeiou"
 _LONG = 5
 """Letters of a word that is known though one of its vowels is left out."""
@@ -27,6 +28,16 @@ def inflected(stem: str) -> Iterator[str]:
         yield stem + ending
         if stem.endswith("e") and ending and ending[0] in "aeiy":
             yield stem[:-1] + ending
+
+
+def with_endings(word: str) -> Iterator[str]:
+    """Give a word, and its plain inflections: its last letter may be doubled before an ending, and an `e` give way."""
+    yield word
+    for ending in _PLAIN_ENDINGS:
+        yield word + ending
+        if ending[0] in "aeiy":
+            yield word + word[-1:] + ending
+            yield word.removesuffix("e") + ending
 
 
 def misspelt(word: str) -> Iterator[str]:

@@ -63,20 +63,25 @@ def _is_near(text: str, origin: Sequence[int], end: int, start: int) -> bool:
     )
 
 
-def spread(text: str, origin: Sequence[int], read: Callable[[str], str | None]) -> Iterator[Match]:
+def spread(
+    text: str, origin: Sequence[int], read: Callable[[str], str | None], *, doubled: bool = True
+) -> Iterator[Match]:
     """Give the spread words in a folded text.
 
     Args:
         text: The text.
         origin: The offset in the original of each character.
         read: Gives the form that letters and signs are as a whole, or none.
+        doubled: Whether letters that stand two by two may be meant once.
     """
     for run in runs(text, origin):
         if 2 <= len(run) <= MOST_LETTERS:
-            yield from _in_run(text, _with_signs(text, run), read)
+            yield from _in_run(text, _with_signs(text, run), read, doubled=doubled)
 
 
-def _in_run(text: str, places: list[tuple[int, int]], read: Callable[[str], str | None]) -> Iterator[Match]:
+def _in_run(
+    text: str, places: list[tuple[int, int]], read: Callable[[str], str | None], *, doubled: bool
+) -> Iterator[Match]:
     drawn = [text[start:end] for start, end in places]
     once = "".join(letters[0] for letters in drawn)
     for start in range(min(_HEAD, len(places) - 3) + 1):
@@ -85,7 +90,7 @@ def _in_run(text: str, places: list[tuple[int, int]], read: Callable[[str], str 
         for end in range(len(places), start + 2, -1):
             if end < len(places) and once[end:] not in _BEHIND:
                 continue
-            form = read(once[start:end]) or read("".join(drawn[start:end]))
+            form = (doubled and read(once[start:end])) or read("".join(drawn[start:end]))
             if form is not None and (len(form) > 3 or (end - start == len(places) and once.isalpha())):
                 yield Match(places[start][0], places[end - 1][1], form)
                 return

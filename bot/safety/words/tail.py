@@ -36,7 +36,7 @@ def settled(text: str, forms: Forms, folder: Folder) -> int:
     held = min(
         _last_piece(view.text),
         _last_piece_otherwise(tail, view, folder),
-        _phrase(view.text, forms),
+        _phrase(view, forms),
         _spread(view, len(tail)),
         _chunks(view),
         _han(tail, view, forms),
@@ -59,7 +59,14 @@ def _last_piece_otherwise(tail: str, view: View, folder: Folder) -> int:
     return _last_piece(other) if len(other) == len(view.text) else 0
 
 
-def _phrase(text: str, forms: Forms) -> int:
+def _phrase(view: View, forms: Forms) -> int:
+    plain = _begun_phrase(view.text, forms)
+    joined = forms.between.joined_so_far(view)
+    begun = len(joined.text) if joined is view else _begun_phrase(joined.text, forms)
+    return min(plain, joined.kept[begun]) if joined.kept and begun < len(joined.text) else plain
+
+
+def _begun_phrase(text: str, forms: Forms) -> int:
     begin = max(0, len(text) - _LONGEST_PHRASE)
     places = (match.start() for match in _WORD_BEGINS.finditer(text, begin))
     return next((place for place in places if forms.begins_phrase(text[place:])), len(text))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.safety.finder import NO_OWN_RULES, OwnRules
 from bot.safety.layer import Safety
+from bot.safety.own import rules
 from bot.safety.own.errors import (
     AnchoredExpressionError,
     EmptyWordError,
@@ -19,16 +23,20 @@ from bot.safety.own.errors import (
 )
 from bot.safety.own.rules import (
     EXPRESSION_LENGTH,
+    MOST_PLACES,
+    PLACES,
     SPAN,
     WORD_LENGTH,
     OwnExpressions,
+    OwnWords,
+    _reach,
     checked_expression,
     checked_word,
     own_rules,
 )
 from bot.safety.policy import STANDARD, Policy
-from bot.safety.verdict import MASK, Action, Category, Rule, Severity, Source
-from bot.safety.words.lexicon import Lexicon
+from bot.safety.verdict import MASK, Action, Category, Hit, Rule, Severity, Source
+from bot.safety.words.lexicon import Lexicon, load_words
 from tests.safety.test_layer import CUTS, chunks, run, stream
 
 SAFETY = Safety([Lexicon({"damn": Category.PROFANITY, "nigger": Category.SLUR})])
@@ -70,6 +78,39 @@ async def test_an_allowed_word_passes_but_none_that_no_server_may_allow() -> Non
     assert (await SAFETY.read("nigger", policy(own))).action is Action.BLOCK
 
 
+async def test_an_inflection_is_allowed_by_itself_or_with_its_word() -> None:
+    listed = Safety([Lexicon(load_words())])
+    for allowed, passing, caught in (
+        ("fucking", "fucking", "fuck"),
+        ("fuck", "fucking", "shit"),
+        ("shit", "shit shits shitting shitty shitter", "shithead"),
+    ):
+        here = policy(own_rules({}, [allowed]))
+        assert (await listed.read(passing, here)).action is Action.ALLOW
+        assert (await listed.read(caught, here)).action is Action.MASK
+
+
+@pytest.mark.parametrize(
+    "text", ["good", "**good**", "g**oo**d", "so-good", "g00d", "(good", "g oo d", "go_od", "goods"]
+)
+def test_a_doubled_letter_makes_another_word_than_a_servers_own(text: str) -> None:
+    assert OwnWords({"god": Severity.STRONG}).find(text) == []
+
+
+@pytest.mark.parametrize(("word", "other"), [("ben", "been"), ("met", "meet"), ("lose", "loose"), ("hop", "hoop")])
+def test_a_servers_word_is_not_found_in_one_that_doubles_its_letter(word: str, other: str) -> None:
+    finder = OwnWords({word: Severity.STRONG})
+    assert finder.find(f"{other} {other.upper()} *{other}* {other}!") == []
+    assert len(finder.find(f"{word} *{word}* {word}{word[-1] * 3}")) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "text"), [("god", "gooood"), ("good", "goood"), ("good", "good"), ("god", "g o d"), ("god", "g.o.d")]
+)
+def test_a_stretched_word_of_a_server_is_found(word: str, text: str) -> None:
+    assert [(hit.start, hit.end) for hit in OwnWords({word: Severity.STRONG}).find(text)] == [(0, len(text))]
+
+
 def test_a_server_without_rules_has_no_finders() -> None:
     assert own_rules({}) == NO_OWN_RULES
 
@@ -97,6 +138,64 @@ def test_a_match_ends_with_its_line_and_has_a_longest_length() -> None:
     assert finder.find("foo\nbar") == []
     assert finder.find("foo" + "." * SPAN + "bar") == []
     assert [(hit.start, hit.end) for hit in finder.find("." * 300 + "foo.bar" + "." * 90 + "bar")] == [(300, 400)]
+
+
+HOSTILE = [f"[b-df-z][a-z ]{{60,99}}|zz{number}qq" for number in range(25)]
+"""Each matches at nearly every place of a text, and reads far from there."""
+PROSE = "now is a time for all good men to come to some aid of our party "
+
+
+def test_hostile_expressions_take_time_that_grows_with_the_text_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def reach(*arguments: Any) -> int | None:
+        nonlocal asked
+        asked += 1
+        return _reach(*arguments)
+
+    monkeypatch.setattr(rules, "_reach", reach)
+    counts = []
+    for length in (4_000, 8_000):
+        asked = 0
+        finder = OwnExpressions({checked_expression(HOSTILE[0]): Severity.STRONG})
+        hits = finder.find((PROSE * 200)[:length])
+        assert hits[0].start <= 1
+        assert hits[-1].end >= length - SPAN
+        counts.append(asked)
+    assert counts[0] <= PLACES + 4_000 // 20
+    assert counts[1] <= 2 * counts[0]
+
+
+def test_an_expression_that_matches_nearly_everywhere_finds_the_rest_of_the_text() -> None:
+    text = "zx" * 3 * MOST_PLACES
+    hits = OwnExpressions({"z": Severity.STRONG}).find(text)
+    assert len(hits) == MOST_PLACES + 1
+    assert hits[-1].end == len(text)
+    assert all(hit.end - hit.start == 1 for hit in hits[:-1])
+
+
+def test_two_letters_in_a_row_are_found_wherever_reading_began() -> None:
+    finder = OwnExpressions({"ff": Severity.STRONG})
+    for length in (2, PLACES + 10, 3 * PLACES + 1):
+        covered = {place for hit in finder.find("f" * length) for place in range(hit.start, hit.end)}
+        assert covered == set(range(length))
+
+
+@pytest.mark.parametrize("expressions", [{}, dict.fromkeys(HOSTILE, Action.MASK)])
+async def test_expressions_are_looked_for_in_a_thread(expressions: dict[str, Action]) -> None:
+    threads = set[str]()
+
+    class Finder:
+        def find(self, text: str) -> list[Hit]:
+            threads.add(threading.current_thread().name)
+            return []
+
+        def settled(self, text: str) -> int:
+            return len(text)
+
+    own = own_rules({"spoiler": Action.MASK}, expressions=expressions)
+    await Safety([Finder()]).read((PROSE * 40)[:2_000], policy(own))
+    assert (threads == {threading.main_thread().name}) is not bool(expressions)
 
 
 @pytest.mark.parametrize(
@@ -145,12 +244,34 @@ def test_a_word_is_folded_and_has_a_longest_length() -> None:
 
 
 OWN = own_rules(
-    {"ab": Action.MASK, "bb b": Action.MASK},
+    {"ab": Action.MASK, "bb b": Action.MASK, "cc dd": Action.MASK},
     expressions=dict.fromkeys((r"a+b", r"x[^y]*y", r"\bcc\b", "坏.词", r"aa", r"c\s*d{2,}"), Action.MASK),
 )
 PIECES = st.lists(
     st.sampled_from(
-        ["a", "b", "ab", "x", "y", "cc", " ", "\n", "坏", "词", "d", "dd", ". ", "。", "z" * 40, "a" * 60, "😀", "bb b"]
+        [
+            "a",
+            "b",
+            "ab",
+            "x",
+            "y",
+            "cc",
+            " ",
+            "\n",
+            "坏",
+            "词",
+            "d",
+            "dd",
+            ". ",
+            "。",
+            "z" * 40,
+            "a" * 60,
+            "😀",
+            "bb b",
+            ", ",
+            "**",
+            "> ",
+        ]
     ),
     max_size=40,
 ).map("".join)

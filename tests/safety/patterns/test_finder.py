@@ -59,6 +59,10 @@ def found(text: str, finder: PatternFinder = FINDER) -> set[tuple[str, str]]:
         ("Call 212-736-5000.", "phone", "212-736-5000"),
         ("(0171 1234567)", "phone", "0171 1234567"),
         ("打13812345678吧", "phone", "13812345678"),
+        *((f"Call 212{dash}736{dash}5000.", "phone", f"212{dash}736{dash}5000") for dash in "‐‑–—−－"),
+        ("（２１２）\u3000７３６－５０００", "phone", "（２１２）\u3000７３６－５０００"),
+        ("打＋８６ １３８ １２３４ ５６７８", "phone", "＋８６ １３８ １２３４ ５６７８"),
+        ("4111–1111–1111–1111", "card", "4111–1111–1111–1111"),
         ("4111 1111 1111 1111", "card", "4111 1111 1111 1111"),
         ("5500-0000-0000-0004", "card", "5500-0000-0000-0004"),
         ("my 378282246310005.", "card", "378282246310005"),
@@ -99,6 +103,7 @@ def test_a_webhooks_address_is_a_key() -> None:
         "Wait...gg, he said, on 06022018; the number is 5716592698001.",
         "One line.\n\nAnother.\n\n\nA third.",
         "4111 1111 1111 1112 is no card, nor is 1234567812345678.",
+        "In 1914—1918 and 1939–1945 (pp. 100–200), twenty‑one of 3–5 000 000 − 1 000 000 fell.",
     ],
 )
 def test_prose_has_none(text: str) -> None:
