@@ -238,15 +238,6 @@ class Games:
         """Go on although the model could not write."""
         return await self.do(story_id, lambda game: play.model_failed(game, self._now()))
 
-    async def answers(self, story_id: StoryId) -> tuple[Turn, ...]:
-        """Give what the model wrote since it was asked: after a crash the game may not know of it yet."""
-        stored = await self.get(story_id)
-        if stored.asked_after is None:
-            return ()
-        turns = await self._store.stories.since(story_id, stored.asked_after)
-        written = [turn for turn in turns if turn.kind is TurnKind.MODEL]
-        return tuple(turn for turn in written if turn.parent_id == written[0].parent_id)
-
     async def is_played(self, story_id: StoryId) -> bool:
         """Say whether a story goes on by a game's rules."""
         return await self._store.games.phase(story_id) not in {None, Phase.ENDED}

@@ -13,6 +13,7 @@ from bot.games import VOTED, Phase
 from bot.ids import ChannelId, MessageId
 from bot.ui.games.newest import newest_own
 from bot.ui.streaming import UNSENT
+from bot.writing.after_crash import AfterCrash
 from bot.writing.requests import Outcome
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Mending:
 
     def __init__(self, games: Games, stage: Stage, panels: Panels, store: Database, texts: Texts) -> None:
         self._games = games
+        self._left = AfterCrash(games, store)
         self._panels = panels
         self._stage = stage
         self._store = store
@@ -77,7 +79,7 @@ class Mending:
         await self._stage.close_story(channel, stored)
 
     async def _mend(self, story: StoryId) -> None:
-        stored = await self._games.get(story)
+        stored = await self._left.game(story)
         channel = await self._panels.channel_of(stored)
         if channel is None:
             return
@@ -85,7 +87,7 @@ class Mending:
         if stored.game.state.phase is not Phase.MODEL:
             await self._panels.show(story, anew=True)
             return
-        answers = await self._games.answers(story)
+        answers = await self._left.answers(story)
         if not answers:
             await self._panels.show(story, anew=True)
             self._stage.beside(self._stage.ask_model(stored, channel))
@@ -113,7 +115,7 @@ class Mending:
 
     async def _due_to_be_shown(self, stored: StoredGame) -> list[Turn]:
         """Give the turns that the channel is to show: where the story stands, and what is put to the vote."""
-        answers = {turn.id for turn in await self._games.answers(stored.story.id)}
+        answers = {turn.id for turn in await self._left.answers(stored.story.id)}
         numbers = [stored.story.head_id]
         if stored.game.kind in VOTED:
             numbers += [choice.turn for choice in stored.game.state.choices if choice.seat]

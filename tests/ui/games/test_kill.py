@@ -24,6 +24,7 @@ from bot.games import Phase
 from bot.ids import GuildId, UserId
 from bot.store import Scope
 from bot.store.transactions import Transactions
+from bot.turns import Turn
 from tests.fake_engine import FakeEngine
 from tests.ui.games.table import Table, start
 from tests.world import World, open_world, quick_settings
@@ -227,8 +228,16 @@ async def test_whenever_it_is_killed_at_the_end_title_page_archive_and_count_are
                     kills = random.Random(4).sample(range(1, steps), 15)
                 elif guillotine.fallen:
                     await guillotine.bury()
+                texts = [turn.text for turn in await path_of(world, table)]
+                assert len(texts) <= 2, f"half a duel is part of the story; killed at step {falls_at}"
                 await end_again(world, table)
                 assert await count_of_ends(world, table, archive) == (1, 1, 2), f"killed at step {falls_at} of {steps}"
+
+
+async def path_of(world: World, table: Table) -> Sequence[Turn]:
+    """What the story is."""
+    stored = await world.bot.services.games.last(table.channel.id)
+    return await world.bot.services.store.stories.path(stored.story.head_id)
 
 
 async def end_again(world: World, table: Table) -> None:
