@@ -123,8 +123,8 @@ class Presenter:
     async def _prepare(self, asked: Asked, request: WriteRequest) -> Prepared | None:
         """Get the request a place, or tell the person alone why it has none; None then.
 
-        A refusal comes before the interaction is deferred, so that nobody else sees it. Only a store that does not
-        answer in time makes everybody see it.
+        A refusal comes before the interaction is deferred, so that nobody else sees it, unless the store, or the
+        reading of the prompt, takes so long that Discord would give up.
         """
         try:
             acknowledge = partial(asked.acknowledge, private=request.private)
