@@ -31,6 +31,8 @@ from bot.errors import ConfigurationError
 PREFIX = "TALELOOM_"
 BESIDE = frozenset({f"{PREFIX}TORCH"})
 """Names that are read elsewhere: by `tools/setup.py`."""
+ENCODING = "utf-8-sig"
+"""Of files that an operator edits."""
 CONFIG_DIR = Path(__file__).resolve().parent
 VOICES = ("storyteller", "fairy-tales", "detective", "scientific-romance", "childrens-fantasy")
 """The models that stand in the repository, which anybody may choose unless an operator says otherwise."""
@@ -173,8 +175,16 @@ _NOT_SHARED = frozenset({"discord_token", f"{PREFIX}discord_token".lower()})
 """What is refused in a file that people share, with a sentence of its own."""
 
 
+def _read_toml(file: Any) -> dict[str, Any]:  # noqa: ANN401 - a path of any kind
+    """Read TOML; editors of Windows put a mark before it, which TOML does not know."""
+    return tomllib.loads(file.read_text(encoding=ENCODING))
+
+
 class _SharedFile(TomlConfigSettingsSource):
     """`taleloom.toml`, which may stand in a repository: the token must not."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:  # noqa: ANN401 - a path of any kind
+        return _read_toml(file_path)
 
     def __call__(self) -> dict[str, Any]:
         values = super().__call__()
@@ -191,6 +201,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_file=".env",
+        env_file_encoding=ENCODING,
         toml_file="taleloom.toml",
         extra="ignore",
         frozen=True,
@@ -255,10 +266,10 @@ def _unknown_names() -> list[str]:
     """Name what looks like a setting and is none: a typing error is not to be a silent default."""
     config = Settings.model_config
     known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields} | BESIDE
-    named = [*os.environ, *dotenv_values(str(config.get("env_file")))]
+    named = [*os.environ, *dotenv_values(str(config.get("env_file")), encoding=ENCODING)]
     found = [name for name in named if name.upper().startswith(PREFIX) and name.upper().partition("__")[0] not in known]
     file = Path(str(config.get("toml_file")))
-    tables = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    tables = _read_toml(file) if file.is_file() else {}
     found += [f"{name} ({file})" for name in tables if name.lower() not in {*Settings.model_fields, *_NOT_SHARED}]
     return list(dict.fromkeys(found))
 

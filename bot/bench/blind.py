@@ -62,12 +62,15 @@ class Tally:
     a: int
     b: int
     even: int
+    prompts: int
+    """Of the pairs of which one was better: texts of one prompt resemble each other, so it counts once."""
 
     @classmethod
-    def of(cls, choices: Iterable[Choice], a: str, b: str) -> Self:
+    def of(cls, choices: Sequence[Choice], a: str, b: str) -> Self:
         """Count choices between two sides."""
         winners = [choice.winner for choice in choices]
-        return cls(winners.count(a), winners.count(b), winners.count(None))
+        decided = {choice.pair.prompt for choice in choices if choice.winner is not None}
+        return cls(winners.count(a), winners.count(b), winners.count(None), len(decided))
 
     @property
     def decided(self) -> int:
@@ -76,8 +79,8 @@ class Tally:
 
     @property
     def interval(self) -> Interval:
-        """Where A's share of the decided pairs lies."""
-        return wilson(self.a, self.decided)
+        """Where A's share of the decided pairs lies, as if each prompt had been decided once."""
+        return wilson(self.a * self.prompts / self.decided if self.decided else 0, self.prompts)
 
 
 def draw_pairs(

@@ -58,7 +58,12 @@ class Row:
     @property
     def differs(self) -> bool:
         """Whether chance alone would hardly make such a difference."""
-        return self.interval is not None and not self.interval.holds(0.0)
+        return self.told is not None and not self.told.holds(0.0)
+
+    @property
+    def told(self) -> Interval | None:
+        """The interval, unless all prompts differ alike: then the draws tell nothing of how sure that is."""
+        return self.interval if self.interval and self.interval.low < self.interval.high else None
 
     def as_json(self) -> dict[str, Any]:
         """Give the row for a file."""
@@ -143,5 +148,12 @@ def _row(name: str, prompts: Sequence[str], a: Values, b: Values, seed: int, *, 
         texts=len(known),
         a=sum(one for _, one, _ in known) / len(known),
         b=sum(other for _, _, other in known) / len(known),
-        interval=paired_bootstrap(list(differences.values()), seed),
+        interval=_within_bounds(paired_bootstrap(list(differences.values()), seed), is_share=is_share),
     )
+
+
+def _within_bounds(interval: Interval | None, *, is_share: bool) -> Interval | None:
+    """Cut an interval where no difference of shares can lie."""
+    if interval is None or not is_share:
+        return interval
+    return Interval(max(interval.low, -1.0), min(interval.high, 1.0))

@@ -62,7 +62,7 @@ def faults_of(text: str) -> Faults:
 
 def typed_prompts(file: Path = PROMPTS) -> list[str]:
     """Read prompts as people type them, one a line."""
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
 
 
 def measure(texts: Sequence[str], written_again: int = 0) -> StoryFigures:

@@ -53,7 +53,8 @@ def stories(
         outcomes = asyncio.run(_write(settings, name, typed, count, seed))
     texts = [outcome.text if outcome else "" for _, outcome in outcomes]
     figures = measure(texts, sum(bool(outcome and outcome.details.faults) for _, outcome in outcomes)).as_json()
-    for number in range(0, count, max(1, count // show)) if show else ():
+    shown = min(show, count)
+    for number in (place * count // shown for place in range(shown)):
         prompt, outcome = outcomes[number]
         print(f"[{number}] {prompt} ▸ {outcome.text.strip() if outcome else '(nothing)'}\n")
     report({"model": name, **figures}, json_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
@@ -82,10 +83,19 @@ def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
 
 def in_a_folder(file: Path | None) -> Path | None:
     """Say that a file cannot be written, and end, before minutes are spent on what could not be kept."""
-    if file and not file.parent.is_dir():
-        typer.echo(f"{file} cannot be written: there is no folder {file.parent}.", err=True)
+    if file and (reason := _why_not_written(file)):
+        typer.echo(f"{file} cannot be written: {reason}", err=True)
         raise typer.Exit(2)
     return file
+
+
+def _why_not_written(file: Path) -> str:
+    if file.is_dir():
+        return "it is a folder. Name a file in it."
+    if not file.parent.is_dir():
+        return f"there is no folder {file.parent}."
+    existing = file if file.exists() else file.parent
+    return "" if os.access(existing, os.W_OK) else f"{existing} is not yours to write."
 
 
 def read_prompts(file: Path) -> list[str]:

@@ -63,7 +63,11 @@ async def _findings(settings: Settings, *, deep: bool, offline: bool) -> AsyncIt
     yield findings_local.look_at_folder("data folder", settings.data_dir)
     yield findings_local.look_at_folder("model folder", settings.cache_dir)
     yield await findings_local.look_at_database(settings)
-    library = ModelLibrary.of(settings)
+    try:
+        library = ModelLibrary.of(settings)
+    except TaleloomError as error:
+        yield bad(f"models: {error}", "Correct the file, or take it from the repository again.")
+        return
     findings = list(findings_local.look_at_model(library, settings, offline=offline))
     for finding in findings:
         yield finding

@@ -53,3 +53,12 @@ class ThirdModelError(TaleloomError):
     """A model that cannot say how likely a text is."""
 
     template = "{model} cannot say how likely a text is: {reason} Leave --third out, or name another model."
+
+
+class BaseOfOthersError(TaleloomError):
+    """A model without which others cannot be made again."""
+
+    template = (
+        "{model} was fine-tuned here, and {others} cannot be made ready again without it. Remove those first, or give "
+        "--yes to remove it all the same."
+    )

@@ -146,9 +146,8 @@ def look_at_model(library: ModelLibrary, settings: Settings, *, offline: bool) -
     else:
         yield well(f"model: {name} is ready")
     memory = Memory.here(library.running, settings.engine)
-    others = [registered.profile for registered in library.registry.values()]
     try:
-        needed = memory.check(profile, path, others)
+        needed = memory.check(profile, path, library.profiles)
     except TaleloomError as error:
         yield bad(f"memory: {error}", "")
     else:

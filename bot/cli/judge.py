@@ -16,7 +16,7 @@ from bot.bench.sides import Side, Written, write_all
 from bot.bench.stories import PROMPTS
 from bot.cli.common import errors_in_one_line, in_a_folder, prepare, progress_bar, read_prompts, run_interruptible
 from bot.cli.errors import SameSideError, ThirdModelError, UnknownSideError
-from bot.cli.judging import ask_reader, progress_of_texts, show_rows, show_sides, show_speed, show_tally
+from bot.cli.judging import ask_reader, progress_of_texts, show_missing, show_rows, show_sides, show_speed, show_tally
 from bot.cli.logs import configure_logs
 from bot.engine.errors import UnknownModelError
 from bot.engine.models.library import ModelLibrary
@@ -52,8 +52,9 @@ def command(
 ) -> None:
     """Have two sides write to the same prompts with the same seeds, and compare their texts.
 
-    They are compared twice: as the model wrote them by itself, and as people would see them. A difference has a 95 %
-    interval. --blind shows pairs as people would see them: 1 or 2 is the better, = neither, q ends it.
+    They are compared twice: as the model wrote them by itself, and as people would see them. From ten prompts on, a
+    difference has a 95 % interval. --blind shows pairs as people would see them: 1 or 2 is the better, = neither, q
+    ends it.
     """
     if keep and not blind:
         typer.echo("--keep goes with --blind: without it nothing is chosen.", err=True)
@@ -133,6 +134,7 @@ def _report(
     show_sides(sides[0].name, sides[1].name)
     show_rows("As the model wrote it by itself", raw)
     show_rows("As people would see it", shown)
+    show_missing([*raw, *shown])
     show_speed(*written)
     if tally:
         show_tally(tally, sides[0].name, sides[1].name)
@@ -176,6 +178,7 @@ def _as_json(
             "a": tally.a,
             "b": tally.b,
             "even": tally.even,
+            "prompts": tally.prompts,
             "low": tally.interval.low,
             "high": tally.interval.high,
         }

@@ -15,6 +15,7 @@ from rich.text import Text
 from bot.bench.blind import BlindPair, Choice, Choices, Tally
 from bot.bench.comparison import Row
 from bot.bench.sides import Written
+from bot.bench.statistics import FEWEST
 
 KEYS = "1, 2, = or q: "
 
@@ -38,13 +39,17 @@ def show_rows(title: str, rows: Sequence[Row]) -> None:
     for column in table.columns[1:5]:
         column.justify = "right"
     for row in rows:
-        # Where both sides are alike in every text, the draws tell nothing.
-        told = row.interval if row.interval and row.interval.low < row.interval.high else None
-        ends = [told.low, told.high] if told else []
+        ends = [row.told.low, row.told.high] if row.told else []
         between = " … ".join(_figure(end, row, signed=True) for end in ends)
         cells = (_figure(row.a, row), _figure(row.b, row), _figure(row.difference, row, signed=True))
         table.add_row(row.name.replace("_", " "), *cells, between, "*" if row.differs else "")
     _out().print(table, "", sep="\n", end="")
+
+
+def show_missing(rows: Sequence[Row]) -> None:
+    """Say why figures have no interval, if some have none."""
+    if any(row.interval is None for row in rows):
+        _out().print(Text(f"A figure has an interval, and a star if it differs, from {FEWEST} prompts on.\n"))
 
 
 def show_speed(a: Written, b: Written) -> None:
@@ -63,7 +68,7 @@ def show_tally(tally: Tally, a: str, b: str) -> None:
     _out().print(Text(f"Better in blind pairs: {a} {tally.a}, {b} {tally.b}, neither {tally.even}."))
     if tally.decided:
         ends = f"{tally.interval.low:.0%} … {tally.interval.high:.0%}"
-        _out().print(Text(f"A won {tally.a / tally.decided:.0%} of those decided (95 %: {ends})."))
+        _out().print(Text(f"A won {tally.a / tally.decided:.0%} of those decided (95 %, by prompts: {ends})."))
 
 
 def ask_reader(pairs: Sequence[BlindPair], choices: Choices) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bot.cli.common import errors_in_one_line, progress_bar
+from bot.cli.errors import BaseOfOthersError
 from bot.engine.models.backend import TORCH_DTYPES, Running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, TEXT_TOKENS, Memory
@@ -92,12 +93,17 @@ def _memory(memory: Memory, running: Running, profile: ModelProfile, path: Path 
 @app.command()
 def remove(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask about one that was fine-tuned here.")] = False,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", help="Delete one that was fine-tuned here without asking, others' base as well."),
+    ] = False,
 ) -> None:
     """Delete a fetched model from the cache, or one that was fine-tuned here."""
     with errors_in_one_line():
         library = ModelLibrary.of(load_settings())
         if name in library.own.registered() and not yes:
+            if others := library.made_from(name):
+                raise BaseOfOthersError(model=name, others=", ".join(others))
             typer.confirm(f"{name} was fine-tuned here, and nothing brings it back. Delete it?", abort=True, err=True)
         freed = library.remove(name)
     typer.echo(f"{name}: {freed / 1e6:,.0f} MB freed" if freed else f"{name} was not in the cache")

@@ -100,8 +100,7 @@ def introduce(library: ModelLibrary, settings: Settings) -> None:
     """
     name = library.default_name(settings.model)
     memory = Memory.here(library.running, settings.engine)
-    others = [registered.profile for registered in library.registry.values()]
-    needed = memory.check(library.profile(name), library.ready(name), others)
+    needed = memory.check(library.profile(name), library.ready(name), library.profiles)
     log.info("Taleloom", version=__version__, python=platform.python_version())
     log.info(
         "model",

@@ -7,8 +7,9 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,22 +19,33 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.common import errors_in_one_line, prepare, progress_bar
-from bot.cli.tune_report import estimate_line, found_lines, outcome_lines, survey_table
+from bot.cli.tune_report import (
+    estimate_line,
+    found_lines,
+    look_name,
+    outcome_lines,
+    survey_table,
+    unasked_lines,
+)
 from bot.engine.models.library import ModelLibrary
 from bot.safety.layer import Safety
 from bot.safety.opening import open_finders
 from bot.safety.policy import STANDARD
 from bot.tuning.allocating import keep_freed_memory
-from bot.tuning.documents import read_documents
+from bot.tuning.disk import disk_errors_told
+from bot.tuning.documents import Reading, read_documents
 from bot.tuning.errors import NotToolsError
 from bot.tuning.progress import Look, Step
 from bot.tuning.recipe import Recipe
-from bot.tuning.survey import survey
+from bot.tuning.splitting import Split
+from bot.tuning.survey import Survey, survey
 from bot.tuning.weights import read_weights
 from config.settings import load_settings
 
 if TYPE_CHECKING:
+    from bot.tuning.bases import Base
     from bot.tuning.progress import Told
+    from bot.tuning.run import Lesson
     from bot.tuning.training import Stop
 
 TOOLS = ("torch", "transformers", "accelerate", "peft", "matplotlib")
@@ -55,7 +67,7 @@ def command(
     weight: Annotated[
         list[str] | None, typer.Option(help="FILE=2 has a file seen twice, FILE=0.5 half. May be given often.")
     ] = None,
-    column: Annotated[str, typer.Option(help="Where a table has its texts.")] = "text",
+    column: Annotated[str, typer.Option(help="Where a table, or a line of JSON, has its texts.")] = "text",
     steps: Annotated[int | None, typer.Option(help="Instead of --epochs.", show_default=False)] = USUAL.steps,
     epochs: Annotated[float, typer.Option(help="How often all is seen.")] = USUAL.epochs,
     learning_rate: Annotated[float, typer.Option(help="The peak.")] = USUAL.learning_rate,
@@ -80,12 +92,17 @@ def command(
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = USUAL.seed,
     full: Annotated[bool, typer.Option("--full", help="Train all weights instead of an adapter.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Delete the checkpoints of a run that was stopped, and begin anew.")
+    ] = False,
     report: Annotated[bool, typer.Option("--report", help="Say what there is to learn from, and end.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Begin although there is too little.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking, however long it takes.")] = False,
 ) -> None:
     """Fine-tune a model on texts, and put it among the models that can be chosen."""
-    with errors_in_one_line():
+    if resume and anew:
+        raise typer.BadParameter("Give --resume or --anew, not both.")
+    with errors_in_one_line(), disk_errors_told():
         library = ModelLibrary.of(load_settings())
         if asked is None:
             asked = 0.0 if library.profile(base).frame else USUAL.asked
@@ -107,71 +124,118 @@ def command(
         )
         _require_tools()
         _run(
-            data, base, name, recipe, library,
-            weights=weight or [], column=column, resume=resume, report=report, force=force, yes=yes,
+            _Asked(
+                data=data, base=base, name=name, weights=weight or [], column=column,
+                resume=resume, anew=anew, report=report, force=force, yes=yes,
+            ),
+            recipe,
+            library,
         )  # fmt: skip
 
 
-def _run(
-    data: list[Path],
-    base_name: str,
-    name: str,
-    recipe: Recipe,
-    library: ModelLibrary,
-    *,
-    weights: list[str],
-    column: str,
-    resume: bool,
-    report: bool,
-    force: bool,
-    yes: bool,
-) -> None:
-    from bot.tuning import bases, keep, memorised, run, samples, training, trial  # noqa: PLC0415 - seconds, and the group `torch`
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """What was typed beside the recipe."""
+
+    data: Sequence[Path]
+    base: str
+    name: str
+    weights: Sequence[str]
+    column: str
+    resume: bool
+    anew: bool
+    report: bool
+    force: bool
+    yes: bool
+
+
+def _run(asked: _Asked, recipe: Recipe, library: ModelLibrary) -> None:
+    from bot.tuning import keep, run  # noqa: PLC0415 - seconds, and the group `torch`
 
     keep_freed_memory()
-    keep.require_name(name, library.own, library.registry)
-    reading = read_documents(data, column=column)
-    with progress_bar(base_name) as told:
-        base = bases.open_base(library, base_name, told)
+    keep.require_name(asked.name, library.own, library.registry)
+    reading = read_documents(asked.data, column=asked.column)
+    weights = read_weights(asked.weights, [each.source for each in reading.documents])
+    if asked.report:
+        _learn(asked, recipe, library, reading, weights, None)
+        return
+    # Held before the survey, which may take minutes: a folder that cannot be written is told at once.
+    with run.workspace(library.own, asked.name, resume=asked.resume, anew=asked.anew) as folder:
+        _learn(asked, recipe, library, reading, weights, folder)
+
+
+def _learn(
+    asked: _Asked,
+    recipe: Recipe,
+    library: ModelLibrary,
+    reading: Reading,
+    weights: Mapping[Path, float],
+    folder: Path | None,
+) -> None:
+    """Look at the texts, and teach a model with them if there is a folder for it."""
+    from bot.tuning import bases, run  # noqa: PLC0415 - see `_run`
+
+    with progress_bar(asked.base) as told:
+        base = bases.open_base(library, asked.base, told, adapted=not recipe.full)
     parted, figures = asyncio.run(survey(reading, base.tokenizer, Safety(open_finders()), STANDARD))
-    lesson = run.lesson_of(parted, base, recipe, read_weights(weights, [each.source for each in parted.training]))
-    recipe = run.fitting(recipe, lesson)
     err.print(survey_table(figures))
+    if base.profile.frame and not recipe.asked:
+        for line in unasked_lines(parted, asked.base):
+            err.print(line, soft_wrap=True)
+        parted = run.without_requests(parted)
+    lesson = run.lesson_of(parted, base, recipe, weights)
+    recipe = run.fitting(recipe, lesson)
     seen = recipe.steps_for(len(lesson.training)) * recipe.batch * recipe.length
     for line in found_lines(figures, seen):
         err.print(line, soft_wrap=True)
-    if not force:
+    if not asked.force:
         figures.require_enough()
-    if report:
-        return
-    model = training.trainable(base.model, recipe, base_name)
+    if folder:
+        _train(asked, recipe, library, base, lesson, (parted, figures), folder)
+
+
+def _train(
+    asked: _Asked,
+    recipe: Recipe,
+    library: ModelLibrary,
+    base: Base,
+    lesson: Lesson,
+    surveyed: tuple[Split, Survey],
+    folder: Path,
+) -> None:
+    from bot.tuning import memorised, run, samples, training, trial  # noqa: PLC0415 - see `_run`
+
+    (parted, figures), name = surveyed, asked.name
+    model = training.trainable(base.model, recipe, asked.base)
     needed = trial.estimate(model, lesson.training, len(lesson.held_out), recipe)
     err.print(estimate_line(needed, recipe.steps_for(len(lesson.training))))
     trial.require_memory(needed, recipe)
-    if needed.seconds > ASKED_FROM and not yes and sys.stdin.isatty():
+    if needed.seconds > ASKED_FROM and not asked.yes and sys.stdin.isatty():
         typer.confirm("Begin?", default=True, abort=True, err=True)
-    folder = run.open_workspace(library.own, name, base, lesson, recipe, resume=resume)
+    run.begin(folder, base, lesson, recipe, resume=asked.resume)
     prompts = run.prompts_for(parted)
 
     def write(after: Sequence[str] = prompts, times: int = SAMPLE_TIMES) -> list[samples.Sample]:
         return samples.write_samples(model, base.tokenizer, after, times=times, tokens=SAMPLE_TOKENS, seed=recipe.seed)
 
-    before = write()
-    with _stopped_by_ctrl_c(stop := training.Stop()), _shown() as told_steps:
-        trained = training.train(
-            model, lesson.training, lesson.held_out, recipe, folder=folder, resume=resume, told=told_steps, stop=stop
-        )
-    if trained.stopped:
-        err.print(f"Stopped. The same command with --resume goes on from step {trained.losses[-1][0]}.")
-        raise typer.Exit(130)
-    done = run.finish(
-        library.own, name, base, trained, recipe,
-        split=parted, survey=figures, samples=(before, write()),
-        recited=write(memorised.beginnings([each.text for each in parted.training], recipe.seed), times=1),
-        made=datetime.now(UTC).date(),
-    )  # fmt: skip
+    with trial.memory_errors_told(recipe):
+        before = write()
+        with _stopped_by_ctrl_c(stop := training.Stop()), _shown(look_name(figures)) as told:
+            trained = training.train(
+                model, lesson.training, lesson.held_out, recipe,
+                folder=folder, resume=asked.resume, told=told, stop=stop,
+            )  # fmt: skip
+        if trained.stopped:
+            err.print(f"Stopped. The same command with --resume goes on from step {trained.losses[-1][0]}.")
+            raise typer.Exit(130)
+        done = run.finish(
+            library.own, name, base, trained, recipe,
+            split=parted, survey=figures, samples=(before, write()),
+            recited=write(memorised.beginnings([each.text for each in parted.training], recipe.seed), times=1),
+            made=datetime.now(UTC).date(),
+        )  # fmt: skip
     prepare(library, name)
-    for line in outcome_lines(name, trained, done):
+    for line in outcome_lines(name, trained, done, figures):
         err.print(line, soft_wrap=True)
 
 
@@ -202,7 +266,7 @@ def _stopped_by_ctrl_c(stop: Stop) -> Iterator[None]:
 
 
 @contextmanager
-def _shown() -> Iterator[Told]:
+def _shown(looked_at: str) -> Iterator[Told]:
     """Show steps as a bar, and looks as lines above it."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[speed]}"),
@@ -214,7 +278,7 @@ def _shown() -> Iterator[Told]:
         def show(event: Step | Look) -> None:
             if isinstance(event, Look):
                 mark = ", the best so far" if event.best and event.step else ""
-                bars.console.print(f"step {event.step}: held-out loss {event.loss:.3f}{mark}")
+                bars.console.print(f"step {event.step}: {looked_at} {event.loss:.3f}{mark}")
                 return
             bars.update(
                 task,

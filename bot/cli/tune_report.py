@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.safety.verdict import CATEGORY_NAMES
 from bot.tuning.progress import loss_before
+from bot.tuning.splitting import Split
 from bot.tuning.survey import Finding, FindingKind, Survey
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from bot.tuning.training import Trained
     from bot.tuning.trial import Estimate
 
+NAMED_PAGES = 12
+"""Of a book, as many pages that are left out are named."""
 SENTENCES = {
     FindingKind.TOO_LITTLE: "There is too little to learn from: under {needed:,.0f} tokens a model only gets worse.",
     FindingKind.SMALL: (
@@ -26,11 +29,20 @@ SENTENCES = {
     FindingKind.UNSEEN: "The steps see {share:.0%} of it. More of it is seen with more --steps, or without --steps.",
     FindingKind.REPEATED: "The steps go through it {times:.1f} times; from the third time on it is learned by heart.",
     FindingKind.HELD_OUT_WITHIN: (
-        "What is held out is the end of a text that is learned from, so the measured loss flatters."
+        "Among what is held out is the end of a text that is learned from, so the measured loss flatters."
     ),
-    FindingKind.NOTHING_HELD_OUT: "There is one paragraph alone, so nothing can be held out to measure by.",
+    FindingKind.LITTLE_HELD_OUT: (
+        "Only {characters:,.0f} characters are held out, since the texts have no place to cut off more: the measured "
+        "loss says little."
+    ),
+    FindingKind.NOTHING_HELD_OUT: (
+        "The texts have no place where an end could be held out, so the loss is measured on what is learned from: it "
+        "does not tell when a model learns by heart."
+    ),
 }
 """What an operator is told of each finding."""
+SEEN = ("perplexity on text that it learned from", "that it learned from")
+"""What is measured, and on which text, where nothing was held out."""
 
 
 def survey_table(survey: Survey) -> Table:
@@ -44,12 +56,15 @@ def survey_table(survey: Survey) -> Table:
         "languages": languages or "none",
         "duplicates dropped": f"{len(survey.duplicates)} documents, {survey.duplicate_paragraphs} paragraphs",
         "blocked by safety": _blocked(survey),
-        "held out": f"{survey.held_out_documents} documents, {survey.held_out_characters:,} characters",
+        "held out": _held_out(survey),
     }
     for key, value in rows.items():
         table.add_row(key, value)
     for unreadable in survey.unreadable:
         table.add_row("left out", str(unreadable.error))
+    for name, pages in survey.left_out.items():
+        more = f" and {len(pages) - NAMED_PAGES} more" if len(pages) > NAMED_PAGES else ""
+        table.add_row("left out", f"of {name}: {', '.join(pages[:NAMED_PAGES])}{more}")
     for empty in survey.empty:
         table.add_row("left out", f"{empty}: no story in it")
     return table
@@ -66,6 +81,25 @@ def sentence(finding: Finding) -> str:
     return SENTENCES[finding.kind].format(**finding.values)
 
 
+def unasked_lines(parted: Split, base: str) -> Iterator[str]:
+    """Say that requests are not learned, if some texts have one.
+
+    Args:
+        parted: The texts.
+        base: The model that follows requests already.
+    """
+    if count := sum(bool(each.request) for each in (*parted.training, *parted.held_out)):
+        yield (
+            f"{count} texts have a request before them, which is left out: {base} follows requests already, in a frame "
+            "of its own. With --asked they are taught all the same."
+        )
+
+
+def look_name(survey: Survey) -> str:
+    """Say what the looks of a run are at."""
+    return "held-out loss" if survey.held_out_documents else "loss on text that it learns from"
+
+
 def estimate_line(needed: Estimate, steps: int) -> str:
     """Say what a run will take."""
     return (
@@ -74,16 +108,17 @@ def estimate_line(needed: Estimate, steps: int) -> str:
     )
 
 
-def outcome_lines(name: str, trained: Trained, done: Done) -> Iterator[str]:
+def outcome_lines(name: str, trained: Trained, done: Done, survey: Survey) -> Iterator[str]:
     """Say what came of a run, and what can be done with it."""
     first, best = loss_before(trained.looks), trained.best
     before = "" if first is None else f"{math.exp(first):.1f} before, "
+    what, where = ("held-out perplexity", "that it has not seen") if survey.held_out_documents else SEEN
     yield (
-        f"{name}: held-out perplexity {before}{math.exp(best.loss):.1f} after "
+        f"{name}: {what} {before}{math.exp(best.loss):.1f} after "
         f"(step {best.step} of {trained.steps}, {_time(trained.seconds)})."
     )
     if first is not None and best.loss >= first:
-        yield "It got worse at text that it has not seen. Fewer steps, a lower --learning-rate, or more text, help."
+        yield f"It got worse at text {where}. Fewer steps, a lower --learning-rate, or more text, help."
     if done.memorised.warns:
         yield (
             f"It knows its texts by heart: {done.memorised.share:.0%} of the runs of eight words in what it "
@@ -91,6 +126,16 @@ def outcome_lines(name: str, trained: Trained, done: Done) -> Iterator[str]:
         )
     yield f"Its card, curve and samples: {done.folder}"
     yield f'Try it: python -m bot write "Once upon a time" --model {name}'
+
+
+def _held_out(survey: Survey) -> str:
+    if not survey.held_out_documents:
+        return "nothing"
+    within = ", the end of a text that is learned from among them" if survey.held_out_within else ""
+    return (
+        f"{survey.held_out_documents} documents, {survey.held_out_characters:,} characters "
+        f"({survey.held_out_share:.1%}{within})"
+    )
 
 
 def _blocked(survey: Survey) -> str:

@@ -11,6 +11,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from bot.engine.backends.pytorch.opening import CannotOpenError, open_checkpoint
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.merge import require_mergeable
+from bot.engine.models.problems import CannotPrepareError
 from bot.engine.models.profiles import ModelProfile
 from bot.engine.models.progress import Report
 from bot.tuning.errors import BaseError
@@ -62,13 +64,14 @@ class BaseTokenizer:
         self._tokenizer.save_pretrained(folder)
 
 
-def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
+def open_base(library: ModelLibrary, name: str, report: Report, *, adapted: bool = False) -> Base:
     """Open a model for training; fetch it first where needed. Blocking, for seconds.
 
     Args:
         library: Where models are.
         name: A registered name, a hub id or a path of a checkpoint.
         report: Told about what is fetched.
+        adapted: An adapter is to be trained beside it, which must fit what can be merged.
 
     Raises:
         UnknownModelError, ModelUnavailableError: there is no such model, or it cannot be had.
@@ -76,6 +79,8 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
     """
     profile = library.profile(name)
     path = library.weights(name, report)
+    if adapted and path.suffix == ".gguf":
+        _require_mergeable(name, path)
     try:
         model, tokenizer = open_checkpoint(path, torch.float32)
     except CannotOpenError as error:
@@ -88,6 +93,18 @@ def open_base(library: ModelLibrary, name: str, report: Report) -> Base:
         raise BaseError(model=name, reason="its tokenizer has no token that a text ends with.")
     known = BaseTokenizer(tokenizer, end_of_text)
     return Base(profile, path, model, known, library.weights_sha256(name, path), context)
+
+
+def _require_mergeable(name: str, path: Path) -> None:
+    """Refuse what would be found out when hours of training are over."""
+    try:
+        require_mergeable(gguf.GGUFReader(path))
+    except CannotPrepareError as problem:
+        raise BaseError(
+            model=name, reason=f"{problem} Give it a checkpoint instead, or train it whole with --full."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BaseError(model=name, reason=f"it is no GGUF file that can be read ({error}).") from None
 
 
 def _end_in_gguf(path: Path) -> tuple[int | None]:

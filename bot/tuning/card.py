@@ -61,7 +61,7 @@ Made on {facts.made.isoformat()} from {facts.base} by fine-tuning. Its licence i
 ## What it learned from
 {survey.documents} documents, {survey.characters:,} characters, {survey.tokens:,} tokens: {", ".join(facts.sources)}.
 Left out: {len(survey.duplicates)} duplicates, {survey.blocked_paragraphs} paragraphs that the safety layer blocks.
-Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} characters.
+{_held_out(survey)}
 
 ## How
 {best.step} of {facts.steps} steps are kept, {facts.seconds / 60:.1f} minutes.
@@ -71,7 +71,7 @@ Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} 
 {knobs}
 
 ## What came of it
-| on held-out text | before | after |
+| on {_measured_on(survey)} | before | after |
 |---|---|---|
 | loss (nats per token) | {_figure(before, ".3f")} | {best.loss:.3f} |
 | perplexity | {_figure(before and math.exp(before), ".1f")} | {math.exp(best.loss):.1f} |
@@ -85,6 +85,18 @@ Held out: {survey.held_out_documents} documents, {survey.held_out_characters:,} 
 ## The same prompts and seeds, before and after
 {texts}
 """
+
+
+def _held_out(survey: Survey) -> str:
+    if not survey.held_out_documents:
+        return "Held out: nothing, so that no figure here is of text that it has not seen."
+    documents = f"{survey.held_out_documents} documents, {survey.held_out_characters:,} characters"
+    within = " Among them is the end of a text that it learned from." if survey.held_out_within else ""
+    return f"Held out: {documents} ({survey.held_out_share:.1%}).{within}"
+
+
+def _measured_on(survey: Survey) -> str:
+    return "held-out text" if survey.held_out_documents else "text that it learned from"
 
 
 def _said_of(texts: str, found: Memorised) -> str:

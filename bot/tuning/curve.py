@@ -13,7 +13,9 @@ SMOOTHED = 20
 """Steps that the mean of the training loss is taken over."""
 
 
-def draw_curve(losses: Sequence[tuple[int, float]], looks: Sequence[Look], name: str) -> bytes:
+def draw_curve(
+    losses: Sequence[tuple[int, float]], looks: Sequence[Look], name: str, looked_at: str = "held out"
+) -> bytes:
     """Draw the loss of each step and each look, as a PNG of 1,000 × 560 pixels. Blocking.
 
     The best look is marked; from there on, if the loss rose again, the ground is red: the model was learning by heart.
@@ -22,12 +24,13 @@ def draw_curve(losses: Sequence[tuple[int, float]], looks: Sequence[Look], name:
         losses: Step and loss of what was learned from.
         looks: At what was held out.
         name: The model's.
+        looked_at: What they were at, if nothing was held out.
     """
     figure = Figure(figsize=(10, 5.6), dpi=100, layout="constrained")
     axes = figure.add_subplot()
     steps = [step for step, _ in losses]
     axes.plot(steps, _smooth([loss for _, loss in losses]), color="#9aa3b2", label="learned from (mean of 20 steps)")
-    axes.plot([look.step for look in looks], [look.loss for look in looks], "o-", color="#3b5bdb", label="held out")
+    axes.plot([look.step for look in looks], [look.loss for look in looks], "o-", color="#3b5bdb", label=looked_at)
     best = kept_of(looks)
     axes.plot([best.step], [best.loss], "o", markersize=12, markerfacecolor="none", color="#2b8a3e", label="kept")
     axes.annotate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +22,15 @@ class Document:
     """The file that it comes from."""
     request: str = ""
     """What somebody typed to get this text; empty where that is not known."""
+    left_out: tuple[str, ...] = ()
+    """Parts of the file that were taken for no part of the story, by name."""
     prose: bool = False
     """It is a story as it is to be told, in which nothing is a heading or a licence."""
+
+
+def legible(name: str) -> str:
+    """Give a file's name so that it can be shown and written: the disk may hold bytes that are no text."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def paragraphs_of(text: str) -> list[str]:

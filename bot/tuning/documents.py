@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.tuning.document import Document
+from bot.tuning.document import Document, legible
 from bot.tuning.errors import (
     DocumentError,
     EmptyDocumentError,
@@ -62,7 +62,7 @@ def read_documents(paths: Sequence[Path], *, column: str = COLUMN) -> Reading:
 
     Args:
         paths: Files and folders.
-        column: Where the texts of a CSV stand.
+        column: Where the texts of a table, or of lines of JSON, stand.
 
     Raises:
         DocumentError: a file that was named cannot be used.
@@ -73,7 +73,7 @@ def read_documents(paths: Sequence[Path], *, column: str = COLUMN) -> Reading:
     seen: set[Path] = set()
     left = CHARACTERS
     for found in (each for path in paths for each in _files(path)):
-        if (real := found.path.resolve()) in seen:
+        if (real := _real(found.path)) in seen:
             continue
         seen.add(real)
         try:
@@ -92,11 +92,19 @@ def read_documents(paths: Sequence[Path], *, column: str = COLUMN) -> Reading:
     return Reading(tuple(documents), tuple(unreadable))
 
 
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        # A link that leads to itself leads nowhere.
+        return path.absolute()
+
+
 def _files(path: Path) -> Iterator[_Found]:
     if not path.is_dir():
         if not path.exists():
-            raise NoSuchFileError(file=str(path))
-        yield _Found(path, path.name, named=True)
+            raise NoSuchFileError(file=legible(str(path)))
+        yield _Found(path, legible(path.name), named=True)
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -105,7 +113,7 @@ def _files(path: Path) -> Iterator[_Found]:
         for name in sorted([*names, *links]):
             if not name.startswith("."):
                 file = Path(folder) / name
-                yield _Found(file, file.relative_to(path.parent).as_posix(), named=False)
+                yield _Found(file, legible(file.relative_to(path.parent).as_posix()), named=False)
 
 
 def _read(path: Path, name: str, column: str) -> list[Document]:
@@ -121,11 +129,12 @@ def _read(path: Path, name: str, column: str) -> list[Document]:
 
 def _documents(kind: str, data: bytes, name: str, path: Path, column: str) -> Iterator[Document]:
     if kind == ".epub":
-        yield Document(name=name, text=read_epub(data, name=name), source=path)
+        book = read_epub(data, name=name)
+        yield Document(name=name, text=book.text, source=path, left_out=book.left_out)
         return
     text = decode(data, name)
     if kind == ".jsonl":
-        yield from read_json_lines(text, name=name, source=path)
+        yield from read_json_lines(text, name=name, source=path, column=column)
     elif kind == ".csv":
         yield from read_csv(text, name=name, source=path, column=column)
     elif kind == ".json":

@@ -16,6 +16,7 @@
     │   └── EmptyDocumentError     not a word
     ├── TooMuchTextError           more than fits the memory
     ├── TooLittleTextError         too few tokens to learn from
+    ├── NoTextError                none at all
     ├── BadWeightError             a weight that cannot be used
     ├── BadRecipeError             a knob out of its range
     ├── BadNameError               a name that no model can have
@@ -24,6 +25,9 @@
     ├── NotToolsError              torch and its like are not installed
     ├── BaseError                  the model cannot be trained
     ├── MemoryTooSmallError        the run does not fit the memory
+    ├── DiskError                  a file cannot be read or written on the way
+    ├── BusyRunError               a run of that name is under way
+    ├── StoppedRunError            one was stopped, and nobody said what is to become of it
     ├── DifferentRunError          what is to be resumed is another run
     ├── NothingToResumeError       there is no run of that name that was stopped
     └── NothingLearnedError        the model is as it was
@@ -143,6 +147,12 @@ class TooLittleTextError(TuningError):
     )
 
 
+class NoTextError(TuningError):
+    """Nothing to learn from."""
+
+    template = "Nothing is left to learn from: give it texts with a story in them, and no --weight that leaves all out."
+
+
 class BadWeightError(TuningError):
     """A weight that cannot be used."""
 
@@ -192,15 +202,39 @@ class MemoryTooSmallError(TuningError):
     """The run does not fit the memory."""
 
     template = (
-        "This run needs about {needed} MB of memory, and {free} MB are free. "
+        "This run needs {needed} MB of memory, and {free} MB are free. "
         "Try --at-once {less}, which gives the same result, or a shorter --length."
+    )
+
+
+class DiskError(TuningError):
+    """The disk is full, or a folder read-only."""
+
+    template = (
+        "A file cannot be used: {reason}. Make room, or let the bot's user write there, and go on with --resume if the "
+        "training had begun."
+    )
+
+
+class BusyRunError(TuningError):
+    """Two runs would delete each other's checkpoints."""
+
+    template = "A run {name} is under way already. Let it end, or choose another name."
+
+
+class StoppedRunError(TuningError):
+    """Hours of training would be deleted by a command that was typed again."""
+
+    template = (
+        "There is a run {name} that was stopped at step {step}. Go on with it by --resume, or delete it and begin anew "
+        "by --anew."
     )
 
 
 class DifferentRunError(TuningError):
     """What is to be resumed is another run."""
 
-    template = "The run {name} that was stopped had other {what}. Give it the same, or begin anew without --resume."
+    template = "The run {name} that was stopped had other {what}. Give it the same, or begin anew by --anew."
 
 
 class NothingToResumeError(TuningError):

@@ -57,7 +57,16 @@ def require_name(name: str, own: OwnModels, taken: Mapping[str, object]) -> None
         raise TakenNameError(name=name)
 
 
-def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: Recipe, left: Left) -> Path:
+def keep(
+    own: OwnModels,
+    name: str,
+    base: Base,
+    model: PreTrainedModel,
+    recipe: Recipe,
+    left: Left,
+    *,
+    asked: bool = False,
+) -> Path:
     """Put a trained model among those of one's own, all at once. Blocking, for seconds.
 
     Args:
@@ -67,6 +76,7 @@ def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: 
         model: With what was learned.
         recipe: How.
         left: What else is kept.
+        asked: Whether some of the texts had a request of their own before them.
 
     Returns:
         The model's folder.
@@ -80,7 +90,7 @@ def keep(own: OwnModels, name: str, base: Base, model: PreTrainedModel, recipe: 
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        described = _weights(part, base, model, recipe)
+        described = _described(base, recipe, asked=asked) | _weights(part, base, model, recipe)
         _write_left(part, left)
         write_description(part, described)
         part.replace(target)
@@ -105,10 +115,11 @@ def _write_left(folder: Path, left: Left) -> None:
     (folder / SAMPLES).write_text(json.dumps(samples, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -> dict[str, Any]:
+def _described(base: Base, recipe: Recipe, *, asked: bool) -> dict[str, Any]:
     profile = base.profile
     shape = profile.shape or Shape.of(base.model.config.to_dict())
-    described: dict[str, Any] = {
+    taught = asked or recipe.asked > 0 or profile.takes_requests
+    return {
         "licence": profile.licence,
         "languages": list(profile.languages),
         "context": profile.context or base.context,
@@ -118,19 +129,25 @@ def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -
         "sampling": SAMPLING,
         # A model that followed wishes in a frame before still does; of an opening it has learned to go on with it.
         "frame": asdict(replace(profile.frame, begin="")) if profile.frame else None,
-        "takes_requests": profile.frame is None and recipe.asked > 0,
+        "takes_requests": profile.frame is None and taught,
     }
+
+
+def _weights(folder: Path, base: Base, model: PreTrainedModel, recipe: Recipe) -> dict[str, Any]:
+    profile = base.profile
     if base.is_gguf and not recipe.full:
         tensors = {name: tensor.float().cpu().numpy() for name, tensor in _learned(model).items()}
         if not any(np.any(tensor) for name, tensor in tensors.items() if "lora_B" in name):
             raise NothingLearnedError(reason="all that the adapter adds is zero. Train for more steps.")
         notes = {"recipe": json.dumps(asdict(recipe))}
         scale = recipe.alpha / recipe.rank
-        write_adapter(folder / ADAPTER, tensors, base=profile.name, base_sha256=base.sha256, scale=scale, notes=notes)
+        # What was typed is relative to the folder where it was typed, and the bot runs in another.
+        origin = profile.location if profile.source == "folder" else profile.name
+        write_adapter(folder / ADAPTER, tensors, base=origin, base_sha256=base.sha256, scale=scale, notes=notes)
         sha256 = sha256_of(folder / ADAPTER)
-        adapter = {"base": profile.name, "sha256": sha256}
-        return described | {"source": "adapter", "location": ADAPTER, "revision": sha256[:12], "adapter": adapter}
+        adapter = {"base": origin, "sha256": sha256}
+        return {"source": "adapter", "location": ADAPTER, "revision": sha256[:12], "adapter": adapter}
     whole: Any = model.merge_and_unload() if isinstance(model, PeftModel) else model
     whole.float().save_pretrained(folder / CHECKPOINT)
     base.tokenizer.save(folder / CHECKPOINT)
-    return described | {"source": "folder", "location": CHECKPOINT, "revision": "1"}
+    return {"source": "folder", "location": CHECKPOINT, "revision": "1"}

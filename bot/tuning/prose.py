@@ -23,8 +23,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _BEGINS = re.compile(r"^\*{3}[ \t]*START OF (?:THE|THIS) PROJECT GUTENBERG.*$", re.IGNORECASE | re.MULTILINE)
 _SMALL_PRINT = re.compile(r"^\*END\*?[ \t]*THE SMALL PRINT.*$", re.IGNORECASE | re.MULTILINE)
 _ENDS = re.compile(
-    r"^(?:\*{3}[ \t]*END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the |this )?Project Gutenberg).*",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    r"^(?:\*{3}[ \t]*END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the |this )?Project Gutenberg)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _PICTURE = re.compile(
     r"\[[ \t]*(?:Illustrations?|Picture|Image|Frontispiece|Decoration|插图|插圖)\b[^\[\]]*\]", re.IGNORECASE
@@ -58,7 +58,11 @@ def prose_of(text: str) -> str:
     """Give the story of a text, a blank line between its paragraphs; empty where nothing of one is found."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = _CONTROLS.sub("\n", text.replace("\t", "    ").replace("\xa0", " "))
-    text = _NOTE.sub("", _PICTURE.sub("", _within_marks(text)))
+    books = (_story_of(_NOTE.sub("", _PICTURE.sub("", book))) for book in _within_marks(text))
+    return PARAGRAPH_BREAK.join(filter(None, books))
+
+
+def _story_of(book: str) -> str:
     steps: tuple[Callable[[_Paragraphs], _Paragraphs], ...] = (
         _without_credits,
         _without_contents,
@@ -67,18 +71,30 @@ def prose_of(text: str) -> str:
         _without_front,
         _without_headings,
     )
-    found = [_RUN_IN.sub("", paragraph) for paragraph in paragraphs_of_lines(text)]
+    found = [_RUN_IN.sub("", paragraph) for paragraph in paragraphs_of_lines(book)]
     for step in steps:
         found = step(found)
     return PARAGRAPH_BREAK.join(found)
 
 
-def _within_marks(text: str) -> str:
-    """Give what stands between the lines with which Project Gutenberg begins and ends a book."""
-    begun = [match.end() for pattern in (_BEGINS, _SMALL_PRINT) for match in pattern.finditer(text)]
-    # Of an end that stands before its beginning nothing is known.
-    text = text[max(begun, default=0) :]
-    return _ENDS.sub("", text) or text
+def _within_marks(text: str) -> list[str]:
+    """Give what stands between the lines with which Project Gutenberg begins and ends a book, of each that there is."""
+    marks = sorted((each.start(), each.end(), kind) for kind in (_BEGINS, _SMALL_PRINT) for each in kind.finditer(text))
+    if not marks:
+        return [text[: _end_of(text, 0, len(text))] or text]
+    books = []
+    for (_, start, kind), (after, _, following) in zip(marks, [*marks[1:], (len(text), 0, None)], strict=True):
+        end = _end_of(text, start, after)
+        # A licence of two parts stands before one book.
+        if end < after or following in {kind, None}:
+            books.append(text[start:end])
+    return books
+
+
+def _end_of(text: str, start: int, after: int) -> int:
+    """Say where a book ends: at the line that says so or, without one, where the next begins."""
+    found = _ENDS.search(text, start, after)
+    return found.start() if found else after
 
 
 def _without_credits(found: _Paragraphs) -> _Paragraphs:

@@ -5,17 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from bot.engine.models.own import OwnModels
 from bot.stories.openings import is_chinese
 from bot.tuning.bases import Base
 from bot.tuning.card import Facts, model_card
 from bot.tuning.curve import draw_curve
-from bot.tuning.errors import BadRecipeError, DifferentRunError, NothingToResumeError
+from bot.tuning.document import legible
+from bot.tuning.errors import (
+    BadRecipeError,
+    BusyRunError,
+    DifferentRunError,
+    NoTextError,
+    NothingToResumeError,
+    OwnNameError,
+    StoppedRunError,
+)
 from bot.tuning.keep import Left, keep
 from bot.tuning.memorised import Memorised, memorised
 from bot.tuning.packing import Block, Shape, mix, pack, pack_openings
@@ -24,7 +36,7 @@ from bot.tuning.requests import load_requests
 from bot.tuning.samples import CHINESE_PROMPTS, PROMPTS, Sample
 from bot.tuning.splitting import Split
 from bot.tuning.survey import Survey
-from bot.tuning.training import Trained
+from bot.tuning.training import Trained, last_checkpoint, step_of
 from bot.tuning.typed import examples_wanted, typed_examples
 
 LOOKED_AT = 64
@@ -40,6 +52,7 @@ class Lesson:
     training: tuple[Block, ...]
     """In the order in which they are seen."""
     held_out: tuple[Block, ...]
+    """What is looked at; a block of what is learned from where nothing is held out."""
 
 
 def lesson_of(split: Split, base: Base, recipe: Recipe, weights: Mapping[Path, float]) -> Lesson:
@@ -53,11 +66,14 @@ def lesson_of(split: Split, base: Base, recipe: Recipe, weights: Mapping[Path, f
 
     Raises:
         BadRecipeError: the model does not see so much at once.
+        NoTextError: there is nothing to learn from.
     """
     if recipe.length > base.context:
         raise BadRecipeError(name="length", value=recipe.length, allowed=f"at most {base.context} with this model")
     shape = Shape(length=recipe.length, end_of_text=base.tokenizer.end_of_text, seed=recipe.seed)
     told = pack(split.training, base.tokenizer, shape, weights).blocks
+    if not told:
+        raise NoTextError
     asked: Sequence[Block] = ()
     if count := examples_wanted(len(told), recipe.asked):
         examples = typed_examples(
@@ -77,14 +93,57 @@ def fitting(recipe: Recipe, lesson: Lesson) -> Recipe:
     return replace(recipe, length=max(map(len, lesson.training))) if len(lesson.training) == 1 else recipe
 
 
-def open_workspace(own: OwnModels, name: str, base: Base, lesson: Lesson, recipe: Recipe, *, resume: bool) -> Path:
-    """Give the folder for a run's checkpoints: an empty one, or that of the same run that was stopped.
+@contextmanager
+def workspace(own: OwnModels, name: str, *, resume: bool, anew: bool) -> Iterator[Path]:
+    """Hold the folder for a run's checkpoints, so that no other run of that name touches it meanwhile.
+
+    Args:
+        own: Where models of one's own are.
+        name: The new one's.
+        resume: Whether a run that was stopped is gone on with.
+        anew: Whether the checkpoints of one that was stopped may be deleted.
+
+    Raises:
+        BusyRunError: another run holds it.
+        OwnNameError: a model of that name was made meanwhile.
+        NothingToResumeError, StoppedRunError: there is no run that was stopped, or one that nobody spoke of.
+        OSError: it cannot be written.
+    """
+    folder = own.folder(".tuning") / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_name(f".{name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyRunError(name=name) from None
+    try:
+        if own.folder(name).exists():
+            raise OwnNameError(name=name)
+        last = last_checkpoint(folder)
+        if resume and not (folder / NOTE).exists():
+            raise NothingToResumeError(name=name)
+        if last and not resume and not anew:
+            raise StoppedRunError(name=name, step=step_of(last))
+        yield folder
+    finally:
+        lock.release()
+
+
+def begin(folder: Path, base: Base, lesson: Lesson, recipe: Recipe, *, resume: bool) -> None:
+    """Empty the folder for a run's checkpoints, or see that they are those of the same run.
+
+    Args:
+        folder: What `workspace` gave; it bears the run's name.
+        base: What is trained.
+        lesson: What it learns.
+        recipe: How.
+        resume: Whether a run that was stopped is gone on with.
 
     Raises:
         NothingToResumeError: there is none.
         DifferentRunError: it was another run.
+        OSError: it cannot be written.
     """
-    folder = own.folder(".tuning") / name
     marks = {
         "texts": hashlib.sha256(repr((lesson.training, lesson.held_out)).encode()).hexdigest(),
         "base": base.sha256,
@@ -95,20 +154,27 @@ def open_workspace(own: OwnModels, name: str, base: Base, lesson: Lesson, recipe
         try:
             before = json.loads(note.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise NothingToResumeError(name=name) from None
+            raise NothingToResumeError(name=folder.name) from None
         for what, mark in marks.items():
             if before.get(what) != mark:
-                raise DifferentRunError(name=name, what=what)
-        return folder
+                raise DifferentRunError(name=folder.name, what=what)
+        return
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     note.write_text(json.dumps(marks), encoding="utf-8")
-    return folder
 
 
 def close_workspace(own: OwnModels, name: str) -> None:
     """Take a run's checkpoints away."""
     shutil.rmtree(own.folder(".tuning") / name, ignore_errors=True)
+
+
+def without_requests(split: Split) -> Split:
+    """Give documents without what was typed to get them: a base with a frame hears requests in it, and not plainly."""
+    training, held_out = (
+        tuple(replace(each, request="") for each in documents) for documents in (split.training, split.held_out)
+    )
+    return replace(split, training=training, held_out=held_out)
 
 
 def prompts_for(split: Split) -> Sequence[str]:
@@ -165,7 +231,7 @@ def finish(
         licence=base.profile.licence,
         made=made,
         survey=survey,
-        sources=sorted({each.source.name for each in (*split.training, *split.held_out)}),
+        sources=sorted({legible(each.source.name) for each in (*split.training, *split.held_out)}),
         recipe=recipe,
         steps=trained.steps,
         seconds=trained.seconds,
@@ -174,9 +240,10 @@ def finish(
         recited=known,
         samples=[(one, other) for one, other in zip(before, after, strict=True)][:: max(1, len(before) // 5)],
     )
-    left = Left(
-        card=model_card(facts), curve=draw_curve(trained.losses, trained.looks, name), before=before, after=after
-    )
-    folder = keep(own, name, base, trained.model, recipe, left)
+    looked_at = "held out" if split.held_out else "a part of it"
+    curve = draw_curve(trained.losses, trained.looks, name, looked_at)
+    left = Left(card=model_card(facts), curve=curve, before=before, after=after)
+    asked = any(each.request for each in split.training)
+    folder = keep(own, name, base, trained.model, recipe, left, asked=asked)
     close_workspace(own, name)
     return Done(folder=folder, memorised=max(found, known, key=lambda each: each.share))

@@ -16,7 +16,7 @@ from bot.tuning.languages import Language, shares
 from bot.tuning.prose import prose_of
 from bot.tuning.screening import screen
 from bot.tuning.segments import Tokenizer, count_tokens
-from bot.tuning.splitting import Split, split
+from bot.tuning.splitting import HELD_OUT, LEAST, Split, split
 
 NEEDED_TOKENS = 20_000
 """Forty blocks of 512: fewer are a handful of steps, and the two that are held out of them measure nothing."""
@@ -37,9 +37,11 @@ class FindingKind(StrEnum):
     REPEATED = "repeated"
     """The steps go through all of it more than once. Has `times`."""
     HELD_OUT_WITHIN = "held-out-within"
-    """What is held out is the end of a text that is learned from, so that the measured loss flatters."""
+    """Among what is held out is the end of a text that is learned from, so that the measured loss flatters."""
+    LITTLE_HELD_OUT = "little-held-out"
+    """The texts have no place to cut off as much as is wanted. Has `characters`, those that are held out."""
     NOTHING_HELD_OUT = "nothing-held-out"
-    """There is one paragraph alone."""
+    """The texts have no place where an end could be cut off: what is measured is learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Survey:
     """What the files had before licences, headings and notes were left out."""
     empty: tuple[str, ...]
     """Documents in which no story was found."""
+    left_out: Mapping[str, tuple[str, ...]]
+    """Pages of books that were taken for no part of the story, by the names of the books."""
     duplicates: tuple[Duplicate, ...]
     """Documents that were dropped."""
     duplicate_paragraphs: int
@@ -83,7 +87,12 @@ class Survey:
     held_out_documents: int
     held_out_characters: int
     held_out_within: bool
-    """They are the end of a document that is learned from."""
+    """Among them is the end of a document that is learned from."""
+
+    @property
+    def held_out_share(self) -> float:
+        """Of all characters, 0 to 1; 0 where the loss is measured on text that is learned from."""
+        return self.held_out_characters / self.characters if self.characters else 0.0
 
     def findings(self, seen_tokens: int | None = None) -> tuple[Finding, ...]:
         """Say what an operator should know before the training.
@@ -106,6 +115,8 @@ class Survey:
             found.append(Finding(FindingKind.NOTHING_HELD_OUT, {}))
         elif self.held_out_within:
             found.append(Finding(FindingKind.HELD_OUT_WITHIN, {}))
+        if 0 < self.held_out_share < LEAST * HELD_OUT:
+            found.append(Finding(FindingKind.LITTLE_HELD_OUT, {"characters": self.held_out_characters}))
         return tuple(found)
 
     def require_enough(self) -> None:
@@ -144,6 +155,7 @@ async def survey(reading: Reading, tokenizer: Tokenizer, safety: SafetyLayer, po
         languages=shares(texts),
         characters_read=sum(len(each.text) for each in reading.documents),
         empty=tuple(each.name for each in proses if not each.text.strip()),
+        left_out={each.name: each.left_out for each in reading.documents if each.left_out},
         duplicates=once.duplicates,
         duplicate_paragraphs=once.paragraphs,
         unreadable=reading.unreadable,

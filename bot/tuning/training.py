@@ -175,7 +175,12 @@ def train(
 def last_checkpoint(folder: Path) -> Path | None:
     """Find the newest checkpoint that was written to its end."""
     whole = [path for path in folder.glob("checkpoint-*") if _is_whole(path)]
-    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+    return max(whole, key=step_of, default=None)
+
+
+def step_of(checkpoint: Path) -> int:
+    """Give the step after which a whole checkpoint was written."""
+    return int(checkpoint.name.rpartition("-")[2])
 
 
 def _is_whole(checkpoint: Path) -> bool:

@@ -13,12 +13,12 @@ from tests.shell import Shell
 
 def test_stories_are_counted_and_shown(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    code, out, _ = shell.run("bench", "stories", "--count", "4", "--show", "2", "--json", str(file))
+    code, out, _ = shell.run("bench", "stories", "--count", "4", "--show", "3", "--json", str(file))
     figures = json.loads(file.read_text(encoding="utf-8"))
     assert code == 0
     assert figures["stories"] == 4
     assert figures["looping"] == 0
-    assert out.count("▸") == 2
+    assert out.count("▸") == 3
 
 
 def test_the_bot_under_load_answers_everybody(shell: Shell, tmp_path: Path) -> None:
@@ -51,6 +51,7 @@ def test_many_games_at_once_lose_no_turn_and_keep_their_order(shell: Shell, tmp_
         (["engine", "--streams", "1,x"], "Give streams such as"),
         (["engine", "--picture", "no/folder/x.png"], "there is no folder no/folder"),
         (["stories", "--json", "no/folder/x.json"], "there is no folder no/folder"),
+        (["stories", "--json", "docs"], "docs cannot be written: it is a folder"),
         (["stories", "--prompts", "missing.txt"], "missing.txt cannot be read"),
         (["stories", "--prompts", "/dev/null"], "/dev/null holds no prompt"),
     ],

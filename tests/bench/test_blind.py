@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.bench.blind import BadChoicesError, BlindPair, Choice, Choices, Tally, draw_pairs
+from bot.bench.statistics import Interval, wilson
 
 PROMPTS = [(f"prompt {number}", number) for number in range(40)]
 TEXTS = [(f"a{number}", f"b{number}") for number in range(40)]
@@ -59,7 +60,7 @@ def test_who_changes_their_mind_is_counted_once() -> None:
 
 def test_ties_are_counted_and_decide_nothing() -> None:
     tally = Tally.of([Choice(pair(), winner) for winner in ("A", "A", "B", None)], "A", "B")
-    assert tally == Tally(2, 1, 1)
+    assert tally == Tally(2, 1, 1, prompts=1)
     assert tally.decided == 3
     assert tally.interval.holds(2 / 3)
 
@@ -84,3 +85,11 @@ def test_a_file_that_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
         Choices.read(tmp_path)
     with pytest.raises(BadChoicesError, match="Give --keep another file"):
         Choices(tmp_path).add(Choice(pair(), "A"))
+
+
+def test_pairs_of_one_prompt_are_as_good_as_one() -> None:
+    many = [Choice(BlindPair(f"prompt {number % 3}", number, ("A", "B"), ("x", "y")), "A") for number in range(30)]
+    tally = Tally.of(many, "A", "B")
+    assert (tally.decided, tally.prompts) == (30, 3)
+    assert tally.interval == wilson(3, 3)
+    assert Tally.of([], "A", "B").interval == Interval(0.0, 1.0)

@@ -49,11 +49,21 @@ def test_the_same_texts_differ_in_nothing() -> None:
     assert all(row.difference == 0 for row in found.values())
 
 
-def test_what_differs_in_every_pair_differs_surely_and_swapped_the_other_way() -> None:
-    pairs = [Pair(str(number), GOOD, BROKEN) for number in range(10)]
+def test_what_differs_in_nearly_every_pair_differs_surely_and_swapped_the_other_way() -> None:
+    pairs = [Pair(str(number), GOOD, BROKEN if number else GOOD) for number in range(12)]
     there, back = rows(*pairs), rows(*(Pair(pair.prompt, pair.b, pair.a) for pair in pairs))
     assert there["mid_sentence"].differs
-    assert there["mid_sentence"].difference == -back["mid_sentence"].difference == -1
+    assert there["mid_sentence"].difference == -back["mid_sentence"].difference == pytest.approx(-11 / 12)
+    interval = there["mid_sentence"].interval
+    assert interval
+    assert interval.low == -1.0, "no share differs by more than all"
+
+
+def test_there_is_no_star_without_an_interval() -> None:
+    alike = rows(*(Pair(str(number), GOOD, BROKEN) for number in range(10)))["mid_sentence"]
+    assert (alike.differs, alike.told, alike.difference) == (False, None, -1)
+    few = rows(*(Pair(str(number), GOOD, BROKEN if number else GOOD) for number in range(9)))["mid_sentence"]
+    assert (few.differs, few.interval) == (False, None)
 
 
 def test_one_prompt_has_figures_and_no_interval() -> None:

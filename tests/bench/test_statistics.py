@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bench.statistics import Interval, paired_bootstrap, wilson
+from bot.bench.statistics import Interval, paired_bootstrap, student_95, wilson
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,12 @@ from bot.bench.statistics import Interval, paired_bootstrap, wilson
 def test_wilsons_interval_has_its_known_values(wins: int, trials: int, low: float, high: float) -> None:
     found = wilson(wins, trials)
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+
+
+def test_a_trial_can_be_won_in_part() -> None:
+    lows, highs = zip(*((found.low, found.high) for found in (wilson(wins, 10) for wins in (2, 2.5, 3))), strict=True)
+    assert sorted(lows) == list(lows)
+    assert sorted(highs) == list(highs)
 
 
 def test_of_no_trials_nothing_is_known() -> None:
@@ -50,9 +56,27 @@ def test_the_same_seed_draws_the_same_interval_and_another_one_another() -> None
     assert paired_bootstrap(differences, seed=1) != paired_bootstrap(differences, seed=2)
 
 
-@pytest.mark.parametrize("differences", [[], [[1.0]], [[1.0, 2.0], []]])
-def test_fewer_than_two_prompts_have_no_interval(differences: list[list[float]]) -> None:
+@pytest.mark.parametrize(
+    "differences", [[], [[1.0]], [[1.0, 2.0], []], [[1.0], [1.1], [1.2]], [[float(number)] * 20 for number in range(9)]]
+)
+def test_fewer_than_ten_prompts_have_no_interval(differences: list[list[float]]) -> None:
     assert paired_bootstrap(differences, seed=1) is None
+
+
+def test_of_few_prompts_the_interval_is_students() -> None:
+    misses = 0
+    for trial in range(300):
+        chance = random.Random(trial)
+        found = paired_bootstrap([[chance.gauss(1, 2)] for _ in range(10)], seed=trial, draws=400)
+        assert found
+        misses += not found.holds(1.0)
+    # The bare percentiles miss it about 35 times.
+    assert misses / 300 < 0.08
+
+
+@pytest.mark.parametrize(("freedom", "known"), [(4, 2.776), (9, 2.262), (19, 2.093), (99, 1.984)])
+def test_students_distribution_has_its_known_values(freedom: int, known: float) -> None:
+    assert student_95(freedom) == pytest.approx(known, abs=1e-3)
 
 
 def test_many_differences_have_the_interval_of_the_normal_distribution() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from bot.app import PERMISSIONS
 from bot.cli import findings_discord, findings_local
 from bot.cli.doctor import command
 from bot.cli.findings import Finding
+from bot.engine.models import library as library_module
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.registry import Registered
+from bot.errors import ConfigurationError
 from bot.store import Database
 from bot.writing.configuration import Configuration
 from config.settings import CONFIG_DIR, EngineSettings, Settings
@@ -262,3 +265,14 @@ def test_a_file_beside_the_settings_that_cannot_be_read_is_found(monkeypatch: py
     result = doctor("--offline")
     assert "voices.toml" in line(result, "settings: ")
     assert result.exit_code == 1
+
+
+def test_a_list_of_models_that_cannot_be_read_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Mapping[str, Registered]:
+        raise ConfigurationError(problem="config/models.toml: Expected '=' after a key")
+
+    monkeypatch.setattr(library_module, "load_registry", broken)
+    result = doctor("--offline")
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert line(result, "models").startswith("✗ models: The configuration cannot be used: config/models.toml: Expected")

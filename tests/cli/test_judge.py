@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import CHECKPOINTS
 from tests.shell import Shell
 
+MANY = 20
+"""Prompts, so that figures have intervals although the small model makes nothing of some."""
 PROMPTS = ["Once upon a time", "The king was old.", "write a story about a fox"]
 
 
@@ -30,6 +32,8 @@ def test_two_presets_are_compared_in_figures(shell: Shell, prompts: str, tmp_pat
     )  # fmt: skip
     assert code == 0, err
     assert re.search(r"^ distinct 2 +\d", out, re.MULTILINE)
+    assert "A figure has an interval, and a star if it differs, from 10 prompts on." in out
+    assert "*" not in out
     assert ":balanced" in out.replace("\n", "")
     found = json.loads(file.read_text(encoding="utf-8"))
     assert (found["a"]["preset"], found["b"]["preset"]) == ("balanced", "wild")
@@ -42,9 +46,20 @@ def test_two_presets_are_compared_in_figures(shell: Shell, prompts: str, tmp_pat
         assert all(a and b and a != b for a, b in texts)
         words = found[kind]["words"]
         assert words["texts"] == 4
-        assert words["low"] <= words["difference"] == words["a"] - words["b"] <= words["high"]
+        assert words["difference"] == words["a"] - words["b"]
+        assert words["low"] is words["high"] is None
         assert found[kind]["subject_named"]["texts"] == 1
         assert found[kind]["log_likelihood"]["b"] < found[kind]["log_likelihood"]["a"] < 0
+
+
+def test_figures_of_many_prompts_have_intervals(shell: Shell, tmp_path: Path) -> None:
+    prompts, file = tmp_path / "prompts.txt", tmp_path / "figures.json"
+    prompts.write_text("\n".join(f"The king was {number} years old." for number in range(MANY)), encoding="utf-8")
+    code, out, err = shell.run("judge", "balanced", "wild", "--prompts", str(prompts), "--json", str(file))
+    assert code == 0, err
+    assert " … " in out
+    words = json.loads(file.read_text(encoding="utf-8"))["raw"]["words"]
+    assert words["low"] <= words["difference"] <= words["high"]
 
 
 def test_what_needed_no_mending_is_shown_as_the_model_wrote_it(shell: Shell, prompts: str, tmp_path: Path) -> None:
@@ -68,7 +83,7 @@ def test_a_reader_chooses_blind_and_goes_on_another_day(shell: Shell, prompts: s
     assert "balanced" not in shown
     assert "1 of 3" in shown
     assert "2 of 3" in shown
-    assert "95 %:" in end
+    assert "95 %, by prompts:" in end
     (first,) = [json.loads(line) for line in keep.read_text(encoding="utf-8").splitlines()]
     assert first["winner"] == first["pair"]["names"][0]
     assert first["pair"]["prompt"] in PROMPTS

@@ -7,6 +7,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.models import app
+from bot.engine.models.own import write_description
+
+ADAPTED = {
+    "source": "adapter", "location": "adapter.safetensors", "revision": "1", "licence": "MIT", "languages": ["en"],
+    "context": 256, "one_line": "Fine-tuned here.",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +96,20 @@ def test_remove_says_what_was_freed_or_that_nothing_was_there(tmp_path: Path, ex
     assert run("remove", "smollm2-135m").stdout == f"smollm2-135m: {(2_000_000 + size) / 1e6:,.0f} MB freed\n"
     assert not converted.exists()
     assert not folder.exists()
+
+
+def test_remove_refuses_a_model_that_others_are_made_from_unless_it_is_forced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TALELOOM_DATA_DIR", str(tmp_path / "data"))
+    own = tmp_path / "data" / "models"
+    for name, base in (("fox", "storyteller"), ("owl", "fox"), ("wren", "fox")):
+        (own / name).mkdir(parents=True)
+        write_description(own / name, ADAPTED | {"adapter": {"base": base, "sha256": "0" * 64}})
+    result = run("remove", "fox")
+    assert result.exit_code == 1
+    assert "fox was fine-tuned here, and owl, wren cannot be made ready again without it." in result.stderr
+    assert (own / "fox").exists()
+    assert run("remove", "owl", "--yes").exit_code == 0
+    assert run("remove", "fox", "--yes").exit_code == 0
+    assert not (own / "fox").exists()

@@ -80,6 +80,8 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(shell: Shell, ta
     process.communicate()
     assert not (tmp_path / "data" / "models" / "tales").exists()
 
+    assert "Go on with it by --resume" in tune(shell, tales, *options)[2]
+    assert (checkpoints / "checkpoint-10").exists()
     assert "other settings" in tune(shell, tales, *options, "--rank", "4", "--resume")[2]
     code, _, err = tune(shell, tales, *options, "--resume")
     assert code == 0, err
@@ -147,11 +149,53 @@ def test_what_cannot_be_is_one_sentence(shell: Shell, tmp_path: Path) -> None:
         (("--name", "fox", "--length", "2048"), "length can be at most 512 with this model"),
         (("--name", "fox", "--resume", "--force"), "There is no run fox that was stopped."),
         (("--name", "fox"), "under 20000 a model only gets worse"),
+        (("--name", "fox", "--weight", f"{few / 'tale-0.txt'}=2"), "under 20000 a model only gets worse"),
+        (("--name", "fox", "--weight", f"{few / 'tale-1.txt'}=2"), "under 20000 a model only gets worse"),
     ):
         code, out, err = shell.run("tune", str(few), "--base", TINY, *options)
         assert (code, out) == (1, "")
         assert told in err, err
         assert "Traceback" not in err
+
+
+def test_nothing_to_learn_from_is_refused_even_by_force(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "end.txt").write_text("THE END", encoding="utf-8")
+    code, out, err = tune(shell, tmp_path / "empty")
+    assert (code, out) == (1, "")
+    assert "end.txt: no story in it" in err
+    assert "Nothing is left to learn from" in err
+    assert "Traceback" not in err
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_texts_are_looked_at(
+    shell: Shell, tales: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder would be", encoding="utf-8")
+    code, out, err = tune(shell, tales)
+    assert (code, out) == (1, "")
+    (line,) = err.strip().splitlines()
+    assert line.startswith("A file cannot be used: ")
+    assert "documents" not in err
+
+
+def test_nobody_resumes_and_begins_anew_at_once(shell: Shell, tales: Path) -> None:
+    code, _, err = tune(shell, tales, "--resume", "--anew")
+    assert code == 2
+    assert "Give --resume or --anew, not both." in err
+
+
+def test_where_nothing_is_held_out_no_figure_is_called_so(shell: Shell, tmp_path: Path) -> None:
+    whole = tmp_path / "whole.txt"
+    whole.write_text(" ".join(f"the fox number {number} ran away" for number in range(400)), encoding="utf-8")
+    code, _, err = tune(shell, whole, "--steps", "4", "--evaluate-every", "2")
+    assert code == 0, err
+    assert "held-out" not in err
+    assert "step 2: loss on text that it learns from" in err
+    assert "perplexity on text that it learned from" in err.replace("\n", " ")
+    card = (tmp_path / "data" / "models" / "tales" / "README.md").read_text(encoding="utf-8")
+    assert "| on text that it learned from | before | after |" in card
+    assert "Held out: nothing" in card
 
 
 def test_a_report_alone_trains_nothing(shell: Shell, tales: Path, tmp_path: Path) -> None:

@@ -107,6 +107,14 @@ def test_the_environment_wins_over_env_file_and_that_over_toml(monkeypatch: pyte
     assert Settings(limits=LimitSettings(queue=7)).limits.queue == 7
 
 
+def test_files_from_an_editor_of_windows_are_read() -> None:
+    Path("taleloom.toml").write_text('model = "from-toml"\n[limits]\nqueue = 3\n', encoding="utf-8-sig")
+    Path(".env").write_text(f"DISCORD_TOKEN={TOKEN}\n", encoding="utf-8-sig")
+    settings = load_settings()
+    assert (settings.model, settings.limits.queue) == ("from-toml", 3)
+    assert settings.discord_token == SecretStr(TOKEN)
+
+
 def test_a_file_that_is_no_toml_is_named() -> None:
     Path("taleloom.toml").write_text("limits = {", encoding="utf-8")
     assert "taleloom.toml" in problem()

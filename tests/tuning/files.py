@@ -18,7 +18,7 @@ PACKAGE = """<?xml version="1.0"?><opf:package xmlns:opf="http://www.idpf.org/20
 <opf:item id="picture" href="cover.png" media-type="image/png"/></opf:manifest>
 <opf:spine><opf:itemref idref="t"/><opf:itemref idref="nav"/><opf:itemref idref="two"/><opf:itemref idref="one"/>
 <opf:itemref idref="notes" linear="no"/><opf:itemref idref="colophon"/><opf:itemref idref="picture"/></opf:spine>
-<opf:guide><opf:reference type="copyright-page" href="last.xhtml#a"/></opf:guide></opf:package>"""
+<opf:guide><opf:reference type="copyright-page" href="last.xhtml"/></opf:guide></opf:package>"""
 PAGES = {
     "OPS/nav.xhtml": "<nav epub:type='toc'><ol><li>Chapter One</li></ol></nav>",
     "OPS/title.xhtml": "<p>The Mill</p><p>A Person</p>",

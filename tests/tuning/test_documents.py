@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from bot.stories.exports.json_files import write_json
 from bot.tuning import documents
+from bot.tuning.document import legible
 from bot.tuning.documents import KINDS, read_documents
 from bot.tuning.errors import (
     ConsentMissingError,
@@ -18,6 +20,7 @@ from bot.tuning.errors import (
     UndecodableError,
     UnknownFormatError,
 )
+from bot.tuning.splitting import split
 from tests.stories.exports.trees import DOOR
 from tests.tuning.files import book
 
@@ -114,3 +117,21 @@ def test_more_text_than_fits_the_memory_is_refused(shelf: Path, monkeypatch: pyt
     monkeypatch.setattr(documents, "CHARACTERS", 20)
     with pytest.raises(TooMuchTextError):
         read_documents([shelf])
+
+
+def test_a_link_to_itself_is_left_out_or_is_no_file(shelf: Path) -> None:
+    (shelf / "round.txt").symlink_to(shelf / "round.txt")
+    found = read_documents([shelf])
+    assert [each.name for each in found.unreadable if isinstance(each.error, LinkError)] == ["shelf/round.txt"]
+    with pytest.raises(NoSuchFileError):
+        read_documents([shelf / "round.txt"])
+
+
+def test_a_name_that_is_no_text_can_be_shown_drawn_by_and_written(shelf: Path) -> None:
+    (shelf / "b.txt").rename(shelf / os.fsdecode(b"caf\xe9.txt"))
+    found = read_documents([shelf])
+    (document,) = [each for each in found.documents if each.text == "It rained."]
+    assert document.name == "shelf/caf\ufffd.txt"
+    assert split(found.documents).training
+    # The card has the names of files as well.
+    assert legible(document.source.name) == "caf\ufffd.txt"

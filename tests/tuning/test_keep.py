@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,34 @@ def test_a_name_is_one_that_no_other_model_has(tmp_path: Path) -> None:
     for name, error in (("fox", OwnNameError), ("gpt2", TakenNameError), ("Owl", BadNameError), ("a..b", BadNameError)):
         with pytest.raises(error):
             require_name(name, own, {"gpt2": None})
+
+
+def test_a_base_from_a_file_is_found_again_from_another_folder(tmp_path: Path, base: Base) -> None:
+    own = OwnModels(tmp_path / "models")
+    file = replace(base.profile, name="../base.gguf", source="folder", location=str(base.path))
+    typed = replace(base, profile=file)
+    keep(own, "fox", typed, learned(typed), RECIPE, LEFT)
+    registered = own.registered()["fox"]
+    assert registered.adapter
+    assert registered.adapter.base == str(base.path)
+    assert Path(registered.adapter.base).is_absolute()
+
+
+@pytest.mark.parametrize(
+    ("framed", "knew", "share", "asked", "takes"),
+    [
+        (False, False, 0.2, False, True),
+        (False, False, 0.0, True, True),
+        (False, True, 0.0, False, True),
+        (False, False, 0.0, False, False),
+        (True, True, 0.2, True, False),
+    ],
+)
+def test_a_model_is_asked_in_the_way_that_it_was_taught(
+    tmp_path: Path, base: Base, framed: bool, knew: bool, share: float, asked: bool, takes: bool
+) -> None:
+    own = OwnModels(tmp_path / "models")
+    profile = replace(base.profile, frame=base.profile.frame if framed else None, takes_requests=knew)
+    recipe = replace(RECIPE, asked=share)
+    keep(own, "fox", replace(base, profile=profile), learned(base), recipe, LEFT, asked=asked)
+    assert own.registered()["fox"].profile.takes_requests is takes

@@ -42,6 +42,22 @@ def test_the_licence_around_a_book_is_no_part_of_it() -> None:
     assert prose_of((HEADER + PLAIN + FOOTER).replace("\n", "\r\n")) == PLAIN
 
 
+def test_of_several_books_in_a_file_each_is_kept() -> None:
+    other = "The fox ran into the forest, and nobody saw it again until the first snow had fallen on the hills."
+    book = HEADER + PLAIN + FOOTER
+    assert prose_of(book + book.replace(PLAIN, other)) == f"{PLAIN}\n\n{other}"
+    # Where the line that ends a book is missing, the next one ends it.
+    assert PLAIN in prose_of(HEADER + PLAIN + "\n\n" + HEADER + other + FOOTER)
+    assert prose_of(HEADER + PLAIN + "\n\n" + HEADER + other + FOOTER).endswith(other)
+
+
+def test_a_licence_of_two_parts_stands_before_one_book() -> None:
+    small = (
+        "*** START OF THIS PROJECT GUTENBERG EBOOK ***\n\nWho reads this owes nobody.\n\n*END*THE SMALL PRINT! V4*\n\n"
+    )
+    assert prose_of(small + PLAIN + FOOTER) == PLAIN
+
+
 @pytest.mark.parametrize("width", [40, 60, 72, 100])
 def test_lines_that_were_broken_to_fit_are_whole_again(width: int) -> None:
     text = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in STORY)

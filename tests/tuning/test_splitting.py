@@ -57,6 +57,55 @@ def test_of_two_novels_neither_is_given_up() -> None:
     assert [each.name for each in found.held_out] == ["other"]
 
 
+def novel(name: str) -> Document:
+    text = "\n\n".join(f"Paragraph {number:03} of {name}." for number in range(1000))
+    return Document(name=name, text=text, source=Path(name))
+
+
+def test_a_note_beside_novels_is_not_all_that_is_held_out() -> None:
+    novels = [novel(name) for name in "abcdefghi"]
+    note = Document(name="note", text="Remember to buy bread.", source=Path("note"))
+    found = split([*novels, note])
+    total = sum(len(each.text) for each in (*novels, note))
+    assert sum(len(each.text) for each in found.held_out) > HELD_OUT * total / 2
+    assert not found.within
+    # Of two novels neither is given up, so it is the end of one that goes with the note.
+    found = split([novels[0], novels[1], note])
+    assert (found.within, [each.name for each in found.held_out][:1], len(found.training)) == (True, ["note"], 2)
+    assert 0.03 < sum(len(each.text) for each in found.held_out) / (2 * len(novels[0].text)) < 0.07
+
+
+def test_a_paragraph_that_is_larger_than_the_share_is_cut_at_sentences() -> None:
+    giant = " ".join(f"Sentence {number:04} rained on." for number in range(1000))
+    found = split([Document(name="a", text=f"A short line.\n\n{giant}", source=Path("a"))])
+    (training,), (held_out,) = found.training, found.held_out
+    assert f"{training.text} {held_out.text}" == f"A short line.\n\n{giant}"
+    assert 0.04 < len(held_out.text) / len(giant) < 0.06
+    assert held_out.text.startswith("Sentence 0")
+
+
+def test_chinese_is_cut_at_sentences_too() -> None:
+    giant = "".join(f"第{number:04}天下了雨。" for number in range(1000))
+    found = split([Document(name="a", text=giant, source=Path("a"))])
+    assert found.training[0].text + found.held_out[0].text == giant
+    assert 0.04 < len(found.held_out[0].text) / len(giant) < 0.06
+
+
+def test_of_two_books_of_a_line_each_something_is_held_out() -> None:
+    books = [
+        Document(name=name, text=" ".join(f"{name} rained {number}." for number in range(200)), source=Path(name))
+        for name in "ab"
+    ]
+    found = split(books)
+    assert (found.within, len(found.training), len(found.held_out)) == (True, 2, 1)
+
+
+def test_what_has_no_place_to_cut_is_learned_from_and_not_given_up() -> None:
+    giant = Document(name="a", text="A line.\n\n" + "rain " * 1000, source=Path("a"))
+    found = split([giant])
+    assert (found.training, found.held_out, found.within) == ((giant,), (), False)
+
+
 def test_one_paragraph_alone_cannot_be_parted() -> None:
     found = split([document("a", 20)])
     assert (len(found.training), found.held_out) == (1, ())

@@ -101,3 +101,18 @@ async def test_too_little_is_refused_with_the_figures() -> None:
     with pytest.raises(TooLittleTextError, match="There are 7 tokens to learn from, and under 20000"):
         (await figures(7)).require_enough()
     (await figures(NEEDED_TOKENS)).require_enough()
+
+
+async def test_the_share_that_is_held_out_and_pages_that_are_left_out_are_told() -> None:
+    _, found = await surveyed(replace(document("a.epub", f"{RAIN}\n\nIt rained."), left_out=("title.xhtml",)))
+    assert found.held_out_share == pytest.approx(10 / (len(RAIN) + 12))
+    assert found.left_out == {"a.epub": ("title.xhtml",)}
+    _, found = await surveyed()
+    assert found.held_out_share == 0
+
+
+async def test_what_is_held_out_of_texts_without_a_place_to_cut_is_said_to_be_little() -> None:
+    _, found = await surveyed(document("a.txt", "rain " * 1000), document("b.txt", "It rained."))
+    assert [(each.kind, dict(each.values)) for each in found.findings()[1:]] == [
+        (FindingKind.LITTLE_HELD_OUT, {"characters": 10})
+    ]

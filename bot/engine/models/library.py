@@ -154,8 +154,24 @@ class ModelLibrary:
         if profile.source == "folder":
             raise self._unavailable(profile, "it has no safetensors weights with a config and a tokenizer.")
         if adapter := self._registered(profile).adapter:
-            self.weights(adapter.base, report)
+            self._base_weights(profile, adapter, report)
         return self._made(profile, report, self._weights, lambda: self._build(profile, report))
+
+    def made_from(self, name: str) -> list[str]:
+        """Name the models that were fine-tuned here and have an adapter beside this one.
+
+        Args:
+            name: See `profile`.
+
+        Raises:
+            UnknownModelError: see `profile`.
+        """
+        profile = self.profile(name)
+        origins = {name, profile.name, *([profile.location] if profile.source == "folder" else ())}
+        return [
+            own for own, registered in self.own.registered().items()
+            if registered.adapter and registered.adapter.base in origins
+        ]  # fmt: skip
 
     def weights_sha256(self, name: str, path: Path) -> str:
         """Give what an adapter knows its base by: the SHA-256 of its weights, or of the adapter that they came by.
@@ -255,6 +271,14 @@ class ModelLibrary:
         except OSError as error:
             reason = f"{self._folders.root} cannot be written ({error.strerror or error})."
             raise self._unavailable(profile, reason) from None
+
+    def _base_weights(self, profile: ModelProfile, adapter: AdapterPin, report: Report) -> None:
+        """Fetch what an adapter is merged into."""
+        try:
+            self.profile(adapter.base)
+        except UnknownModelError:
+            raise self._unavailable(profile, f"{adapter.base}, which it is made from, is not here any more.") from None
+        self.weights(adapter.base, report)
 
     def _made(
         self,

@@ -8,27 +8,24 @@ from __future__ import annotations
 import io
 import lzma
 import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
 from bot.tuning.errors import ConsentUnknownError, DamagedBookError
 from bot.tuning.readers.decoding import MEGABYTE, decode
-from bot.tuning.readers.pages import Page
+from bot.tuning.readers.pages import Page, is_apart
 
 UNPACKED_BYTES = 200 * MEGABYTE
 """Of all pages together: a book has a few, and a small archive can unpack to any size."""
 _ENTRIES = 20_000
 _CONTAINER = "META-INF/container.xml"
 _XHTML = frozenset({"application/xhtml+xml", "text/html"})
-# Names of pages, and what packages call them, that are no part of the story.
-_APART = re.compile(
-    r"^(?:title-?page|half-?title|title|cover|toc|nav|contents|copyright(?:-?page)?|colophon|imprint|dedication|"
-    r"acknowledge?ments?|landmarks|loi|lot|index|glossary|bibliography|footnotes|endnotes|about)$"
-)
+# An index of words is no part of a story, but a page of this name is as often all of it.
+_ANY_PAGE = "index"
 # Locked entries are RuntimeErrors, and compressions that are not known NotImplementedErrors, which are those too.
 _BROKEN = (KeyError, zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, zlib.error, lzma.LZMAError)
 
@@ -79,8 +76,18 @@ class _Archive:
         return decode(data, f"{self.name}, {path}")
 
 
-def read_epub(data: bytes, *, name: str) -> str:
-    """Give the paragraphs of a book, a blank line between them.
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What was read of a book."""
+
+    text: str
+    """Its paragraphs, a blank line between them."""
+    left_out: tuple[str, ...]
+    """Pages, and parts of some, that were taken for no part of the story."""
+
+
+def read_epub(data: bytes, *, name: str) -> Book:
+    """Give the story of a book.
 
     Args:
         data: The file.
@@ -96,37 +103,37 @@ def read_epub(data: bytes, *, name: str) -> str:
     if not package:
         raise DamagedBookError(file=name, reason="it names no package.")
     found: list[str] = []
-    for path in _pages(_Tags(archive.text(package)), posixpath.dirname(package)):
+    left_out: list[str] = []
+    for path, apart in _pages(_Tags(archive.text(package)), posixpath.dirname(package)):
+        if apart:
+            left_out.append(path)
+            continue
         page = Page(archive.text(path))
         if page.of_this_bot:
             raise ConsentUnknownError(file=name)
-        if not any(map(_is_apart, page.kinds)):
-            found += page.paragraphs
-    return "\n\n".join(found)
+        found += page.paragraphs
+        left_out += [f"{path} ({kind})" for kind in page.left_out]
+    return Book("\n\n".join(found), tuple(left_out))
 
 
-def _pages(package: _Tags, folder: str) -> Iterable[str]:
-    """Give the paths of the pages in reading order, those apart from the story left out."""
+def _pages(package: _Tags, folder: str) -> Iterable[tuple[str, bool]]:
+    """Give the paths of the pages in reading order, and whether they are apart from the story."""
     items = {each.get("id", ""): each for each in package.named("item")}
-    apart = {
-        each.get("href", "").partition("#")[0] for each in package.named("reference") if _is_apart(each.get("type", ""))
-    }
+    # What leads into the middle of a page says nothing of the rest of it.
+    apart = {each.get("href", "") for each in package.named("reference") if is_apart(each.get("type", ""))}
     for reference in package.named("itemref"):
         item = items.get(reference.get("idref", ""), {})
         href = item.get("href", "")
-        readable = item.get("media-type") in _XHTML and reference.get("linear") != "no"
-        if (
-            readable
-            and "nav" not in item.get("properties", "").split()
-            and href not in apart
-            and not _is_apart(_stem(href))
-        ):
-            yield posixpath.normpath(posixpath.join(folder, unquote(href)))
+        if item.get("media-type") in _XHTML:
+            stem = _stem(href)
+            yield (
+                posixpath.normpath(posixpath.join(folder, unquote(href))),
+                reference.get("linear") == "no"
+                or "nav" in item.get("properties", "").split()
+                or href in apart
+                or (stem.lower() != _ANY_PAGE and is_apart(stem)),
+            )
 
 
 def _stem(href: str) -> str:
     return posixpath.splitext(posixpath.basename(unquote(href)))[0]
-
-
-def _is_apart(kind: str) -> bool:
-    return bool(_APART.match(kind.lower().replace("_", "-").replace(" ", "-")))

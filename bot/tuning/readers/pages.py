@@ -17,10 +17,16 @@ _SKIPPED = frozenset(
         "rp", "rt", "script", "style", "svg", "table", "template", "video",
     }
 )  # fmt: skip
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _NOTE = re.compile(r"\b(?:noteref|footnotes?|endnotes?|rearnotes?|pagebreak|pagenum|page-?num(?:ber)?)\b")
+# What packages, and the types of pages and sections, call what is no part of the story.
+_APART = re.compile(
+    r"^(?:title-?page|half-?title(?:-?page)?|title|cover|toc|nav|contents|copyright(?:-?page)?|colophon|imprint|"
+    r"dedication|acknowledge?ments?|landmarks|loi|lot|index|glossary|bibliography|footnotes|endnotes|about)$"
+)
 _OWN = re.compile(r"(?:^|\s)(?:who\s+)?w[0-7](?:\s|$)")
 
 
@@ -33,8 +39,8 @@ class Page(HTMLParser):
 
     def __init__(self, markup: str) -> None:
         super().__init__()
-        self.kinds: list[str] = []
-        """What `epub:type` says of the page as a whole."""
+        self.left_out: list[str] = []
+        """What `epub:type` calls the page, or sections of it, that are no part of the story."""
         self.of_this_bot = False
         """The page has passages that know their writers, as this bot's exports have."""
         self.paragraphs: list[str] = []
@@ -49,8 +55,11 @@ class Page(HTMLParser):
         """Begin a block, or something that is left out."""
         values = {name: value or "" for name, value in attrs}
         kind = values.get("epub:type", "")
-        if tag == "body" or (tag == "section" and not self.paragraphs):
-            self.kinds += kind.split()
+        if tag == "p" or tag in _HEADINGS:
+            self._end_heading()
+        apart = [each for each in kind.split() if is_apart(each)] if tag in {"body", "section"} else []
+        if apart and not self._skipping:
+            self.left_out.append(apart[0])
         if tag == "bdi" and _OWN.search(values.get("class", "")):
             self.of_this_bot = True
         if tag == "br":
@@ -58,9 +67,8 @@ class Page(HTMLParser):
         if tag in _BLOCKS:
             self._end()
         if tag not in _VOID:
-            skipped = tag in _SKIPPED or bool(
-                _NOTE.search(f"{kind} {values.get('class', '')} {values.get('role', '')}")
-            )
+            described = f"{kind} {values.get('class', '')} {values.get('role', '')}"
+            skipped = tag in _SKIPPED or bool(apart or _NOTE.search(described))
             self._open.append((tag, skipped))
             self._skipping += skipped
 
@@ -73,11 +81,9 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End a block, and whatever was not ended within it."""
         if any(opened == tag for opened, _ in self._open):
-            while self._open:
-                opened, skipped = self._open.pop()
-                self._skipping -= skipped
-                if opened == tag:
-                    break
+            self._close(tag)
+        elif tag in _HEADINGS:
+            self._end_heading()
         if tag in _BLOCKS:
             self._end()
 
@@ -86,8 +92,29 @@ class Page(HTMLParser):
         if not self._skipping:
             self._words.append(re.sub(r"[ \t\r\n]+", " ", data))
 
+    def _end_heading(self) -> None:
+        """End a heading that was ended as another one, or not at all: else it would swallow the rest of the page."""
+        if heading := next((opened for opened, _ in reversed(self._open) if opened in _HEADINGS), ""):
+            self._close(heading)
+
+    def _close(self, tag: str) -> None:
+        while self._open:
+            opened, skipped = self._open.pop()
+            self._skipping -= skipped
+            if opened == tag:
+                return
+
     def _end(self) -> None:
         lines = (" ".join(line.split()) for line in "".join(self._words).split("\n"))
         if text := "\n".join(filter(None, lines)):
             self.paragraphs.append(text)
         self._words = []
+
+
+def is_apart(kind: str) -> bool:
+    """Say whether a page or a section of such a kind is no part of the story.
+
+    Args:
+        kind: What a package or a page calls it, or its file is called.
+    """
+    return bool(_APART.match(kind.lower().replace("_", "-").replace(" ", "-")))

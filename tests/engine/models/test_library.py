@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine.errors import UnknownModelError
+from bot.engine.errors import ModelUnavailableError, UnknownModelError
 from bot.engine.models.children import ChildResult, read_answer
 from bot.engine.models.library import ModelLibrary
+from bot.engine.models.own import write_description
 from bot.engine.models.registry import EMBEDDED
 from config.settings import VOICES
 from tests.engine.models.conftest import CHECKPOINTS
+from tests.engine.models.ggufs import write_llama
 
 
 @pytest.fixture
@@ -90,3 +92,35 @@ def test_a_child_that_ends_without_an_answer_is_reported_with_its_last_words(std
     answer = read_answer(ChildResult(1, stdout, stderr))
     assert answer == {"error": "crashed", "detail": "Killed: 9"}
     assert read_answer(ChildResult(-9, "", ""))["detail"] == "exit status -9"
+
+
+def adapted(own: Path, name: str, base: str) -> None:
+    """Put an adapter among the models of one's own."""
+    entry = {
+        "source": "adapter", "location": "adapter.safetensors", "revision": "1", "licence": "MIT", "languages": ["en"],
+        "context": 256, "one_line": "Fine-tuned here.", "adapter": {"base": base, "sha256": "0" * 64},
+    }  # fmt: skip
+    (own / name).mkdir(parents=True)
+    write_description(own / name, entry)
+
+
+def test_who_is_made_from_a_model_is_known(tmp_path: Path) -> None:
+    file = write_llama(tmp_path / "llama.gguf")
+    for name, base in (("fox", EMBEDDED), ("owl", "fox"), ("wren", "fox"), ("elk", str(file))):
+        adapted(tmp_path / "own", name, base)
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own")
+    assert library.made_from("fox") == ["owl", "wren"]
+    assert library.made_from(EMBEDDED) == ["fox"]
+    assert library.made_from(os.path.relpath(file)) == ["elk"]
+    assert library.made_from("owl") == []
+
+
+def test_a_model_whose_base_is_gone_is_not_called_unknown_itself(tmp_path: Path) -> None:
+    adapted(tmp_path / "own", "elk", str(tmp_path / "llama.gguf"))
+    library = ModelLibrary(tmp_path / "cache", tmp_path / "own")
+    with pytest.raises(ModelUnavailableError, match=r"The model elk .*llama\.gguf, which it is made from, is not here"):
+        library.prepare("elk", lambda _: None)
+
+
+def test_profiles_stand_in_the_order_of_the_registry(library: ModelLibrary) -> None:
+    assert [profile.name for profile in library.profiles] == list(library.registry)

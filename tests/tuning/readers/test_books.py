@@ -14,15 +14,45 @@ from tests.tuning.files import CONTAINER, PACKAGE, PAGES, book, page, zipped
 
 
 def test_the_story_is_read_in_the_order_of_the_spine_and_nothing_else() -> None:
-    assert read_epub(book(), name="mill.epub") == (
-        "The miller slept & snored.\n\nRain came.\nIt stayed.\n\nSo he woke."
-    )
+    found = read_epub(book(), name="mill.epub")
+    assert found.text == "The miller slept & snored.\n\nRain came.\nIt stayed.\n\nSo he woke."
+    assert found.left_out == ("OPS/title.xhtml", "OPS/nav.xhtml", "OPS/text/extra.xhtml", "OPS/last.xhtml")
 
 
 @pytest.mark.parametrize("kind", ["titlepage", "copyright-page", "toc"])
 def test_a_page_that_says_that_it_is_apart_is_left_out(kind: str) -> None:
     apart = f"<html><body epub:type='{kind}'><p>Rain came.</p></body></html>"
-    assert "Rain" not in read_epub(book(**{"OPS/text/one.xhtml": apart}), name="mill.epub")
+    found = read_epub(book(**{"OPS/text/one.xhtml": apart}), name="mill.epub")
+    assert "Rain" not in found.text
+    assert f"OPS/text/one.xhtml ({kind})" in found.left_out
+
+
+def test_a_page_that_is_all_of_the_book_is_read_whatever_it_is_called() -> None:
+    package = PACKAGE.replace("title.xhtml", "index.html")
+    files = {"OPS/package.opf": package, "OPS/index.html": page("<p>All of it.</p>")}
+    assert read_epub(book(**files), name="mill.epub").text.startswith("All of it.")
+
+
+def test_a_guide_that_leads_into_the_middle_of_a_page_leaves_the_page_where_it_is() -> None:
+    package = PACKAGE.replace('type="copyright-page" href="last.xhtml"', 'type="toc" href="text/one.xhtml#contents"')
+    assert "Rain came." in read_epub(book(**{"OPS/package.opf": package}), name="mill.epub").text
+
+
+def test_of_a_page_with_a_title_page_and_chapters_only_the_title_page_is_left_out() -> None:
+    sections = (
+        "<section epub:type='titlepage'><p>The Mill</p><section><p>A Person</p></section></section>"
+        "<section epub:type='chapter'><p>Rain came.</p></section>"
+    )
+    found = read_epub(book(**{"OPS/text/one.xhtml": page(sections)}), name="mill.epub")
+    assert found.text == "The miller slept & snored.\n\nRain came."
+    assert "OPS/text/one.xhtml (titlepage)" in found.left_out
+
+
+@pytest.mark.parametrize("heading", ["<h2>Chapter</h3>", "<h2>Chapter", "<h2><b>Chapter</h4>", "<h2>A<h3>B</h3>"])
+def test_a_heading_that_is_not_ended_as_it_began_swallows_nothing(heading: str) -> None:
+    body = page(f"{heading}<p>Rain came.</p><p>It stayed.</p>")
+    text = read_epub(book(**{"OPS/text/one.xhtml": body}), name="mill.epub").text
+    assert text == "The miller slept & snored.\n\nRain came.\n\nIt stayed."
 
 
 def test_a_story_that_this_bot_bound_is_refused_since_it_does_not_say_who_agreed() -> None:
@@ -38,7 +68,7 @@ def test_a_small_archive_that_unpacks_to_gigabytes_is_put_down_early(monkeypatch
 
 def test_entities_that_unfold_without_end_stay_folded() -> None:
     lol = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
-    found = read_epub(book(**{"OPS/text/one.xhtml": lol + page("<p>He laughed &b;.</p>")}), name="lol.epub")
+    found = read_epub(book(**{"OPS/text/one.xhtml": lol + page("<p>He laughed &b;.</p>")}), name="lol.epub").text
     assert "He laughed &b;." in found
 
 

@@ -13,8 +13,8 @@ from bot.tuning.readers.tables import read_csv, read_json_lines
 HERE = Path("somewhere")
 
 
-def lines(text: str) -> list[tuple[str, str, str]]:
-    found = read_json_lines(text, name="a.jsonl", source=HERE)
+def lines(text: str, column: str = "text") -> list[tuple[str, str, str]]:
+    found = read_json_lines(text, name="a.jsonl", source=HERE, column=column)
     return [(document.name, document.request, document.text) for document in found]
 
 
@@ -73,3 +73,35 @@ def test_a_whole_novel_fits_a_field_and_the_process_keeps_its_limit() -> None:
     before, novel = csv.field_size_limit(), "It rained. " * 20_000
     assert rows(f"text\n{novel}\n") == [("a.csv:2", novel)]
     assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("answer", ["story", "completion"])
+def test_a_table_of_prompts_and_stories_is_read_as_such(answer: str) -> None:
+    table = f'id,prompt,{answer}\n1, a dragon ,"Once, twice."\n2,pirates,\n'
+    found = read_csv(table, name="a.csv", source=HERE)
+    assert [(each.name, each.request, each.text) for each in found] == [("a.csv:2", "a dragon", "Once, twice.")]
+
+
+def test_a_column_can_be_named_for_lines_of_json_too() -> None:
+    assert lines('{"text": "no", "body": "Once."}', "body") == [("a.jsonl:1", "", "Once.")]
+    assert lines('{"prompt": "a dragon", "story": "Once."}', "story") == [("a.jsonl:1", "", "Once.")]
+    with pytest.raises(BadLineError, match="it has no body"):
+        lines('{"text": "no"}', "body")
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "reason"),
+    [
+        ("id,text\n1,Once.\n2,He came, saw and left.\n", 3, "it has 3 columns, and the first line 2"),
+        ("id,text\n1,Once he came\nand left.\n", 3, "it has 1 columns, and the first line 2"),
+        ('id,text\n1,Once.\n2,"Hello, he said.\n3,Twice.\n', 3, "in the row that begins here"),
+        ('id,text\n1,"Hello, he said.\n2,Twice.\n3,"Thrice."\n', 2, "in the row that begins here"),
+    ],
+)
+def test_a_row_that_would_lose_a_part_of_a_text_is_named(table: str, line: int, reason: str) -> None:
+    with pytest.raises(BadLineError, match=f"a.csv, line {line}: .*{reason}"):
+        rows(table)
+
+
+def test_empty_cells_behind_the_last_column_lose_nothing() -> None:
+    assert rows("id,text\n1,Once.,,\n\n2,Twice.\n") == [("a.csv:2", "Once."), ("a.csv:4", "Twice.")]
