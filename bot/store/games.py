@@ -262,6 +262,15 @@ class GameRepository:
             statement = insert.on_conflict_do_update(index_elements=["story_id", "seat"], set_=changed)
             await connection.execute(statement, rows)
 
+    @whole
+    async def ask_anew(self, story: StoryId) -> None:
+        """Write down that the model is asked once more: what it has written until now is no answer."""
+        table, turns = schema.games.c, schema.turns.c
+        newest = sa.select(sa.func.max(turns.id)).where(turns.story_id == story).scalar_subquery()
+        async with self._transactions.write() as connection:
+            asked = sa.update(schema.games).where(table.story_id == story)
+            await connection.execute(asked.values(asked_after_id=newest))
+
     @staticmethod
     async def _note_newest(connection: AsyncConnection, story: StoryId, game: Game) -> None:
         """Write down after which turn the model is asked, at the moment that it is."""

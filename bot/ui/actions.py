@@ -131,7 +131,7 @@ class Actions:
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
             _, found = await find(answered, turn.id, own=True)
             wording = await self._moves.read(found, text, UserId(answered.user.id), prompt=prompt)
-            played = await self._stage.moved(story.id)
+            played = None if wording.is_kept else await self._stage.moved(story.id)
             try:
                 await self._pages.turn_to(answered, story, await self._moves.reword(wording))
             finally:

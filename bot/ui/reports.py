@@ -98,7 +98,7 @@ class ReportButton(
             return N_("The story was deleted by {person}.")
         turn = await services.store.stories.turn(self._turn_id)
         # What the model wrote is whose story it is; in a game others write as well.
-        author = (turn.author_id if turn else None) or story.author_id
+        author = story.author_id if turn is None or turn.author_id is None else turn.author_id
         if author == REMOVED:
             raise AuthorErasedError
         await services.store.blocks.add(GuildId(interaction.guild_id or 0), author, UserId(interaction.user.id))

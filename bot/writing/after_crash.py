@@ -29,15 +29,12 @@ class AfterCrash:
         if stored.game.kind is not GameKind.DUEL or len(kept) != 1 or kept[0].parent_id is None:
             return stored
         await self._store.stories.move_head(story_id, kept[0].parent_id)
+        await self._store.games.ask_anew(story_id)
         return await self._games.get(story_id)
 
     async def answers(self, story_id: StoryId) -> tuple[Turn, ...]:
-        """Give what the model wrote since it was asked; of a duel that was written twice, the last two texts."""
-        stored = await self._games.get(story_id)
-        kept = await self._kept(stored)
-        if stored.game.kind is not GameKind.DUEL:
-            return kept
-        return kept[-2:] if len(kept) > 1 else ()
+        """Give what the model wrote since it was asked."""
+        return await self._kept(await self._games.get(story_id))
 
     async def _kept(self, stored: StoredGame) -> tuple[Turn, ...]:
         if stored.asked_after is None:

@@ -134,6 +134,7 @@ class Passage:
         """
         if self._brake is not None and self._place.user_id is not None:
             await self._brake.check(self._place.guild_id, self._place.user_id)
+            self._brake = None  # a long file is read piece by piece, and was begun
         return await self._noted(await self._safety.read(text, self._policy), text, by_model=False)
 
     async def words(self, text: str) -> str:

@@ -111,7 +111,7 @@ class Exports:
         """
         await self._admit(importer)
         place = Place(importer.guild_id, importer.channel_id, importer.user_id)
-        file = await _read(await self._door.at(place), file)
+        file = await _read(await self._door.at(place), await self._door.unwatched(place), file)
         tree = [sapling(file, turn) for turn in file.turns]
         story = await self._store.imports.take_in(
             tree,
@@ -143,9 +143,9 @@ class Exports:
         admit(here.rules, asker, Used(), self._store.now())
 
 
-async def _read(passage: Passage, file: StoryFile) -> StoryFile:
-    """Let safety read every word of a file."""
-    people = [person.model_copy(update={"name": await _name(passage, person.name)}) for person in file.people]
+async def _read(passage: Passage, names: Passage, file: StoryFile) -> StoryFile:
+    """Let safety read every word of a file; names that may not stand are left out, and nobody is told of them."""
+    people = [person.model_copy(update={"name": await _name(names, person.name)}) for person in file.people]
     world = []
     for entry in file.world:
         keys = [await _words(passage, key) for key in entry.keys]
@@ -153,7 +153,7 @@ async def _read(passage: Passage, file: StoryFile) -> StoryFile:
         world.append(WorldEntry(keys=tuple(keys), text=text, group=group, enabled=entry.enabled))
     turns = []
     for turn in file.turns:
-        turns.append(await _read_turn(passage, turn))
+        turns.append(await _read_turn(passage, names, turn))
         # The layer judges without waiting for anything: others must get their turn in between.
         await asyncio.sleep(0)
     return file.model_copy(
@@ -168,11 +168,11 @@ async def _read(passage: Passage, file: StoryFile) -> StoryFile:
     )
 
 
-async def _read_turn(passage: Passage, turn: FileTurn) -> FileTurn:
+async def _read_turn(passage: Passage, names: Passage, turn: FileTurn) -> FileTurn:
     verdict = await passage.read(turn.text)
     if verdict.action is Action.BLOCK and verdict.decisive:
         raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive.category])
-    model, preset = [await _name(passage, name, SHORT) or None for name in (turn.model, turn.preset)]
+    model, preset = [await _name(names, name, SHORT) or None for name in (turn.model, turn.preset)]
     return turn.model_copy(update={"text": verdict.text, "model": model, "preset": preset})
 
 

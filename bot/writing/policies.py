@@ -332,9 +332,14 @@ def _compiled(guild: GuildId, stored: Sequence[StoredRule]) -> OwnRules:
             except OwnRuleError as error:
                 log.warning("a server's rule cannot be used any more", guild=guild, rule=rule.id, reason=str(error))
 
-    allowed: Collection[str] = [word for word, _ in of(RuleKind.ALLOWED_WORD, checked_word)]
+    def as_stored(word: str) -> str:
+        # Messages name it as moderators know it.
+        checked_word(word)
+        return word
+
+    allowed: Collection[str] = [word for word, _ in of(RuleKind.ALLOWED_WORD, as_stored)]
     return own_rules(
-        dict(of(RuleKind.BLOCKED_WORD, checked_word)), allowed, dict(of(RuleKind.EXPRESSION, checked_expression))
+        dict(of(RuleKind.BLOCKED_WORD, as_stored)), allowed, dict(of(RuleKind.EXPRESSION, checked_expression))
     )
 
 

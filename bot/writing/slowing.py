@@ -23,14 +23,14 @@ class SlowedError(WritingError):
         retry_at: When the next try may be made, in seconds since the epoch.
     """
 
-    template = N_("Several of your prompts were refused. You can try again <t:{retry_at}:R>.")
+    template = N_("Several of your texts were refused. You can try again <t:{retry_at}:R>.")
 
 
 class ShutOutError(SlowedError):
     """A person was refused many times."""
 
     template = N_(
-        "Many of your prompts were refused, so none is taken until <t:{retry_at}:t>. A moderator can let you in before."
+        "Many of your texts were refused, so none is taken until <t:{retry_at}:t>. A moderator can let you in before."
     )
 
 

@@ -63,6 +63,20 @@ async def test_in_a_game_whoever_wrote_the_passage_is_blocked(world: World) -> N
     assert await blocks.everybody(here) == (UserId(world.guest.id),)
 
 
+async def test_who_wrote_in_anothers_story_and_was_erased_leaves_nobody_to_block(world: World) -> None:
+    log, _ = await reported(world)
+    table = await start(world, "relay")
+    await table.click("Join", world.guest)
+    await table.turn("It rained.")
+    await table.turn("A fox came in.", world.guest)
+    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
+    await world.admin.context_menu(table.channel, "Report this story", passage)
+    await world.bot.services.store.people.erase(UserId(world.guest.id))
+    answer = await world.admin.click(world.last(log), label="Block its author")
+    assert "nobody to block" in said(answer)
+    assert await world.bot.services.store.blocks.everybody(GuildId(world.guild.id)) == ()
+
+
 async def test_where_the_author_was_erased_nobody_is_blocked_least_of_all_everybody(world: World) -> None:
     log, entry = await reported(world)
     store = world.bot.services.store

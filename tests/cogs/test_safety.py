@@ -238,7 +238,7 @@ async def test_what_was_found_is_drawn_by_day(world: World) -> None:
 async def test_who_is_refused_again_and_again_waits_until_a_moderator_pardons(world: World) -> None:
     for _ in range(5):
         assert "was not used" in said(await world.write("A tale of lolicon."))
-    assert "Several of your prompts were refused" in said(await world.write("A quiet harbour."))
+    assert "Several of your texts were refused" in said(await world.write("A quiet harbour."))
     assert "can try again at once" in await safety(world, "pardon", person=world.writer)
     assert "A quiet harbour." in await shown(world, prompt="A quiet harbour.")
     assert "Nothing kept" in await safety(world, "pardon", person=world.writer)

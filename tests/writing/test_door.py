@@ -115,10 +115,11 @@ async def test_whoever_was_refused_again_and_again_waits_whatever_their_words_ar
     for _ in range(Slowing().refusals):
         with pytest.raises(WordingRefusedError):
             await passage.words("A slurword.")
+    assert await passage.words("A good one.") == "A good one.", "what was begun is read to its end"
     with pytest.raises(SlowedError):
-        await passage.words("A good one.")
+        await (await door.at(PLACE)).words("A good one.")
     with pytest.raises(SlowedError):
-        await passage.words_behind("It began.", "A good one.")
+        await (await door.at(PLACE)).words_behind("It began.", "A good one.")
     other = Place(PLACE.guild_id, PLACE.channel_id, UserId(2))
     assert await (await door.at(other)).words("A good one.") == "A good one."
     assert await (await door.unwatched(PLACE)).read("A good one.")

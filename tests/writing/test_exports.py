@@ -24,7 +24,7 @@ from bot.stories.exports.json_files import write_json
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import BORROWED, TurnDetails
-from bot.writing.door import Door
+from bot.writing.door import Door, Watch
 from bot.writing.exports import Exports, Importer, RefusedTurnError
 from bot.writing.presets import load_presets
 from bot.writing.settings import SettingsResolver
@@ -37,10 +37,10 @@ HERE = Importer(user_id=ADA, guild_id=GuildId(5), channel_id=ChannelId(9))
 NAMES = {ADA: "Ada", BEN: "Ben\n badword"}
 
 
-def exports_of(store: Database) -> Exports:
+def exports_of(store: Database, watch: Watch | None = None) -> Exports:
     profile = ModelProfile(name="fake", source="hub", location="x")
     resolver = SettingsResolver(store, load_presets(), lambda _: profile, default_model="fake")
-    return Exports(store, Door(Safety([Lexicon(WORDS)])), resolver)
+    return Exports(store, Door(Safety([Lexicon(WORDS)]), watch=watch), resolver)
 
 
 @pytest.fixture
@@ -256,6 +256,22 @@ async def test_what_a_file_says_of_a_turn_changes_nothing_here(store: Database, 
 
 def changed(**values: Any) -> StoryFile:
     return DOOR.model_copy(update=values)
+
+
+class Seeing:
+    """Counts what was not simply allowed."""
+
+    count = 0
+
+    async def saw(self, _: object) -> None:
+        self.count += 1
+
+
+async def test_names_that_may_not_stand_are_no_refusals_of_whoever_takes_the_file_in(store: Database) -> None:
+    seen = Seeing()
+    turns = tuple(each.model_copy(update={"preset": "slurword", "model": "slurword"}) for each in DOOR.turns)
+    await exports_of(store, seen).take_in(changed(turns=turns), HERE)
+    assert seen.count == 0
 
 
 async def test_a_blocked_turn_is_named_and_nothing_is_kept(store: Database, exports: Exports) -> None:

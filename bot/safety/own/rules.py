@@ -123,7 +123,9 @@ class OwnWords:
     """
 
     def __init__(self, words: Mapping[str, Severity]) -> None:
-        self._words = {_folded(word): (severity, Rule(Source.OWN_WORD, word)) for word, severity in words.items()}
+        # Of words that fold alike the hardest counts.
+        ordered = sorted(words.items(), key=lambda word: word[1])
+        self._words = {_folded(word): (severity, Rule(Source.OWN_WORD, word)) for word, severity in ordered}
         self._lexicon = Lexicon(dict.fromkeys(self._words, Category.CUSTOM), own=True)
 
     def find(self, text: str) -> list[Hit]:

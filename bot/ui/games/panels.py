@@ -60,7 +60,7 @@ class Panels:
     async def remove(self, story: StoryId) -> None:
         """Take away the panel of a game whose story was deleted."""
         stored = await self._store.games.get(story)
-        channel = await self.reach(stored) if stored else None
+        channel = await self.channel_of(stored) if stored else None
         if stored is not None and stored.panel_id is not None and channel is not None:
             with suppress(*UNSENT):
                 await channel.get_partial_message(stored.panel_id).delete()  # type: ignore[attr-defined]
@@ -89,23 +89,17 @@ class Panels:
                 await channel.get_partial_message(stored.panel_id).delete()  # type: ignore[attr-defined]
 
     async def channel_of(self, stored: StoredGame) -> Messageable | None:
-        """Give a game's channel; None if the bot cannot see it any more.
-
-        Raises:
-            discord.HTTPException, OSError: Discord does not answer.
-        """
+        """Give a game's channel; None if the bot cannot see it any more. Where Discord does not answer, it is there."""
         number = stored.story.channel_id
-        channel = self._client.get_channel(number)
+        channel: object = self._client.get_channel(number)
         if channel is None:
-            with suppress(discord.NotFound, discord.Forbidden, discord.InvalidData):
+            try:
                 channel = await self._client.fetch_channel(number)
+            except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+                return None
+            except UNSENT:
+                channel = self._client.get_partial_messageable(number, guild_id=stored.story.guild_id)
         return channel if isinstance(channel, Messageable) else None
-
-    async def reach(self, stored: StoredGame) -> Messageable | None:
-        """Give a game's channel; None also where Discord does not answer."""
-        with suppress(*UNSENT):
-            return await self.channel_of(stored)
-        return None
 
     async def is_gone(self, stored: StoredGame) -> bool:
         """Say whether a game's channel was deleted; one that cannot be asked for now may be there."""

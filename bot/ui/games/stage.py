@@ -103,13 +103,7 @@ class Stage:
         """
         speak = self._texts.speak(played.game.locale)
         asks = any(isinstance(happening, AskModel) for happening in played.happenings)
-        try:
-            channel = await self._panels.channel_of(played.game)
-        except UNSENT as error:
-            log.warning("game not shown", story=played.game.story.id, reason=str(error))
-            if asks:
-                await self._games.model_failed(played.game.story.id)
-            return
+        channel = await self._panels.channel_of(played.game)
         if channel is None:
             await self._lost(played.game)
             return
@@ -158,8 +152,9 @@ class Stage:
         if not await self._games.is_played(story):
             return
         stored = await self._games.planned(story)
-        await self._panels.show(story, anew=True)
-        if stored.game.state.phase is Phase.MODEL and (channel := await self._panels.reach(stored)):
+        with suppress(*UNSENT):
+            await self._panels.show(story, anew=True)
+        if stored.game.state.phase is Phase.MODEL and (channel := await self._panels.channel_of(stored)):
             self.beside(self.ask_model(stored, channel))
 
     async def ask_model(
@@ -180,7 +175,8 @@ class Stage:
             request = await self.wanted.request(stored, user)
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except SameWaysError as error:
-            await channel.send(f"-# {self._texts.speak(stored.locale).error(error)}")
+            with suppress(*UNSENT):
+                await channel.send(f"-# {self._texts.speak(stored.locale).error(error)}")
         except (TaleloomError, *UNSENT) as error:
             log.info("game not gone on with", story=story, error=type(error).__name__)
         finally:
@@ -198,7 +194,7 @@ class Stage:
         if outcome is None or outcome.turn.parent_id is None:
             return
         await self._store.stories.move_head(stored.story.id, outcome.turn.parent_id)
-        if (channel := await self._panels.reach(stored)) is not None:
+        if (channel := await self._panels.channel_of(stored)) is not None:
             for message in await self._store.stories.messages(outcome.turn.id):
                 with suppress(*UNSENT):
                     await channel.get_partial_message(message).delete()  # type: ignore[attr-defined]
@@ -242,7 +238,7 @@ class Stage:
             # It was deleted, or has ended meanwhile.
             log.info("game over", story=stored.story.id, error=type(error).__name__)
             return
-        if outcome is not None and (channel := await self._panels.reach(played.game)):
+        if outcome is not None and (channel := await self._panels.channel_of(played.game)):
             await self._tidy(channel, played.game, outcome.turn)
         await self.follow(played, by)
 

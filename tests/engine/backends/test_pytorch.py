@@ -19,7 +19,7 @@ from bot.engine.pieces import Failed, Piece
 from bot.engine.protocol import Finish
 from bot.engine.sampling import SamplingParams
 from tests.conftest import CHECKPOINTS
-from tests.engine.backends.conftest import open_torch, written
+from tests.engine.backends.conftest import open_torch, write, written
 
 PROMPTS = ["Once upon a time", "The old man", "In the middle of the night she heard", "“Well,” said the fox,"]
 SMALL: dict[str, Any] = {
@@ -143,6 +143,24 @@ def test_a_text_whose_numbers_overflow_is_refused_and_the_others_go_on(monkeypat
         ("1", "BrokenNumbersError")
     ]
     assert {each.request_id for each in found if isinstance(each, Piece) and each.finish} == {"0", "2"}
+
+
+@pytest.mark.parametrize("forward", [Together, Separately])
+def test_what_overflowed_is_gone_on_from_by_nobody(forward: type[Together | Separately]) -> None:
+    story, other = PROMPTS[0] * 12, PROMPTS[1] * 12
+    wanted = [write(open_torch(), text) for text in (story, other)]
+    model = open_torch()
+    model._forward = forward(model._model, 2**26)
+
+    def overflowing(_: object, inputs: object, output: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        return (output[0] * float("inf") * 0, *output[1:])
+
+    hook = model._model.transformer.h[1].attn.register_forward_hook(overflowing)
+    model.start("1", story, SamplingParams(max_new_tokens=6))
+    (failed,) = model.step()
+    assert isinstance(failed, Failed)
+    hook.remove()
+    assert [write(model, text) for text in (story, other)] == wanted
 
 
 @pytest.mark.parametrize("exactly", [False, True])

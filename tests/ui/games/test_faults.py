@@ -338,6 +338,15 @@ async def test_an_edit_that_is_refused_leaves_a_vote_as_it_is(world: World) -> N
     await cast(table, "A", world.admin)
 
 
+async def test_an_edit_that_changes_nothing_leaves_a_vote_as_it_is(world: World) -> None:
+    table = await start(world, "vote")
+    await cast(table, "A", world.guest)
+    before = (await table.stored()).game
+    await edit(world, table.channel.history()[0], {})
+    await world.written()
+    assert (await table.stored()).game == before
+
+
 async def test_a_retry_of_an_older_passage_that_comes_to_nothing_leaves_the_story_whole(world: World) -> None:
     table = await start(world, "relay")
     for text in ("A fox came in.", "It sat down."):

@@ -70,6 +70,11 @@ class Rows(Cache):  # type: ignore[misc]  # transformers has no types
             first.copy_(second)
             second.copy_(spare)
 
+    def clear_row(self, row: int) -> None:
+        """Put zeros in a row: what is no number would come through any mask."""
+        for store in (store for kept in self._kept for store in kept):
+            store[row].zero_()
+
     def copy_row(self, one: int, other: int, positions: int) -> None:
         """Put the first positions of one row into another as well."""
         for store in (store for kept in self._kept for store in kept):

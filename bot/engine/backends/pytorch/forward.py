@@ -51,8 +51,13 @@ class Forward(Protocol):
         """
         ...
 
-    def drop(self, name: Hashable) -> None:
-        """Forget a stream; unknown names are ignored."""
+    def drop(self, name: Hashable, *, broken: bool = False) -> None:
+        """End a stream; unknown names are ignored.
+
+        Args:
+            name: The stream's.
+            broken: Its numbers have overflowed, so that nothing of it may be remembered.
+        """
         ...
 
     def room(self, positions: Sequence[int]) -> bool:

@@ -162,9 +162,9 @@ class TorchModel:
         self._drop(request_id)
         return Piece(request_id, "", stream.text.tokens, Finish.CANCELLED)
 
-    def _drop(self, request_id: str) -> None:
+    def _drop(self, request_id: str, *, broken: bool = False) -> None:
         self._streams.pop(request_id, None)
-        self._forward.drop(request_id)
+        self._forward.drop(request_id, broken=broken)
 
     @torch.inference_mode()
     def step(self) -> list[Piece | Failed]:
@@ -252,7 +252,7 @@ class TorchModel:
     def _take(self, stream: _Stream, logits: torch.Tensor) -> Iterator[Failed]:
         """Draw a stream's next token; one whose numbers have overflowed fails alone."""
         if not math.isfinite(float(logits.max())):
-            self._drop(stream.request_id)
+            self._drop(stream.request_id, broken=True)
             yield Failed(stream.request_id, BrokenNumbersError.__name__, {})
             return
         token = stream.draw.next(logits)

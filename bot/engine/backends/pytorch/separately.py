@@ -63,12 +63,18 @@ class Separately:
         """See `Forward.begin`."""
         before_last = tokens[:-1]  # the last one has to be read, for what comes behind it
         pasts = [*self._resting, *self._pasts.values()] if self._bytes else []
-        known, best = max(((_known(past, before_last), at) for at, past in enumerate(pasts)), default=(0, 0))
-        if known:
-            past = self._resting.pop(best) if best < len(self._resting) else copy.deepcopy(pasts[best])
-            if known < len(past.tokens):
-                past.cut(known)
-            self._pasts[name] = past
+        # Of those that know as much the first: one that rests is taken over, another has to be copied.
+        known, best = max(((_known(past, before_last), -at) for at, past in enumerate(pasts)), default=(0, 0))
+        if not known:
+            return 0
+        try:
+            past = self._resting.pop(-best) if -best < len(self._resting) else copy.deepcopy(pasts[-best])
+        except torch.OutOfMemoryError:
+            self._resting.clear()
+            return 0
+        if known < len(past.tokens):
+            past.cut(known)
+        self._pasts[name] = past
         return known
 
     def feed(self, name: Hashable, tokens: Sequence[int]) -> torch.Tensor:
@@ -92,10 +98,10 @@ class Separately:
         """See `Forward.step`."""
         return torch.stack([self.feed(name, [token]) for name, token in tokens])
 
-    def drop(self, name: Hashable) -> None:
+    def drop(self, name: Hashable, *, broken: bool = False) -> None:
         """See `Forward.drop`."""
         past = self._pasts.pop(name, None)
-        if past is not None and self._bytes and len(past.tokens) >= SHORTEST:
+        if past is not None and self._bytes and not broken and len(past.tokens) >= SHORTEST:
             self._resting.append(past)
             self._make_room(0)
 
@@ -139,8 +145,12 @@ def goes_on(model: PreTrainedModel) -> bool:
         for name, tokens in enumerate(PROBE):
             if rest := tokens[min(map(len, PROBE)) :]:
                 found[name] = forward.feed(name, rest)
+    except torch.OutOfMemoryError:
+        raise
     except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
         return False
+    if not torch.stack(at_once).isfinite().all():
+        return True  # its numbers overflow, which is said of each text
     return float(torch.cosine_similarity(torch.stack(at_once), torch.stack(found), dim=-1).min()) > ALIKE
 
 

@@ -119,9 +119,12 @@ class Together:
         order = [places[name] for name, _ in tokens]
         return logits if order == sorted(order) else logits[order]
 
-    def drop(self, name: Hashable) -> None:
+    def drop(self, name: Hashable, *, broken: bool = False) -> None:
         """See `Forward.drop`."""
         if (place := self._place(name)) is not None:
+            if broken:
+                self._rows[place].tokens.clear()
+                self._store.clear_row(place)
             self._exchange(place, self._active - 1)
             self._active -= 1
             self._rows[self._active].rested = next(self._rests)
@@ -217,6 +220,8 @@ def can_go_together(model: PreTrainedModel, *, exactly: bool = False) -> bool:
         alone, together = (_tried(forward) for forward in (Separately(model), Together(model, 0)))
         if exactly and not _keeps_rows_apart(model):
             return False
+    except torch.OutOfMemoryError:
+        raise
     except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
         return False  # it keeps its past in a way of its own
     return float(torch.cosine_similarity(alone, together, dim=-1).min()) > ALIKE
