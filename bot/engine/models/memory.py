@@ -143,7 +143,8 @@ class Memory:
         text = min(self.context(profile), TEXT_TOKENS) * self.kv_bytes(profile)
         cache = self._settings.cache_mb * MIB or self._chosen_cache(text, self.free - weights - workspace)
         cache = max(cache, self._least_positions(profile) * self.kv_bytes(profile))
-        opening = costs.runtime + weights + self._stored(profile, path)
+        stored = self._stored(profile, path)
+        opening = costs.runtime + max(weights, self._unpacked(profile, stored)) + stored
         return MemoryEstimate(weights=weights, cache=cache, workspace=workspace, text=text, opening=opening)
 
     def context(self, profile: ModelProfile) -> int:
@@ -184,6 +185,13 @@ class Memory:
         if path is not None:
             return size_of(path) if path.suffix == ".gguf" else _checkpoint_bytes(path)
         return profile.shape.weight_bytes("float32") if profile.shape else 0
+
+    def _unpacked(self, profile: ModelProfile, stored: int) -> int:
+        """Give what weights take before torch puts them into 8 bits, where their file has them in less than that."""
+        if self._running.dtype != "int8" or not stored or profile.shape is None:
+            return 0
+        whole = profile.shape.weight_bytes(self._running.calculates_in)
+        return whole if stored < whole else 0
 
     def _chosen_cache(self, text: int, spare: int) -> int:
         """Give room for a long text of each stream, if that is not too much of what is free."""

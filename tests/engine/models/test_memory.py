@@ -70,6 +70,17 @@ def test_torch_keeps_weights_in_int8_and_calculates_in_more() -> None:
     assert machine(running=device).kv_bytes(PROFILES["gpt2"]) == 2 * 12 * 12 * 64 * 2
 
 
+@pytest.mark.parametrize(("size", "unpacked"), [(2, True), (4, False)], ids=["bfloat16", "float32"])
+def test_what_is_put_into_int8_is_there_in_float32_before_if_the_file_is_smaller(
+    tmp_path: Path, size: int, unpacked: bool
+) -> None:
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.truncate(size * GPT2)
+    said = machine(running=Running("torch", "int8"), cache_mb=64).estimate(PROFILES["gpt2"], tmp_path)
+    most = 4 * GPT2 if unpacked else said.weights
+    assert said.opening == COSTS["torch"].runtime + most + size * GPT2
+
+
 def test_a_cache_that_is_not_set_holds_a_long_text_for_each_stream_or_a_quarter_of_what_is_free() -> None:
     text = 1024 * 21_888
     assert machine(cache_mb=0).estimate(PROFILES["gpt2"], None).cache == 32 * text
