@@ -86,7 +86,7 @@ class GameRules:
     choices: int = 3
     """Continuations that are voted on, 2–4."""
     vote_minutes: int = 10
-    """Minutes that a vote lasts, 1–10,080."""
+    """Minutes that a vote lasts, 1–20,160."""
     quorum: int = 0
     """Votes that end it before, 0–100; 0 is none."""
     entries: bool = True

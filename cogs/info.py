@@ -13,6 +13,7 @@ from bot import __version__
 from bot.engine.models.backend import keeps_seeds
 from bot.errors import N_
 from bot.ui.owner import is_owner
+from bot.ui.render import MESSAGE_LIMIT
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import settings_here
 
@@ -80,10 +81,20 @@ class Info(commands.Cog):
             elif isinstance(command, app_commands.Group):
                 verbs = " | ".join(_paths(command, speak))
                 lines.append(f"`/{speak.name('command', command.name)} {verbs}` – {speak(command.description)}")
-        menus = [menu.name for menu in self._bot.tree.get_commands() if isinstance(menu, app_commands.ContextMenu)]
-        offers = ", ".join(f"**{speak.name('menu', name)}**" for name in sorted(menus))
-        lines += ["", speak(N_("Under Apps, every message offers: {menus}."), menus=offers)]
-        await interaction.response.send_message("\n".join(lines), ephemeral=True)
+        messages, people = (
+            self._menus(kind, speak) for kind in (discord.AppCommandType.message, discord.AppCommandType.user)
+        )
+        offered = speak(
+            N_("Under Apps, every message offers: {messages}. Every person offers: {people}."),
+            messages=messages,
+            people=people,
+        )
+        lines += ["", offered]
+        await interaction.response.send_message("\n".join(lines)[:MESSAGE_LIMIT], ephemeral=True)
+
+    def _menus(self, kind: discord.AppCommandType, speak: Translate) -> str:
+        menus = [menu for menu in self._bot.tree.get_commands(type=kind) if isinstance(menu, app_commands.ContextMenu)]
+        return ", ".join(f"**{speak.name('menu', name)}**" for name in sorted(menu.name for menu in menus))
 
     @app_commands.command(name="ping", description=N_("Whether the bot is there, and how quickly it answers"))
     async def ping(self, interaction: discord.Interaction) -> None:

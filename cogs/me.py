@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OWN = (Scope.USER,)
 
 
-class Me(commands.GroupCog, group_name="me", group_description=N_("Your own settings and figures")):
+class Me(commands.GroupCog, group_name="me", group_description=N_("Your own settings")):
     """Shows and changes what holds for one person."""
 
     @app_commands.command(name="settings", description=N_("How your own stories are written, in every server"))

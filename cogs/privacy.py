@@ -73,7 +73,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description=N_("Wha
             *(f"- {line}" for line in _lines(kept, agreed, speak)),
             speak(N_("It stands beside your number in Discord; your name is not kept.")),
             speak(
-                N_("Only whoever runs this bot can look at it. A story that you delete is gone for good after a day.")
+                N_(
+                    "Whoever runs this bot can read all of it; a story is also seen by whoever sees its channel, and "
+                    "what you changed in a server by those who manage it. A story that you delete is gone for good "
+                    "after a day."
+                )
             ),
         ]
         if days := await _retention(interaction):

@@ -24,7 +24,6 @@ CHANNELS = {
     "quiet": "A channel to try settings in: what is set for this channel holds here alone",
     **{name: game.topic for name, game in GAMES.items()},
 }
-DEFAULT_CHANNEL = "stories"
 CHANNEL_LOCALES = {"中文故事": CHINESE}
 GREETINGS = {
     "stories": (

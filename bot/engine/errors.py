@@ -20,7 +20,7 @@ class InvalidSamplingError(EngineError):
 class UnsupportedSamplingError(EngineError):
     """A sampling parameter is one that the model's backend does not have."""
 
-    template = N_("The {backend} backend has no {name}. Leave it out, or ask the operator for another backend.")
+    template = N_("The model here cannot write with {name}. Leave it out, or take it out of the preset or setting.")
 
 
 class UnknownModelError(EngineError):
@@ -56,7 +56,10 @@ class NothingToReadError(EngineError):
 class BrokenNumbersError(EngineError):
     """A model's numbers overflowed."""
 
-    template = N_("The model's numbers do not suffice for this text. The operator can set another engine dtype.")
+    template = N_(
+        "The model came to numbers beyond its range over this text. Change the text a little; if it stays so, whoever "
+        "runs this bot can set TALELOOM_ENGINE__DTYPE to bfloat16 or float32."
+    )
 
 
 class EngineBusyError(EngineError):

@@ -84,10 +84,9 @@ class Database:
         search: Stories, found again.
     """
 
-    def __init__(self, engine: AsyncEngine, transactions: Transactions, path: Path | None) -> None:
+    def __init__(self, engine: AsyncEngine, transactions: Transactions) -> None:
         self._engine = engine
         self._transactions = transactions
-        self._path = path
         self.place = transactions.place
         self.settings = SettingsRepository(transactions)
         self.stories = StoryRepository(transactions)
@@ -134,7 +133,7 @@ class Database:
         if path is not None:
             await asyncio.to_thread(_prepare_file, path, create=create)
         place = str(path) if path else "in memory" if _in_memory(address) else address.render_as_string()
-        database = cls(engine, Transactions(engine, place=place, now=now), path)
+        database = cls(engine, Transactions(engine, place=place, now=now))
         try:
             if migrate:
                 await database._upgrade()

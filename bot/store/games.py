@@ -219,6 +219,13 @@ class GameRepository:
             closed = sa.update(schema.games).where(schema.games.c.story_id == story)
             await connection.execute(closed.values(to_close=False))
 
+    @whole
+    async def ask_anew(self, story: StoryId) -> None:
+        """Write down that the model is asked once more: what it has written until now is no answer."""
+        async with self._transactions.write() as connection:
+            asked = sa.update(schema.games).where(schema.games.c.story_id == story)
+            await connection.execute(asked.values(asked_after_id=_newest(story)))
+
     async def _add(self, connection: AsyncConnection, story: StoryId, draft: Draft) -> Turn:
         stories = schema.stories.c
         query = sa.select(stories.head_id, stories.deleted_at).where(stories.id == story)
@@ -262,21 +269,11 @@ class GameRepository:
             statement = insert.on_conflict_do_update(index_elements=["story_id", "seat"], set_=changed)
             await connection.execute(statement, rows)
 
-    @whole
-    async def ask_anew(self, story: StoryId) -> None:
-        """Write down that the model is asked once more: what it has written until now is no answer."""
-        table, turns = schema.games.c, schema.turns.c
-        newest = sa.select(sa.func.max(turns.id)).where(turns.story_id == story).scalar_subquery()
-        async with self._transactions.write() as connection:
-            asked = sa.update(schema.games).where(table.story_id == story)
-            await connection.execute(asked.values(asked_after_id=newest))
-
     @staticmethod
     async def _note_newest(connection: AsyncConnection, story: StoryId, game: Game) -> None:
         """Write down after which turn the model is asked, at the moment that it is."""
-        table, turns = schema.games.c, schema.turns.c
-        newest = sa.select(sa.func.max(turns.id)).where(turns.story_id == story).scalar_subquery()
-        asked = sa.func.coalesce(table.asked_after_id, newest) if game.state.phase is Phase.MODEL else sa.null()
+        table = schema.games.c
+        asked = sa.func.coalesce(table.asked_after_id, _newest(story)) if game.state.phase is Phase.MODEL else sa.null()
         await connection.execute(sa.update(schema.games).where(table.story_id == story).values(asked_after_id=asked))
 
     async def _read(
@@ -298,6 +295,12 @@ class GameRepository:
         for row in await connection.execute(seated):
             found[row.story_id].append(_player(row))
         return tuple(_stored(row, found[row.story_id]) for row in rows)
+
+
+def _newest(story: StoryId) -> sa.ScalarSelect[Any]:
+    """Select the turn that was added to a story last."""
+    turns = schema.turns.c
+    return sa.select(sa.func.max(turns.id)).where(turns.story_id == story).scalar_subquery()
 
 
 def _columns(game: Game) -> dict[str, Any]:

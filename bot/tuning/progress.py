@@ -15,8 +15,6 @@ class Step:
     loss: float
     """Of the step's blocks: the mean of minus the natural logarithm of a token's probability."""
     tokens_per_second: float
-    seconds_left: float
-    """If it goes on to the last step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def begin(folder: Path, base: Base, lesson: Lesson, recipe: Recipe, *, resume: b
     note.write_text(json.dumps(marks), encoding="utf-8")
 
 
-def close_workspace(own: OwnModels, name: str) -> None:
+def delete_checkpoints(own: OwnModels, name: str) -> None:
     """Take a run's checkpoints away."""
     shutil.rmtree(own.folder(".tuning") / name, ignore_errors=True)
 
@@ -245,5 +245,5 @@ def finish(
     left = Left(card=model_card(facts), curve=curve, before=before, after=after)
     asked = any(each.request for each in split.training)
     folder = keep(own, name, base, trained.model, recipe, left, asked=asked)
-    close_workspace(own, name)
+    delete_checkpoints(own, name)
     return Done(folder=folder, memorised=max(found, known, key=lambda each: each.share))

@@ -340,7 +340,6 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers loads names
                 steps=self.steps,
                 loss=float(logs["loss"]),
                 tokens_per_second=self._recipe.batch * self._recipe.length / seconds,
-                seconds_left=seconds * (self.steps - self.step),
             )
         )
 

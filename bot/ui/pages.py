@@ -191,8 +191,8 @@ class Pages:
                 contents, view = await self.page(before, speak)
                 await message.edit(content=render.with_footer(contents[-1:], notice)[0], view=view)
                 continue
-            shown = [line for line in message.content.split("\n") if not line.startswith("-# ")]
-            content = "\n".join([*shown, f"-# {notice}"])[-render.MESSAGE_LIMIT :]
+            shown = render.without_footer(message.content)
+            content = "\n".join(filter(None, [shown, f"-# {notice}"]))[-render.MESSAGE_LIMIT :]
             await message.edit(content=content, view=buttons.when_failed(job.turn_id, speak))
 
     @staticmethod

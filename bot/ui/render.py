@@ -59,6 +59,11 @@ def parts(beginning: str, text: str) -> list[str]:
     return [balance(part) for part in split(beginning + text, TEXT_LIMIT)]
 
 
+def without_footer(content: str) -> str:
+    """Give a message without its small print."""
+    return "\n".join(line for line in content.split("\n") if not line.startswith("-# "))
+
+
 def with_footer(shown: Sequence[str], *lines: str) -> list[str]:
     """Put lines of small print beneath the last message; what there is no room for is cut from these lines."""
     # A fence would swallow what follows.

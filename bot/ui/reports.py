@@ -25,7 +25,10 @@ PER_SECOND = 1 / 300
 class NoLogChannelError(WritingError):
     """Nobody would read a report."""
 
-    template = N_("This server has no channel for reports yet. A moderator can choose one with /safety log.")
+    template = N_(
+        "Reports reach nobody here: no channel is chosen for them, or the bot cannot write there. Whoever manages this "
+        "server sets one with /safety log."
+    )
 
 
 class ReportedEnoughError(WritingError):
@@ -102,7 +105,10 @@ class ReportButton(
         if author == REMOVED:
             raise AuthorErasedError
         await services.store.blocks.add(GuildId(interaction.guild_id or 0), author, UserId(interaction.user.id))
-        return N_("The passage's author was blocked by {person}; /settings unblock takes it back.")
+        return N_(
+            "The passage's author was blocked by {person}; whoever manages this server takes it back with "
+            "/settings unblock."
+        )
 
 
 async def report(interaction: discord.Interaction, message: discord.Message) -> None:

@@ -14,6 +14,7 @@ from bot.ui.services import guild_of
 from bot.writing.details import TurnDetails
 from bot.writing.requests import WriteRequest
 from bot.writing.service import new_request_id
+from bot.writing.trials import TrialPlace
 
 
 def first_request(
@@ -127,3 +128,8 @@ def message_request(
 def roles_of(person: discord.User | discord.Member) -> frozenset[int]:
     """Give somebody's roles, by their numbers."""
     return frozenset(role.id for role in person.roles) if isinstance(person, discord.Member) else frozenset()
+
+
+def trial_place(interaction: discord.Interaction) -> TrialPlace:
+    """Give the channel whose settings are tried by a command that is there in servers alone."""
+    return TrialPlace(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))

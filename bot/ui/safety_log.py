@@ -8,12 +8,11 @@ import structlog
 from bot.errors import N_, TaleloomError
 from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
+from bot.ui.render import MESSAGE_LIMIT
 from bot.ui.streaming import UNSENT
 from bot.ui.texts import Texts
 from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.door import Seen
-
-MESSAGE_LIMIT = 2_000
 
 log = structlog.get_logger(__name__)
 

@@ -23,6 +23,7 @@ from bot.writing.scenarios import OwnScenarios
 from bot.writing.service import Writer
 from bot.writing.settings import SettingsResolver
 from bot.writing.slowing import Brake
+from bot.writing.trials import Trials
 from config.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Services:
     notices: Notices
     door: Door
     policies: PolicyBook
+    trials: Trials
     brake: Brake
 
 

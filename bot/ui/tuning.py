@@ -9,16 +9,16 @@ import discord
 from discord import app_commands
 
 from bot.errors import N_, TaleloomError
-from bot.ids import ChannelId, GuildId, TurnId, UserId
+from bot.ids import TurnId, UserId
 from bot.store.comparisons import Arena, Comparison
 from bot.turns import Turn
 from bot.ui import render
 from bot.ui.access import find, require_manager
 from bot.ui.error_handler import answer_error
-from bot.ui.requests import first_request
+from bot.ui.requests import first_request, trial_place
 from bot.ui.services import services_of, speak_to
 from bot.writing.requests import Outcome
-from bot.writing.trials import Place, Trials, Way, way_of
+from bot.writing.trials import Way, way_of
 
 if TYPE_CHECKING:
     from bot.ui.texts import Translate
@@ -77,7 +77,9 @@ async def tune(interaction: discord.Interaction, prompt: str, first: str | None,
     Raises:
         InvalidSettingError, SameWaysError: there is nothing to compare.
     """
-    await _write(interaction, prompt, await _trials(interaction).pair(_place(interaction), first, second))
+    await _write(
+        interaction, prompt, await services_of(interaction).trials.pair(trial_place(interaction), first, second)
+    )
 
 
 async def _write(interaction: discord.Interaction, prompt: str, ways: tuple[Way, Way]) -> None:
@@ -104,7 +106,7 @@ async def _compare(outcome: Outcome, speak: Translate) -> tuple[list[str], disco
 
 async def _unveil(interaction: discord.Interaction, one: Turn, other: Turn, picked: str) -> None:
     """Say which text was which, and offer to keep the one that was picked."""
-    speak, trials, place = speak_to(interaction), _trials(interaction), _place(interaction)
+    speak, trials, place = speak_to(interaction), services_of(interaction).trials, trial_place(interaction)
     lines = []
     for name, turn in (("A", one), ("B", other)):
         now = await trials.alike(place, way_of(turn), {})
@@ -130,28 +132,19 @@ async def _count(interaction: discord.Interaction, one: Turn, other: Turn, picke
         second_votes=int(picked == "second"),
         arena=Arena.TUNE,
     )
-    await services_of(interaction).store.comparisons.add(_place(interaction).guild_id, comparison)
+    await services_of(interaction).store.comparisons.add(trial_place(interaction).guild_id, comparison)
 
 
 async def _keep(interaction: discord.Interaction, turn: Turn) -> None:
     speak = speak_to(interaction)
-    await _trials(interaction).keep(_place(interaction), way_of(turn), UserId(interaction.user.id))
+    await services_of(interaction).trials.keep(trial_place(interaction), way_of(turn), UserId(interaction.user.id))
     kept = speak(N_("This channel writes so from now on: {manner}. /settings panel changes it."), manner="{manner}")
     await interaction.response.edit_message(content=kept.replace("{manner}", render.manner(turn, speak)), view=None)
 
 
 async def _once_more(interaction: discord.Interaction, better: Turn, worse: Turn) -> None:
     """Set what was picked against another preset, on the same prompt."""
-    place, trials = _place(interaction), _trials(interaction)
+    place, trials = trial_place(interaction), services_of(interaction).trials
     prompt = await services_of(interaction).store.stories.parent(better)
     ways = await trials.against(place, way_of(better), but=way_of(worse))
     await _write(interaction, prompt.text if prompt else "", trials.shuffled(ways))
-
-
-def _place(interaction: discord.Interaction) -> Place:
-    return Place(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))
-
-
-def _trials(interaction: discord.Interaction) -> Trials:
-    services = services_of(interaction)
-    return Trials(services.store, services.resolver)

@@ -72,8 +72,8 @@ def wire(
     panels = Panels(client, games, store, texts)
     ending = Ending(client, store, resolver)
     suggesting = Suggesting(Suggester(engine, door, store, resolver, writer), games, panels)
-    wanted = Wanted(Trials(store, resolver))
-    stage = Stage(client, panels, games, store, wanted, pages, presenter, texts, ending, suggesting)
+    trials = Trials(store, resolver)
+    stage = Stage(client, panels, games, store, Wanted(trials), pages, presenter, texts, ending, suggesting)
     return Services(
         started_at=now(),
         settings=settings,
@@ -100,5 +100,6 @@ def wire(
         acts=Acts(games, stage, presenter, texts, now),
         door=door,
         policies=policies,
+        trials=trials,
         brake=brake,
     )

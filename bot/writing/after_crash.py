@@ -22,8 +22,8 @@ class AfterCrash:
         self._games = games
         self._store = store
 
-    async def game(self, story_id: StoryId) -> StoredGame:
-        """Give a game as it goes on: half a duel, which has moved its story on, is left beside it."""
+    async def restore(self, story_id: StoryId) -> StoredGame:
+        """Put half a duel, which has moved its story on, beside it, and ask anew; give the game as it goes on."""
         stored = await self._games.get(story_id)
         kept = await self._kept(stored)
         if stored.game.kind is not GameKind.DUEL or len(kept) != 1 or kept[0].parent_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -171,7 +172,10 @@ class Passage:
 
     def guard(self, before: str = "") -> Guard:
         """Give a reader for what the model writes behind a text that was read already."""
-        return _WatchedGuard(self._safety.guard(self._policy, before), self)
+        return _WatchedGuard(self._safety.guard(self._policy, before), self._noted_of_model)
+
+    async def _noted_of_model(self, verdict: Verdict, text: str) -> Verdict:
+        return await self._noted(verdict, text, by_model=True)
 
     async def _noted(self, verdict: Verdict, text: str, *, by_model: bool) -> Verdict:
         if verdict.action is not Action.ALLOW and verdict.hits:
@@ -187,9 +191,9 @@ def _refuse_blocked(verdict: Verdict) -> None:
 class _WatchedGuard:
     """A guard whose finds are noted."""
 
-    def __init__(self, guard: Guard, passage: Passage) -> None:
+    def __init__(self, guard: Guard, noted: Callable[[Verdict, str], Awaitable[Verdict]]) -> None:
         self._guard = guard
-        self._passage = passage
+        self._noted = noted
         self._held = ""
 
     async def feed(self, text: str) -> Verdict:
@@ -203,7 +207,7 @@ class _WatchedGuard:
 
     async def _note(self, verdict: Verdict) -> Verdict:
         held, self._held = self._held, self._held[len(verdict.text) :]
-        return await self._passage._noted(verdict, held, by_model=True)  # noqa: SLF001 - of one piece with it
+        return await self._noted(verdict, held)
 
 
 class Door:

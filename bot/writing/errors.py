@@ -138,7 +138,9 @@ class ServerRateLimitedError(RateLimitedError):
 class BlockedError(WritingError):
     """Somebody was blocked, here or everywhere."""
 
-    template = N_("You cannot use this bot here: you were blocked. Ask a moderator of this server.")
+    template = N_(
+        "You cannot use this bot here: you were blocked. Ask an admin of this server, or whoever runs this bot."
+    )
 
 
 class ServerBlockedError(WritingError):

@@ -65,8 +65,7 @@ class Games:
 
     Args:
         store: Where they are kept.
-        safety: What reads all that people type.
-        policy: What safety goes by.
+        door: What reads all that people type.
         now: The time.
     """
 
@@ -335,7 +334,7 @@ class Games:
                 parted.append(await self.do(story, lambda game: play.leave(game, user_id, self._now())))
         return tuple(parted)
 
-    async def planned(self, story_id: StoryId) -> StoredGame:
+    async def plan_again(self, story_id: StoryId) -> StoredGame:
         """Give a game whose story is there again, and see to what is due in it."""
         stored = await self.get(story_id)
         self._plan(stored)

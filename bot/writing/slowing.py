@@ -30,7 +30,8 @@ class ShutOutError(SlowedError):
     """A person was refused many times."""
 
     template = N_(
-        "Many of your texts were refused, so none is taken until <t:{retry_at}:t>. A moderator can let you in before."
+        "Many of your texts were refused, so none is taken until <t:{retry_at}:t>. Whoever manages this server can let "
+        "you in before."
     )
 
 

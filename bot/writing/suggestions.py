@@ -52,7 +52,7 @@ class Suggester:
 
     Args:
         engine: What writes.
-        safety: What reads each.
+        door: What reads each.
         store: Where the stories are.
         resolver: Says how it is written in a place.
         writer: Knows whether anybody waits.

@@ -31,7 +31,7 @@ class SameWaysError(WritingError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TrialPlace:
     """A channel whose settings are tried."""
 
     channel_id: ChannelId
@@ -52,7 +52,7 @@ class Trials:
         self._resolver = resolver
         self._chance = chance or random.SystemRandom()
 
-    async def pair(self, place: Place, first: str | None, second: str | None) -> tuple[Way, Way]:
+    async def pair(self, place: TrialPlace, first: str | None, second: str | None) -> tuple[Way, Way]:
         """Give two ways, in the order of chance: nobody can tell which is which.
 
         Args:
@@ -75,7 +75,7 @@ class Trials:
         one, other = self._chance.sample(ways, 2)
         return one, other
 
-    async def against(self, place: Place, way: Way, *, but: Way | None = None) -> list[Way]:
+    async def against(self, place: TrialPlace, way: Way, *, but: Way | None = None) -> list[Way]:
         """Set a way against a preset that differs from it, drawn by chance.
 
         Args:
@@ -93,7 +93,7 @@ class Trials:
             raise SameWaysError
         return [way, self._chance.choice(fresh or others)]
 
-    async def named(self, place: Place, name: str) -> Way:
+    async def named(self, place: TrialPlace, name: str) -> Way:
         """Give the way that a name stands for.
 
         Raises:
@@ -108,11 +108,11 @@ class Trials:
         except KeyError:
             raise InvalidSettingError(name="preset", allowed=", ".join(presets), value=name.strip()[:60]) from None
 
-    async def alike(self, place: Place, one: Way, other: Way) -> bool:
+    async def alike(self, place: TrialPlace, one: Way, other: Way) -> bool:
         """Say whether two ways come to the same in a place."""
         return _manner(await self._resolve(place, one)) == _manner(await self._resolve(place, other))
 
-    async def keep(self, place: Place, way: Way, by: UserId) -> None:
+    async def keep(self, place: TrialPlace, way: Way, by: UserId) -> None:
         """Let a channel write in this way from now on; its values that are no matter of style stay.
 
         Raises:
@@ -121,7 +121,7 @@ class Trials:
         values = await self._resolver.channel_values(place.channel_id, place.guild_id, way)
         await self._store.settings.replace({(Scope.CHANNEL, place.channel_id): values}, by=by)
 
-    async def _resolve(self, place: Place, way: Way) -> ResolvedSettings:
+    async def _resolve(self, place: TrialPlace, way: Way) -> ResolvedSettings:
         return await self._resolver.resolve(
             user_id=None, channel_id=place.channel_id, guild_id=place.guild_id, call=way, unlocked=True
         )

@@ -70,7 +70,7 @@ class Configuring(commands.Cog):
         return matching([Choice(name=name[:100], value=name) for name in models], current)
 
     @app_commands.command(
-        name="reload", description=N_("Read settings, presets, voices, scenarios and word lists again")
+        name="reload", description=N_("Read settings, presets, genres and tones, scenarios and word lists again")
     )
     async def reload(self, interaction: discord.Interaction) -> None:
         """Go by the configuration as it is now."""

@@ -23,7 +23,9 @@ from bot.ui.services import services_of, speak_to
 class WatchCommands(commands.Cog):
     """Shows moderators what happens, and undoes what follows."""
 
-    @app_commands.command(name="log", description=N_("The channel that is told what was blocked; none switches it off"))
+    @app_commands.command(
+        name="log", description=N_("The channel that is told what was blocked or reported; none switches it off")
+    )
     @app_commands.describe(
         channel=N_("Which channel; choose one that only moderators can see"),
         texts=N_("Whether the blocked texts are shown there"),
@@ -37,7 +39,7 @@ class WatchCommands(commands.Cog):
         chosen = SafetyLog(ChannelId(channel.id), texts) if channel else None
         await store.set_log(guild, chosen, by)
         if channel is None:
-            text = speak(N_("No channel is told any more what was blocked."))
+            text = speak(N_("No channel is told any more what was blocked, and nobody can report a story."))
         elif texts:
             text = speak(N_("{channel} is told what was blocked, with the texts."), channel=channel.mention)
         else:

@@ -20,13 +20,13 @@ from bot.safety.policy import LOCKED
 from bot.safety.verdict import CATEGORY_NAMES, Action, Source
 from bot.store.safety import StoredRule
 from bot.ui.policy_choice import place_of
+from bot.ui.render import MESSAGE_LIMIT
 from bot.ui.services import services_of, speak_to
 from bot.ui.texts import Translate
 from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.errors import WritingError
 from bot.writing.rule_files import BYTES_LIMIT, RuleFileTooLargeError, read_rules, rules_as_json
 
-MESSAGE_LIMIT = 2000
 _TAKE_AWAY = N_("||{rule}|| is still {action} here, by {finder}: take that away with /safety words remove.")
 STILL_FOUND: Mapping[Source, str] = MappingProxyType(
     {

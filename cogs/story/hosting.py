@@ -85,7 +85,7 @@ class Hosting(commands.Cog):
     @app_commands.command(name="rules", description=N_("The rules of the story that is played here, or other ones"))
     @app_commands.describe(
         model_every=N_("After how many turns of people the model writes; 0 is never"),
-        minutes=N_("How many minutes a turn or a vote lasts; 0 is without end"),
+        minutes=N_("Minutes that a turn or a vote lasts; 0 is without end for turns, a vote has at least 1"),
         letters=N_("How many characters a turn may have"),
         turns=N_("After how many turns the story ends; 0 is when you say so"),
         quorum=N_("How many votes end a vote before its time; 0 is none"),

@@ -12,9 +12,9 @@ from discord.ext import commands
 from bot.errors import N_
 from bot.games import GameKind, Order
 from bot.ui.games.beginning import Wish, begin_in_place
+from bot.ui.games.wanted import rivals_of
 from bot.ui.prompts import prompt_choices, resolve_prompt
 from bot.ui.scenarios import scenario_choices, scenario_named
-from bot.ui.services import services_of
 from bot.ui.settings_choices import preset_choices
 from bot.writing.beginnings import OPENING_LETTERS, TITLE_LETTERS
 
@@ -47,7 +47,7 @@ class Start(commands.Cog):
         place=N_("Whether it gets a thread of its own"),
         order=N_("Whose turn it is"),
         model_every=N_("After how many turns of people the model writes; 0 is never"),
-        minutes=N_("How many minutes a turn or a vote lasts; 0 is without end"),
+        minutes=N_("Minutes that a turn or a vote lasts; 0 is without end for turns, a vote has at least 1"),
         turns=N_("After how many turns the story ends; 0 is when you say so"),
         choices=N_("How many continuations are voted on"),
         quorum=N_("How many votes end a vote before its time; 0 is none"),
@@ -76,8 +76,8 @@ class Start(commands.Cog):
         mature: bool | None = None,
     ) -> None:
         """Begin a game."""
-        kind, services = GameKind(game), services_of(interaction)
-        rivals = await services.stage.wanted.rivals(interaction, first, second) if kind is GameKind.DUEL else None
+        kind = GameKind(game)
+        rivals = await rivals_of(interaction, first, second) if kind is GameKind.DUEL else None
         said = {
             "order": Order(order) if order else None,
             "model_every": model_every,

@@ -11,6 +11,7 @@ import structlog
 from bot.errors import TaleloomError
 from bot.games import VOTED, Phase
 from bot.ids import ChannelId, MessageId
+from bot.ui import render
 from bot.ui.games.newest import newest_own
 from bot.ui.streaming import UNSENT
 from bot.writing.after_crash import AfterCrash
@@ -79,7 +80,7 @@ class Mending:
         await self._stage.close_story(channel, stored)
 
     async def _mend(self, story: StoryId) -> None:
-        stored = await self._left.game(story)
+        stored = await self._left.restore(story)
         channel = await self._panels.channel_of(stored)
         if channel is None:
             return
@@ -154,8 +155,8 @@ class Mending:
 
 
 def _words(content: str) -> str:
-    """Give a message without its small print."""
-    return "\n".join(line for line in content.split("\n") if not line.startswith("-# ")).strip()
+    """Give the words of a message, by which it is known again."""
+    return render.without_footer(content).strip()
 
 
 def _custom_ids(message: discord.Message) -> list[str]:

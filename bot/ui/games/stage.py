@@ -78,8 +78,7 @@ class Stage:
         self._panels = panels
         self._games = games
         self._store = store
-        self.wanted = wanted
-        """Makes requests for what the model is to write."""
+        self._wanted = wanted
         self._pages = pages
         self._presenter = presenter
         self._texts = texts
@@ -151,7 +150,7 @@ class Stage:
         """Go on with a game whose story was brought back, if one is played in it."""
         if not await self._games.is_played(story):
             return
-        stored = await self._games.planned(story)
+        stored = await self._games.plan_again(story)
         with suppress(*UNSENT):
             await self._panels.show(story, anew=True)
         if stored.game.state.phase is Phase.MODEL and (channel := await self._panels.channel_of(stored)):
@@ -172,7 +171,7 @@ class Stage:
             user = asks or await self._host(stored.story)
             # A step may have been followed by a move within the story.
             stored = await self._games.get(story)
-            request = await self.wanted.request(stored, user)
+            request = await self._wanted.request(stored, user)
             outcome = await self._presenter.present_in(channel, user, request, self.show(stored))
         except SameWaysError as error:
             with suppress(*UNSENT):
@@ -212,7 +211,7 @@ class Stage:
             # The panel may wait for Discord longer than the press does.
             await interaction.response.defer()
             await self._panels.show(story.id)
-            request = await self.wanted.request(played.game, interaction.user)
+            request = await self._wanted.request(played.game, interaction.user)
             outcome = await self._presenter.present_instead(interaction, request, turn)
         except (TaleloomError, *UNSENT) as error:
             log.info("passage not written again", story=story.id, error=type(error).__name__)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.games import VOTED, GameKind
-from bot.ids import ChannelId, GuildId, UserId
-from bot.ui.requests import roles_of
+from bot.ids import UserId
+from bot.ui.requests import roles_of, trial_place
+from bot.ui.services import services_of
 from bot.writing.errors import InvalidSettingError
 from bot.writing.requests import Shape, WriteRequest
 from bot.writing.service import new_request_id
-from bot.writing.trials import AS_NOW, Place, SameWaysError, Trials, Way
+from bot.writing.trials import AS_NOW, SameWaysError, TrialPlace, Trials, Way
 
 if TYPE_CHECKING:
     from bot.store.games import StoredGame
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 BALLOT_TOKENS = 90
 """Length of what is voted on: several passages are read at once."""
 SHAPES = {GameKind.LINES: Shape.LINE, GameKind.WORDS: Shape.WORD}
+
+
+async def rivals_of(interaction: discord.Interaction, first: str | None, second: str | None) -> tuple[str, ...] | None:
+    """Check the presets of a duel; None leaves them to chance.
+
+    Raises:
+        InvalidSettingError, SameWaysError: they cannot be compared.
+    """
+    if first is None and second is None:
+        return None
+    await services_of(interaction).trials.pair(trial_place(interaction), first, second)
+    return (first or AS_NOW, second) if second else (first or AS_NOW,)
 
 
 class Wanted:
@@ -33,20 +46,6 @@ class Wanted:
     def __init__(self, trials: Trials) -> None:
         self._trials = trials
 
-    async def rivals(
-        self, interaction: discord.Interaction, first: str | None, second: str | None
-    ) -> tuple[str, ...] | None:
-        """Check the presets of a duel; None leaves them to chance.
-
-        Raises:
-            InvalidSettingError, SameWaysError: they cannot be compared.
-        """
-        if first is None and second is None:
-            return None
-        place = Place(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))
-        await self._trials.pair(place, first, second)
-        return (first or AS_NOW, second) if second else (first or AS_NOW,)
-
     async def request(self, stored: StoredGame, user: discord.User | discord.Member) -> WriteRequest:
         """Ask for what a game waits for, in somebody's name.
 
@@ -57,7 +56,7 @@ class Wanted:
         options: dict[str, object] = {"max_new_tokens": BALLOT_TOKENS} if game.kind in VOTED else {}
         rivals: tuple[dict[str, object], ...] = ()
         if game.kind is GameKind.DUEL and story.guild_id is not None:
-            one, other = await self._pair(stored, Place(story.channel_id, story.guild_id))
+            one, other = await self._pair(stored, TrialPlace(story.channel_id, story.guild_id))
             rivals = ({**options, **one}, {**options, **other})
         return WriteRequest(
             request_id=new_request_id(),
@@ -76,7 +75,7 @@ class Wanted:
             locale=stored.locale,
         )
 
-    async def _pair(self, stored: StoredGame, place: Place) -> tuple[Way, Way]:
+    async def _pair(self, stored: StoredGame, place: TrialPlace) -> tuple[Way, Way]:
         """Give a duel's two ways; chance chooses where those that were named are there no more, or differ no more."""
         named = (*stored.game.rules.rivals, None, None)[:2]
         with suppress(InvalidSettingError, SameWaysError):

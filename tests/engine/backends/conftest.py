@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from bot.engine.pieces import Piece
 from bot.engine.sampling import SamplingParams
 from tests.conftest import CHECKPOINTS
 
-Opened = Callable[..., LoadedModel]
 TINY = CHECKPOINTS / "gpt2-tiny"
 README = Path(__file__).parents[3] / "README.md"
 STORY = "Once upon a time there was a fox who lived in a wood beside the sea. " * 4

@@ -16,6 +16,7 @@ from bot.games import Phase
 from bot.ids import StoryId
 from bot.store.games import StoredGame
 from bot.stories.games.errors import EndedError
+from bot.ui.render import without_footer
 from bot.writing.games import NoGameError
 from tests.cogs.test_write import labels, said
 from tests.fake_engine import Script
@@ -223,7 +224,7 @@ def _is_panel(message: discord.Message) -> bool:
 
 
 def _story(content: str) -> str:
-    return "\n".join(line for line in content.split("\n") if not line.startswith("-# ")).strip()
+    return without_footer(content).strip()
 
 
 def _count(count: int, what: str) -> str:

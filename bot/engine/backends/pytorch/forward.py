@@ -14,6 +14,8 @@ PROMPT_TOKENS = 256
 PROBE = ((11, 7, 5, 3, 2), (13, 11, 7))
 """Tokens that a way of stepping a model is tried with."""
 ALIKE = 0.99  # cosine of logits: bfloat16 differs by less between two shapes of a batch
+UNFIT = (RuntimeError, ValueError, TypeError, IndexError, AttributeError)
+"""What a model raises that keeps its past in a way of its own; memory that runs out is a RuntimeError too."""
 SHORTEST = 32  # tokens that are worth remembering
 
 

@@ -10,7 +10,16 @@ import torch
 from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
-from bot.engine.backends.pytorch.forward import ALIKE, PROBE, SHORTEST, LastLogits, device_of, position_bytes, shared
+from bot.engine.backends.pytorch.forward import (
+    ALIKE,
+    PROBE,
+    SHORTEST,
+    UNFIT,
+    LastLogits,
+    device_of,
+    position_bytes,
+    shared,
+)
 
 MOST_RESTING = 32
 """Streams that have ended and are remembered, where it is not known what they take."""
@@ -147,7 +156,7 @@ def goes_on(model: PreTrainedModel) -> bool:
                 found[name] = forward.feed(name, rest)
     except torch.OutOfMemoryError:
         raise
-    except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
+    except UNFIT:
         return False
     if not torch.stack(at_once).isfinite().all():
         return True  # its numbers overflow, which is said of each text

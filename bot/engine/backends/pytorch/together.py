@@ -16,6 +16,7 @@ from bot.engine.backends.pytorch.forward import (
     PROBE,
     PROMPT_TOKENS,
     SHORTEST,
+    UNFIT,
     Forward,
     LastLogits,
     device_of,
@@ -222,7 +223,7 @@ def can_go_together(model: PreTrainedModel, *, exactly: bool = False) -> bool:
             return False
     except torch.OutOfMemoryError:
         raise
-    except (RuntimeError, ValueError, TypeError, IndexError, AttributeError):
+    except UNFIT:
         return False  # it keeps its past in a way of its own
     return float(torch.cosine_similarity(alone, together, dim=-1).min()) > ALIKE
 
