@@ -214,6 +214,6 @@ async def test_in_chinese_a_scenario_is_kept_in_chinese(world: World) -> None:
     await began(world, game="lines", opening="门开着。")
     async with speaking(world, world.admin, "zh-CN"):
         assert said(await story(world, "save-scenario", world.admin, name="门")) == (
-            "已保存：以后 /story start 会提供剧本 **门**。"
+            "已保存：以后 /故事 开始 会提供剧本 **门**。"
         )
         assert said(await story(world, "forget-scenario", world.admin, name="窗")).startswith("这里没有剧本“窗”。")

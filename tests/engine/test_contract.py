@@ -118,7 +118,7 @@ async def test_many_streams_at_once_all_end(engine: Engine, model: str) -> None:
 
 
 async def test_a_knob_that_the_backend_lacks_is_refused_by_name(engine: Engine, model: str) -> None:
-    with pytest.raises(errors.UnsupportedSamplingError, match="no num_return_sequences"):
+    with pytest.raises(errors.UnsupportedSamplingError, match="cannot write with num_return_sequences"):
         await stream(engine, asking(model, num_return_sequences=2))
 
 

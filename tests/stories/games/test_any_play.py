@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.games import Game, GameKind, GameRules, Order, Phase, Presence
+from bot.games import VOTED, Game, GameKind, GameRules, Order, Phase, Presence
 from bot.ids import TurnId, UserId
 from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.happenings import AskModel, Step
+from bot.stories.games.seats import MOST_VOTERS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HOST = UserId(1)
@@ -63,7 +64,7 @@ def check(game: Game) -> None:
     state, here = game.state, {player.seat for player in game.present}
     assert [player.seat for player in game.players] == list(range(1, len(game.players) + 1))
     assert len({player.user_id for player in game.players}) == len(game.players)
-    assert len(game.present) <= game.rules.most_players
+    assert len(game.present) <= (MOST_VOTERS if game.kind in VOTED else game.rules.most_players)
     assert len(set(state.queue)) == len(state.queue)
     assert set(state.queue) <= here
     if state.phase is Phase.PEOPLE:
