@@ -73,7 +73,7 @@ class FakeEngine:
         if request.model == "unknown":
             raise errors.UnknownModelError(model=request.model, known="fake")
         for name in sorted(request.sampling.changed() - SUPPORTED):
-            raise errors.UnsupportedSamplingError(backend="fake", name=name)
+            raise errors.UnsupportedSamplingError(name=name)
         length = len(request.prompt.split())
         if length >= self._context:
             raise errors.PromptTooLongError(tokens=length, room=self._context - 1)

@@ -21,6 +21,18 @@ async def reported(world: World) -> tuple[Any, Any]:
     return log, world.last(log)
 
 
+async def reported_in_a_game(world: World) -> Any:
+    """Let somebody report what the guest wrote in a game of the writer; gives the log channel."""
+    log, _ = await reported(world)
+    table = await start(world, "relay")
+    await table.click("Join", world.guest)
+    await table.turn("It rained.")
+    await table.turn("A fox came in.", world.guest)
+    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
+    await world.admin.context_menu(table.channel, "Report this story", passage)
+    return log
+
+
 async def test_the_log_channel_is_told_who_reports_whose_story_and_where(world: World) -> None:
     _, entry = await reported(world)
     assert f"<@{world.guest.id}> reports" in entry.content
@@ -51,26 +63,14 @@ async def test_its_author_is_blocked_in_this_server(world: World) -> None:
 
 
 async def test_in_a_game_whoever_wrote_the_passage_is_blocked(world: World) -> None:
-    log, _ = await reported(world)
-    table = await start(world, "relay")
-    await table.click("Join", world.guest)
-    await table.turn("It rained.")
-    await table.turn("A fox came in.", world.guest)
-    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
-    await world.admin.context_menu(table.channel, "Report this story", passage)
+    log = await reported_in_a_game(world)
     await world.admin.click(world.last(log), label="Block its author")
     blocks, here = world.bot.services.store.blocks, GuildId(world.guild.id)
     assert await blocks.everybody(here) == (UserId(world.guest.id),)
 
 
 async def test_who_wrote_in_anothers_story_and_was_erased_leaves_nobody_to_block(world: World) -> None:
-    log, _ = await reported(world)
-    table = await start(world, "relay")
-    await table.click("Join", world.guest)
-    await table.turn("It rained.")
-    await table.turn("A fox came in.", world.guest)
-    passage = next(message for message in table.channel.history() if "A fox came in." in message.content)
-    await world.admin.context_menu(table.channel, "Report this story", passage)
+    log = await reported_in_a_game(world)
     await world.bot.services.store.people.erase(UserId(world.guest.id))
     answer = await world.admin.click(world.last(log), label="Block its author")
     assert "nobody to block" in said(answer)

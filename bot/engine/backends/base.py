@@ -55,14 +55,14 @@ class LoadedModel(Protocol):
         ...
 
 
-def require(capabilities: frozenset[str], backend: str, sampling: SamplingParams) -> None:
+def require(capabilities: frozenset[str], sampling: SamplingParams) -> None:
     """Refuse a request that uses what a backend does not have.
 
     Raises:
         UnsupportedSamplingError: by the name of the first such parameter.
     """
     for name in sorted(sampling.changed() - capabilities):
-        raise UnsupportedSamplingError(backend=backend, name=name)
+        raise UnsupportedSamplingError(name=name)
 
 
 def require_room(tokens: int, context: int) -> None:

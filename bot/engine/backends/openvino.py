@@ -13,7 +13,7 @@ import openvino
 import openvino_genai
 
 from bot.engine.backends.base import require, require_room
-from bot.engine.backends.texts import News, Text, pieces, put_in_front
+from bot.engine.backends.texts import News, Text, begun_with, pieces, put_in_front
 from bot.engine.models.memory import BLOCK_TOKENS
 from bot.engine.pieces import Piece
 from bot.engine.protocol import Finish
@@ -111,12 +111,11 @@ class OpenVINOModel:
 
     def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
         """Begin a stream; see `LoadedModel.start`."""
-        require(CAPABILITIES, self.backend, sampling)
+        require(CAPABILITIES, sampling)
         tokens = self._encode(prompt)
         require_room(len(tokens), self.context)
         limit = min(sampling.max_new_tokens, self.context - len(tokens))
-        if self._first and tokens[0] != self._first[0]:
-            tokens = [*self._first, *tokens]
+        tokens = begun_with(self._first, tokens)
         self._next_id += 1
         config = self._config(sampling, limit)
         config.logprobs = int(scored)

@@ -55,6 +55,11 @@ def put_in_front(marked: Sequence[int], plain: Sequence[int], bos: int | None) -
     return (bos,) if bos is not None and list(marked) == [bos, *plain] else ()
 
 
+def begun_with(first: Sequence[int], tokens: list[int]) -> list[int]:
+    """Put what `put_in_front` gave before a prompt that does not begin with it; a frame may have it already."""
+    return [*first, *tokens] if first and tokens[0] != first[0] else tokens
+
+
 def _tail(prompt: Sequence[int], decode: Decode) -> list[int]:
     """Give the end of a prompt that begins with a whole character: of what is broken, decoders may drop more."""
     tail = list(prompt[-PROMPT_TAIL:])

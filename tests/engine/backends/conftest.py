@@ -91,3 +91,14 @@ class Reading:
         """Give how many were read since this was asked before."""
         taken, self.tokens = self.tokens, 0
         return taken
+
+
+def see_that_the_first_of_three_is_forgotten(model: TorchModel, reading: Reading) -> None:
+    """Let a model that has room for two write three stories, and see what it reads of each when it goes on."""
+    prompts = [STORY, OTHER, LONG[:300]]
+    for prompt in prompts:
+        write(model, prompt)
+    reading.taken()
+    for prompt, known in ((OTHER, True), (LONG[:300], True), (STORY, False)):
+        write(model, prompt)
+        assert (reading.taken() == 20) is known

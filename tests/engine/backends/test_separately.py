@@ -13,7 +13,15 @@ from transformers import AutoModelForCausalLM, GPTNeoConfig, Lfm2Config, MambaCo
 from bot.engine.backends.pytorch.opening import CannotOpenError
 from bot.engine.backends.pytorch.separately import Separately, goes_on
 from bot.engine.sampling import SamplingParams
-from tests.engine.backends.conftest import LONG, OTHER, STORY, TINY, Reading, open_torch, write, written
+from tests.engine.backends.conftest import (
+    STORY,
+    TINY,
+    Reading,
+    open_torch,
+    see_that_the_first_of_three_is_forgotten,
+    write,
+    written,
+)
 
 POSITION = 4 * 2 * 128 * 4
 """Bytes: 4 layers, keys and values, 128 numbers of 4 bytes."""
@@ -52,13 +60,7 @@ def test_variants_read_their_prompt_once() -> None:
 
 def test_where_there_is_no_room_the_story_goes_that_ended_first() -> None:
     model, reading = remembering(2 * 128 * POSITION)
-    prompts = [STORY, OTHER, LONG[:300]]
-    for prompt in prompts:
-        write(model, prompt)
-    reading.taken()
-    for prompt, known in ((OTHER, True), (LONG[:300], True), (STORY, False)):
-        write(model, prompt)
-        assert (reading.taken() == 20) is known
+    see_that_the_first_of_three_is_forgotten(model, reading)
 
 
 def test_reproducible_nothing_is_remembered_so_that_the_numbers_are_the_same() -> None:

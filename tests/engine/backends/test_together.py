@@ -16,7 +16,16 @@ from bot.engine.backends.pytorch.separately import Separately
 from bot.engine.backends.pytorch.together import Together
 from bot.engine.pieces import Failed, Piece
 from bot.engine.sampling import SamplingParams
-from tests.engine.backends.conftest import LONG, OTHER, STORY, Reading, open_torch, write, written
+from tests.engine.backends.conftest import (
+    LONG,
+    OTHER,
+    STORY,
+    Reading,
+    open_torch,
+    see_that_the_first_of_three_is_forgotten,
+    write,
+    written,
+)
 
 GREEDY = SamplingParams(do_sample=False, max_new_tokens=20, ignore_eos=True)
 
@@ -61,13 +70,7 @@ def test_where_there_is_no_room_the_story_goes_that_ended_first() -> None:
     # 128 positions of 4 layers, keys and values, 128 numbers of 4 bytes: room for two rows.
     model = open_torch(cache_bytes=2 * 128 * 4 * 2 * 128 * 4)
     reading = Reading(model)
-    prompts = [STORY, OTHER, LONG[:300]]
-    for prompt in prompts:
-        write(model, prompt)
-    reading.taken()
-    for prompt, known in ((OTHER, True), (LONG[:300], True), (STORY, False)):
-        write(model, prompt)
-        assert (reading.taken() == 20) is known
+    see_that_the_first_of_three_is_forgotten(model, reading)
     assert model._forward._store.rows == 2  # type: ignore[attr-defined]
 
 

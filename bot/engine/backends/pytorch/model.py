@@ -24,7 +24,7 @@ from bot.engine.backends.pytorch.quantizing import quantize
 from bot.engine.backends.pytorch.sampling import Draw
 from bot.engine.backends.pytorch.separately import Separately, goes_on
 from bot.engine.backends.pytorch.together import Together, can_go_together
-from bot.engine.backends.texts import News, Text, pieces, put_in_front
+from bot.engine.backends.texts import News, Text, begun_with, pieces, put_in_front
 from bot.engine.errors import BrokenNumbersError, OutOfMemoryError
 from bot.engine.models.backend import calculated_in
 from bot.engine.models.export import mended
@@ -123,12 +123,11 @@ class TorchModel:
 
     def start(self, request_id: str, prompt: str, sampling: SamplingParams, *, scored: bool = False) -> None:
         """Begin a stream; see `LoadedModel.start`."""
-        require(CAPABILITIES, self.backend, sampling)
+        require(CAPABILITIES, sampling)
         tokens = self._encode(prompt)
         require_room(len(tokens), self.context)
         limit = min(sampling.max_new_tokens, self.context - len(tokens))
-        if self._first and tokens[0] != self._first[0]:
-            tokens = [*self._first, *tokens]
+        tokens = begun_with(self._first, tokens)
         positions = len(tokens) + limit
         draw = Draw(
             sampling,
