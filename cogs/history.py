@@ -13,7 +13,7 @@ from bot.errors import N_
 from bot.ids import ChannelId, UserId
 from bot.stories.games import play
 from bot.ui.history import EVERYBODY, MINE, WORD_LIMIT, send_history
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import channel_here, services_of, speak_to
 from bot.ui.transcripts import send_transcript
 from bot.writing.channel_errors import ForgettingNotAllowedError
 
@@ -29,7 +29,7 @@ class History(commands.Cog):
     async def transcript(self, interaction: discord.Interaction, form: Literal["md", "txt"] = "md") -> None:
         """Send the channel's last story as a file."""
         viewer, stories = UserId(interaction.user.id), services_of(interaction).store.stories
-        story = await stories.latest(ChannelId(interaction.channel_id or 0), viewer_id=viewer)
+        story = await stories.latest(channel_here(interaction), viewer_id=viewer)
         await send_transcript(interaction, story, form=form)
 
     @app_commands.command(name="history", description=N_("Your stories here, the newest first; only you see the list"))
@@ -49,7 +49,7 @@ class History(commands.Cog):
         """Begin anew: no story of before goes on."""
         if interaction.guild_id is not None and not interaction.permissions.manage_messages:
             raise ForgettingNotAllowedError
-        channel = ChannelId(interaction.channel_id or 0)
+        channel = channel_here(interaction)
         services = services_of(interaction)
         await services.store.channels.forget(channel, UserId(interaction.user.id))
         await services.writer.stop_in(channel)

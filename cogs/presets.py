@@ -11,12 +11,12 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import GuildId, UserId
+from bot.ids import UserId
 from bot.ui.access import require_manager
 from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
 from bot.ui.preset_panel import lost_line, send_presets, there_now, values_line
-from bot.ui.render import preset_line
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message, preset_line
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.ui.wins import wins_table
 from bot.writing.preset_files import MAX_PRESET_BYTES, PresetFileTooLargeError, read_preset
 
@@ -62,7 +62,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         }
         values = {key: value for key, value in named.items() if value is not None}
         kept = await services_of(interaction).presets.keep(
-            _guild(interaction), name, meaning, values, UserId(interaction.user.id)
+            guild_here(interaction), name, meaning, values, UserId(interaction.user.id)
         )
         await interaction.response.send_message(there_now(kept, speak_to(interaction)), ephemeral=True)
 
@@ -81,19 +81,19 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         found = read_preset(await file.read(), filename=file.filename, supported=presets.keys)
         called = name or re.sub(r"[^\w .-]", "", found.name).strip(" ._-") or "preset"
         meaning = found.meaning or file.filename[:80]
-        kept = await presets.keep(_guild(interaction), called, meaning, found.values, UserId(interaction.user.id))
+        kept = await presets.keep(guild_here(interaction), called, meaning, found.values, UserId(interaction.user.id))
         lines = (
             there_now(kept, speak),
             values_line(presets, found.values, speak),
             lost_line(found.left_out, speak),
         )
-        await interaction.followup.send("\n".join(filter(None, lines))[:2000], ephemeral=True)
+        await interaction.followup.send(in_one_message("\n".join(filter(None, lines))), ephemeral=True)
 
     @app_commands.command(name="remove", description=N_("Take a preset of this server away"))
     @app_commands.describe(name=N_("Which one"))
     async def remove(self, interaction: discord.Interaction, name: str) -> None:
         """Remove a preset."""
-        await services_of(interaction).presets.remove(_guild(interaction), name)
+        await services_of(interaction).presets.remove(guild_here(interaction), name)
         await interaction.response.send_message(speak_to(interaction)(N_("It is gone.")), ephemeral=True)
 
     @app_commands.command(name="list", description=N_("All presets that can be chosen here"))
@@ -101,15 +101,15 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         """List the presets."""
         services, speak = services_of(interaction), speak_to(interaction)
         lines = []
-        for name, preset in (await services.resolver.presets_for(_guild(interaction))).items():
+        for name, preset in (await services.resolver.presets_for(guild_here(interaction))).items():
             values = values_line(services.presets, preset.values, speak)
             lines.append(f"- {discord.utils.escape_markdown(preset_line(name, preset, speak))}\n-# {values}")
-        await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.response.send_message(in_one_message("\n".join(lines)), ephemeral=True)
 
     @app_commands.command(name="wins", description=N_("Which presets people here liked better, in duels and /tune"))
     async def wins(self, interaction: discord.Interaction) -> None:
         """Show what each preset won and lost."""
-        found = await services_of(interaction).store.comparisons.wins(_guild(interaction))
+        found = await services_of(interaction).store.comparisons.wins(guild_here(interaction))
         await interaction.response.send_message(wins_table(found, speak_to(interaction)), ephemeral=True)
 
     @app_commands.command(name="panel", description=N_("This server's own presets to click: make, change, remove"))
@@ -120,16 +120,12 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
     @remove.autocomplete("name")
     async def names(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer this server's own presets."""
-        stored = await services_of(interaction).presets.of(_guild(interaction))
+        stored = await services_of(interaction).presets.of(guild_here(interaction))
         return [
             Choice(name=f"{each.name} – {each.meaning}"[:100], value=each.name)
             for each in stored
             if current.casefold() in each.name.casefold()
         ][:25]
-
-
-def _guild(interaction: discord.Interaction) -> GuildId:
-    return GuildId(interaction.guild_id or 0)
 
 
 async def setup(bot: Taleloom) -> None:

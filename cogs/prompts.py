@@ -11,13 +11,13 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import GuildId, UserId
+from bot.ids import UserId
 from bot.store.channels import PROMPT_LENGTH, PROMPTS_LIMIT
 from bot.ui.access import require_manager
 from bot.ui.history import in_one_line
 from bot.ui.prompts import stored_choices, stored_prompt
 from bot.ui.render import MESSAGE_LIMIT
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.writing.channel_errors import PromptGoneError, PromptsFullError, PromptThereError
 from bot.writing.errors import EmptyPromptError
 
@@ -34,7 +34,7 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
     async def add(self, interaction: discord.Interaction, text: Range[str, 1, PROMPT_LENGTH]) -> None:
         """Keep an opening."""
         require_manager(interaction)
-        channels, guild, text = services_of(interaction).store.channels, _server(interaction), text.strip()
+        channels, guild, text = services_of(interaction).store.channels, guild_here(interaction), text.strip()
         if not text:
             raise EmptyPromptError
         if any(prompt.text == text for prompt in await channels.prompts(guild)):
@@ -64,7 +64,7 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
     async def show(self, interaction: discord.Interaction) -> None:
         """Show the openings."""
         speak = speak_to(interaction)
-        found = await services_of(interaction).store.channels.prompts(_server(interaction))
+        found = await services_of(interaction).store.channels.prompts(guild_here(interaction))
         if not found:
             text = speak(N_("This server has no openings of its own yet. /prompts add adds one."))
             await interaction.response.send_message(text, ephemeral=True)
@@ -78,10 +78,6 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
         written = "".join(f"{number}. {prompt.text}\n" for number, prompt in enumerate(found, 1))
         file = discord.File(io.BytesIO(written.encode()), filename="prompts.txt")
         await interaction.response.send_message(title, file=file, ephemeral=True)
-
-
-def _server(interaction: discord.Interaction) -> GuildId:
-    return GuildId(interaction.guild_id or 0)
 
 
 async def setup(bot: Taleloom) -> None:

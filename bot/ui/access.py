@@ -8,10 +8,10 @@ from typing import Self
 import discord
 from discord import app_commands
 
-from bot.ids import ChannelId, TurnId, UserId
+from bot.ids import TurnId, UserId
 from bot.turns import Story, Turn
 from bot.ui.requests import roles_of
-from bot.ui.services import Services, services_of
+from bot.ui.services import Services, channel_here, services_of
 from bot.writing.errors import NoStoryHereError, NotYoursError, StoryGoneError
 from bot.writing.rules import belongs
 
@@ -86,7 +86,7 @@ async def last_here(interaction: discord.Interaction) -> tuple[Story, Turn]:
         NoStoryHereError: there is neither.
     """
     services, person = services_of(interaction), Person.of(interaction)
-    channel, user, stories = ChannelId(interaction.channel_id or 0), UserId(person.user_id), services.store.stories
+    channel, user, stories = channel_here(interaction), UserId(person.user_id), services.store.stories
     for author in (None, user):
         story = await stories.latest(channel, viewer_id=user, author_id=author)
         head = await stories.turn(story.head_id) if story else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import N_
 from bot.ui.history import in_one_line
-from bot.ui.render import lost_lines, story_line
+from bot.ui.render import in_one_message, lost_lines, story_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +60,7 @@ def context_text(preview: Preview, speak: Translate) -> str:
         lines.append(f"{square} {speak.known(name)}: {count:,}{told}")
     lines.append(f"{FREE} {speak(N_('free'))}: {max(0, room.context - used):,}")
     lines += [f"-# {line}" for line in left_out_lines(context.left_out, speak)]
-    return "\n".join(lines)[:2000]
+    return in_one_message("\n".join(lines))
 
 
 def left_out_lines(left_out: LeftOut, speak: Translate) -> Iterator[str]:

@@ -10,7 +10,7 @@ import discord
 
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, GuildId, UserId
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import channel_here, services_of, speak_to
 from bot.writing.channel_errors import OthersHistoryError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def history_page(
 
 def _reach(interaction: discord.Interaction, whose: str) -> Mapping[str, Any]:
     """Give where a list looks."""
-    here, guild = ChannelId(interaction.channel_id or 0), interaction.guild_id
+    here, guild = channel_here(interaction), interaction.guild_id
     if whose == EVERYBODY:
         if guild is not None and not interaction.permissions.manage_messages:
             raise OthersHistoryError
@@ -125,7 +125,7 @@ def _reach(interaction: discord.Interaction, whose: str) -> Mapping[str, Any]:
 
 def _readable(interaction: discord.Interaction) -> set[ChannelId]:
     """Give the channels whose past a member may read. The bot does not know who is in a private thread."""
-    found, guild, member = {ChannelId(interaction.channel_id or 0)}, interaction.guild, interaction.user
+    found, guild, member = {channel_here(interaction)}, interaction.guild, interaction.user
     if guild is None or not isinstance(member, discord.Member):
         return found
     for channel in (*guild.channels, *guild.threads):

@@ -10,13 +10,14 @@ import discord
 import structlog
 
 from bot.errors import N_, TaleloomError
-from bot.ids import ChannelId, MessageId
+from bot.ids import MessageId
 from bot.stories.branch import text_of
 from bot.stories.openings import read_prompt
 from bot.turns import Story, Turn
 from bot.ui import buttons, render
 from bot.ui.games import passages
 from bot.ui.outlet import Outlet
+from bot.ui.services import channel_here
 from bot.ui.streaming import UNSENT
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Pages:
             log.warning("turn not shown", turn=turn.id, reason=str(error))
             raise NotShownError from error
         await self._moves.go_to(turn)
-        await stories.record_messages(turn.id, ChannelId(interaction.channel_id or 0), shown)
+        await stories.record_messages(turn.id, channel_here(interaction), shown)
 
     async def page(self, turn: Turn, speak: Translate, *, briefly: bool = False) -> tuple[list[str], discord.ui.View]:
         """Give what shows a turn, and the buttons beneath it."""

@@ -16,7 +16,7 @@ from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
 from bot.ui.forms import Form
 from bot.ui.options import MEANINGS
-from bot.ui.render import SOURCES
+from bot.ui.render import SOURCES, in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_named, keys_for, settings_here
 from bot.ui.texts import Translate
@@ -274,7 +274,7 @@ def _text(
         lines += [f"- {setting_line(chosen, resolved, speak, scope)}", f"-# {speak(MEANINGS[chosen.name])}"]
         if not chosen.names:
             lines.append(f"-# {chosen.allowed}")
-    return "\n".join(lines)[:2000]
+    return in_one_message("\n".join(lines))
 
 
 def _keys(

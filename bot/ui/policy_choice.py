@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import ChannelId, UserId
 from bot.safety.policy import POLICY_NAMES, PolicyName
 from bot.ui.age_restriction import RelaxedOnlyForAdultsError, is_age_restricted
-from bot.ui.services import services_of
+from bot.ui.services import channel_here, guild_here, services_of
 from bot.ui.verdicts import POLICY_TITLES
 from bot.writing.door import Place
 from bot.writing.errors import WritingError
@@ -77,7 +77,7 @@ async def choose_policy(interaction: discord.Interaction, choice: str, where: Wh
         RelaxedOnlyForAdultsError: the relaxed policy is chosen for a channel that everybody may read.
     """
     book, channel = services_of(interaction).policies, channel_of(interaction, where)
-    guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+    guild, by = guild_here(interaction), UserId(interaction.user.id)
     adult = is_age_restricted(interaction.channel)
     if choice == AS_THE_SERVER:
         await book.reset_policy(guild, channel, by)
@@ -93,11 +93,9 @@ async def choose_policy(interaction: discord.Interaction, choice: str, where: Wh
 
 def channel_of(interaction: discord.Interaction, where: Where) -> ChannelId | None:
     """Give the channel that a policy is for; None is the whole server."""
-    return ChannelId(interaction.channel_id or 0) if where is Where.CHANNEL else None
+    return channel_here(interaction) if where is Where.CHANNEL else None
 
 
 def place_of(interaction: discord.Interaction) -> Place:
     """Give the place that somebody is in."""
-    return Place(
-        GuildId(interaction.guild_id or 0), ChannelId(interaction.channel_id or 0), UserId(interaction.user.id)
-    )
+    return Place(guild_here(interaction), channel_here(interaction), UserId(interaction.user.id))

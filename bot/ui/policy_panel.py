@@ -28,7 +28,8 @@ from bot.ui.policy_choice import (
     choose_policy,
     place_of,
 )
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.ui.verdicts import (
     ACTION_MEANINGS,
     ACTION_NAMES,
@@ -210,13 +211,13 @@ async def _answer(
         text, view = _category_text(shown, category, speak), _category_view(shown, category, speak)
     else:
         gone = speak(N_("Another policy was chosen meanwhile; nothing of it was changed."))
-        text, view = f"{gone}\n{_text(shown, speak)}"[:2000], _overview(shown, speak)
+        text, view = in_one_message(f"{gone}\n{_text(shown, speak)}"), _overview(shown, speak)
     await interaction.response.edit_message(content=text, view=view)
 
 
 async def _shown(interaction: discord.Interaction, where: Where) -> _Shown:
-    services, guild = services_of(interaction), GuildId(interaction.guild_id or 0)
-    channel, adult = ChannelId(interaction.channel_id or 0), is_age_restricted(interaction.channel)
+    services, guild = services_of(interaction), guild_here(interaction)
+    channel, adult = channel_here(interaction), is_age_restricted(interaction.channel)
     chosen = await services.policies.chosen(guild, channel)
     own = {Where.SERVER: chosen.get(WHOLE_SERVER), Where.CHANNEL: chosen.get(channel)}
     place, last = channel_of(interaction, where), None
@@ -234,7 +235,7 @@ async def _shown(interaction: discord.Interaction, where: Where) -> _Shown:
 
 
 def _text(shown: _Shown, speak: Translate) -> str:
-    return "\n".join([*policy_lines(shown.here, speak), *_notes(shown, speak)])[:2000]
+    return in_one_message("\n".join([*policy_lines(shown.here, speak), *_notes(shown, speak)]))
 
 
 def _notes(shown: _Shown, speak: Translate) -> Iterator[str]:
@@ -366,7 +367,7 @@ def _select(custom_id: str, options: list[discord.SelectOption] | None, hint: st
 
 
 def _whose(interaction: discord.Interaction, where: Where) -> tuple[GuildId, ChannelId | None]:
-    return GuildId(interaction.guild_id or 0), channel_of(interaction, where)
+    return guild_here(interaction), channel_of(interaction, where)
 
 
 def _by(interaction: discord.Interaction) -> UserId:

@@ -10,11 +10,12 @@ import discord
 from discord import app_commands
 
 from bot.errors import N_, TaleloomError
-from bot.ids import GuildId, UserId
+from bot.ids import UserId
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
 from bot.ui.forms import Form
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.writing.own_presets import MOST_PRESETS
 from bot.writing.preset_files import MAX_NAME
 
@@ -116,7 +117,7 @@ class PresetForm(Form):
     async def take(self, interaction: discord.Interaction) -> None:
         """Keep what was typed, and show it in the panel."""
         require_manager(interaction)
-        guild, by, speak = _guild(interaction), UserId(interaction.user.id), speak_to(interaction)
+        guild, by, speak = guild_here(interaction), UserId(interaction.user.id), speak_to(interaction)
         typed = self._presets.read(self._values.value)
         meaning = self._meaning.value
         if self._before is None:
@@ -167,10 +168,10 @@ async def _answer(interaction: discord.Interaction, do: str, name: str) -> None:
             await interaction.response.send_modal(await _form(interaction, name if do == "edit" else ""))
             return
         if do == "remove":
-            await services_of(interaction).presets.remove(_guild(interaction), name)
+            await services_of(interaction).presets.remove(guild_here(interaction), name)
             content, view = await _panel(interaction, notices=[speak_to(interaction)(N_("It is gone."))])
         else:
-            await services_of(interaction).presets.named(_guild(interaction), name)
+            await services_of(interaction).presets.named(guild_here(interaction), name)
             content, view = await _panel(interaction, name, removing=do == "ask")
     except (TaleloomError, app_commands.MissingPermissions) as error:
         await answer_error(interaction, error)
@@ -179,7 +180,7 @@ async def _answer(interaction: discord.Interaction, do: str, name: str) -> None:
 
 
 async def _form(interaction: discord.Interaction, name: str) -> PresetForm:
-    presets, guild = services_of(interaction).presets, _guild(interaction)
+    presets, guild = services_of(interaction).presets, guild_here(interaction)
     if name:
         return PresetForm(presets, speak_to(interaction), await presets.named(guild, name))
     await presets.check_room(guild)
@@ -191,7 +192,7 @@ async def _panel(
 ) -> tuple[str, discord.ui.View]:
     """Draw the panel: all of the server's own presets, or the one that was chosen."""
     speak, presets = speak_to(interaction), services_of(interaction).presets
-    stored = await presets.of(_guild(interaction))
+    stored = await presets.of(guild_here(interaction))
     chosen = next((each for each in stored if each.name == name), None)
     view = discord.ui.View(timeout=None)
     lines = [*filter(None, notices)]
@@ -207,7 +208,7 @@ async def _panel(
         view.add_item(PresetButton("edit", name, speak(N_("Edit…"))))
         view.add_item(PresetButton("ask", name, speak(N_("Remove…"))))
     lines.append(_text(presets, stored, chosen, speak))
-    return "\n".join(lines)[:2000], view
+    return in_one_message("\n".join(lines)), view
 
 
 def _question(chosen: StoredPreset, speak: Translate) -> str:
@@ -242,7 +243,3 @@ def _select(
         values = values_line(presets, each.sampling, speak)
         select.add_option(label=each.name, value=each.name, description=values[:100], default=each is chosen)
     return select
-
-
-def _guild(interaction: discord.Interaction) -> GuildId:
-    return GuildId(interaction.guild_id or 0)

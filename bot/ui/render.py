@@ -59,6 +59,21 @@ def parts(beginning: str, text: str) -> list[str]:
     return [balance(part) for part in split(beginning + text, TEXT_LIMIT)]
 
 
+def in_one_message(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """Give a text that fits a message: of a longer one the lines that there is room for, and an ellipsis.
+
+    Args:
+        text: Lines.
+        limit: The most characters.
+    """
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - len("\n…")]
+    whole, _, _ = kept.rpartition("\n")
+    # A line that is most of the text is cut within: better half of it than nothing.
+    return f"{whole}\n…" if 2 * len(whole) > limit else f"{kept}…"
+
+
 def without_footer(content: str) -> str:
     """Give a message without its small print."""
     return "\n".join(line for line in content.split("\n") if not line.startswith("-# "))

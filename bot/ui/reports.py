@@ -12,7 +12,8 @@ from bot.ids import GuildId, MessageId, TurnId, UserId
 from bot.store.personal import REMOVED
 from bot.store.safety import SafetyLog
 from bot.turns import Story, Turn
-from bot.ui.services import Services, services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import Services, guild_here, services_of, speak_to
 from bot.ui.streaming import UNSENT
 from bot.ui.texts import Translate
 from bot.writing.errors import NoPassageShownError, StoryGoneError, WritingError
@@ -87,14 +88,14 @@ class ReportButton(
         before = interaction.message.content if interaction.message else ""
         said = speak_to(interaction)(done, person=f"<@{interaction.user.id}>")
         await interaction.edit_original_response(
-            content=f"{before}\n-# {said}"[:2000], view=None, allowed_mentions=discord.AllowedMentions.none()
+            content=in_one_message(f"{before}\n-# {said}"), view=None, allowed_mentions=discord.AllowedMentions.none()
         )
 
     async def _decide(self, interaction: discord.Interaction, services: Services) -> str:
         """Do what the button says; gives what is to be said of it."""
         if self._what == "dismiss":
             return N_("Dismissed by {person}.")
-        story = await _story_here(services, self._turn_id, GuildId(interaction.guild_id or 0))
+        story = await _story_here(services, self._turn_id, guild_here(interaction))
         if self._what == "delete":
             await services.pages.take_away(interaction.client, story, speak_to(interaction))
             await services.panels.remove(story.id)
@@ -104,7 +105,7 @@ class ReportButton(
         author = story.author_id if turn is None or turn.author_id is None else turn.author_id
         if author == REMOVED:
             raise AuthorErasedError
-        await services.store.blocks.add(GuildId(interaction.guild_id or 0), author, UserId(interaction.user.id))
+        await services.store.blocks.add(guild_here(interaction), author, UserId(interaction.user.id))
         return N_(
             "The passage's author was blocked by {person}; whoever manages this server takes it back with "
             "/settings unblock."
@@ -123,7 +124,7 @@ async def report(interaction: discord.Interaction, message: discord.Message) -> 
     shown = await services.store.stories.turn_of_message(MessageId(message.id))
     if shown is None:
         raise NoPassageShownError
-    guild = GuildId(interaction.guild_id or 0)
+    guild = guild_here(interaction)
     chosen = await services.store.safety.log(guild)
     if chosen is None:
         raise NoLogChannelError
@@ -142,7 +143,7 @@ async def _send(interaction: discord.Interaction, message: discord.Message, show
     if not isinstance(channel, discord.abc.Messageable):
         raise NoLogChannelError
     speak = services.texts.speak(interaction.guild_locale or "en-US")
-    story = await _story_here(services, shown.id, GuildId(interaction.guild_id or 0))
+    story = await _story_here(services, shown.id, guild_here(interaction))
     text = speak(
         N_("{person} reports a passage of the story that {author} began: {link}"),
         person=f"<@{interaction.user.id}>",

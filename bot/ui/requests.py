@@ -10,7 +10,7 @@ import discord
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.stories.openings import is_chinese
 from bot.turns import Story, Turn
-from bot.ui.services import guild_of
+from bot.ui.services import channel_here, guild_here, guild_of
 from bot.writing.details import TurnDetails
 from bot.writing.requests import WriteRequest
 from bot.writing.service import new_request_id
@@ -50,7 +50,7 @@ def first_request(
         request_id=new_request_id(),
         user_id=UserId(interaction.user.id),
         guild_id=guild_of(interaction),
-        channel_id=ChannelId(interaction.channel_id or 0),
+        channel_id=channel_here(interaction),
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
         prompt=prompt,
@@ -132,4 +132,4 @@ def roles_of(person: discord.User | discord.Member) -> frozenset[int]:
 
 def trial_place(interaction: discord.Interaction) -> TrialPlace:
     """Give the channel whose settings are tried by a command that is there in servers alone."""
-    return TrialPlace(ChannelId(interaction.channel_id or 0), GuildId(interaction.guild_id or 0))
+    return TrialPlace(channel_here(interaction), guild_here(interaction))

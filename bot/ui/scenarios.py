@@ -8,10 +8,9 @@ import discord
 from discord.app_commands import Choice
 
 from bot.errors import N_
-from bot.ids import GuildId
 from bot.ui.games.describe import KINDS
 from bot.ui.prompts import CHOICE_LIMIT, CHOICES
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.writing.scenarios import UnknownScenarioError
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def library_for(interaction: discord.Interaction) -> tuple[Scenario, ...]:
 
 async def own_scenarios(interaction: discord.Interaction) -> tuple[Scenario, ...]:
     """Give the server's own scenarios."""
-    return await services_of(interaction).scenarios.of(_server(interaction))
+    return await services_of(interaction).scenarios.of(guild_here(interaction))
 
 
 async def scenario_named(interaction: discord.Interaction, name: str) -> Scenario:
@@ -41,7 +40,7 @@ async def scenario_named(interaction: discord.Interaction, name: str) -> Scenari
     """
     services = services_of(interaction)
     try:
-        return await services.scenarios.named(_server(interaction), name)
+        return await services.scenarios.named(guild_here(interaction), name)
     except UnknownScenarioError:
         found = services.library.get(name.strip().casefold())
         if found is None:
@@ -93,10 +92,6 @@ def _line(scenario: Scenario, speak: Translate) -> str:
     # What stands between backticks is shown as it is, and a backtick would end it.
     name = scenario.name.replace("`", "'")
     return f"- {discord.utils.escape_markdown(_about(scenario, speak))} · `{name}`"
-
-
-def _server(interaction: discord.Interaction) -> GuildId:
-    return GuildId(interaction.guild_id or 0)
 
 
 def _reads_chinese(interaction: discord.Interaction) -> bool:

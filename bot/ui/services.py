@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.engine.protocol import Engine
-from bot.ids import GuildId
+from bot.ids import ChannelId, GuildId
 from bot.store import Database
 from bot.stories.scenarios import Library
 from bot.stories.voices import Voices
@@ -89,6 +89,16 @@ def services_of(interaction: discord.Interaction) -> Services:
 def guild_of(interaction: discord.Interaction) -> GuildId | None:
     """Give the server that an interaction comes from; None in direct messages."""
     return GuildId(interaction.guild_id) if interaction.guild_id else None
+
+
+def guild_here(interaction: discord.Interaction) -> GuildId:
+    """Give the server where a press or command comes from; 0, which no server has, in direct messages."""
+    return GuildId(interaction.guild_id or 0)
+
+
+def channel_here(interaction: discord.Interaction) -> ChannelId:
+    """Give the channel where a press or command comes from; 0, which no channel has, where Discord names none."""
+    return ChannelId(interaction.channel_id or 0)
 
 
 def speak_to(interaction: discord.Interaction) -> Translate:

@@ -9,10 +9,10 @@ from discord.app_commands import Choice
 
 from bot.engine.models.profiles import ModelProfile
 from bot.errors import N_
-from bot.ids import ChannelId, UserId
+from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.render import SOURCES, preset_line
-from bot.ui.services import guild_of, services_of, speak_to
+from bot.ui.services import channel_here, guild_of, services_of, speak_to
 from bot.ui.texts import Translate
 from bot.writing.errors import InvalidSettingError
 from bot.writing.keys import SettingKey
@@ -23,7 +23,7 @@ async def settings_here(interaction: discord.Interaction) -> ResolvedSettings:
     """Give what holds for whoever types, where they type."""
     return await services_of(interaction).resolver.resolve(
         user_id=UserId(interaction.user.id),
-        channel_id=ChannelId(interaction.channel_id or 0),
+        channel_id=channel_here(interaction),
         guild_id=guild_of(interaction),
     )
 

@@ -21,7 +21,7 @@ from bot.stories.exports.labels import Labels
 from bot.stories.exports.texts import markdown, plain_text
 from bot.turns import Story, Turn
 from bot.ui.requests import roles_of
-from bot.ui.services import guild_of, services_of, speak_to
+from bot.ui.services import channel_here, guild_of, services_of, speak_to
 from bot.ui.story_map import draw_map, mark_of
 from bot.ui.texts import Translate
 from bot.writing.errors import NothingWrittenHereError, StoryGoneError
@@ -58,7 +58,7 @@ async def seen_here(interaction: discord.Interaction) -> Story:
     Raises:
         NothingWrittenHereError: there is none.
     """
-    channel, viewer = ChannelId(interaction.channel_id or 0), UserId(interaction.user.id)
+    channel, viewer = channel_here(interaction), UserId(interaction.user.id)
     story = await services_of(interaction).store.stories.latest(channel, viewer_id=viewer)
     if story is None:
         raise NothingWrittenHereError
@@ -144,7 +144,7 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     return Importer(
         user_id=UserId(interaction.user.id),
         guild_id=guild_of(interaction),
-        channel_id=ChannelId(interaction.channel_id or 0),
+        channel_id=channel_here(interaction),
         roles=roles_of(interaction.user),
         manager=interaction.permissions.manage_guild,
     )

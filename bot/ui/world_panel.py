@@ -14,6 +14,7 @@ from bot.ui.access import last_here
 from bot.ui.error_handler import answer_error
 from bot.ui.history import in_one_line
 from bot.ui.lore import LoreForm, story_of, words_field
+from bot.ui.render import in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS
 
@@ -205,7 +206,7 @@ async def _panel(
         view.add_item(discord.ui.Button(label=f"{page}/{pages}", custom_id="tl:pages", disabled=True))
         view.add_item(WorldButton("page", story_id, page + 1, "▶", disabled=page == pages))
     lines = [notice, _text(entries, shown, entry, speak)]
-    return "\n".join(filter(None, lines))[:2000], view
+    return in_one_message("\n".join(filter(None, lines))), view
 
 
 def _add_switches(view: discord.ui.View, entry: Entry, entries: Sequence[Entry], speak: Translate) -> None:

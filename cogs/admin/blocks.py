@@ -15,6 +15,7 @@ from bot.ids import GuildId, UserId
 from bot.store.blocks import EVERYBODY, EVERYWHERE
 from bot.ui.errors import PersonOrServerError, ServerNumberError
 from bot.ui.owner import is_owner
+from bot.ui.render import in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NotBlockableError
 
@@ -71,7 +72,7 @@ class Blocks(commands.Cog):
             speak(N_("People: {names}"), names=_some(people)),
             speak(N_("Servers: {names}"), names=_some(servers)),
         ]
-        await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.response.send_message(in_one_message("\n".join(lines)), ephemeral=True)
 
     @block.autocomplete("server")
     async def servers(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:

@@ -14,6 +14,7 @@ from bot.errors import N_
 from bot.ui.errors import NotSyncedError
 from bot.ui.model_progress import shown_progress
 from bot.ui.owner import is_owner
+from bot.ui.render import in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import matching
 
@@ -40,7 +41,7 @@ class Configuring(commands.Cog):
                 notes = [speak(N_("the default"))] if model == resolver.default_model else []
                 notes += [speak(N_("open"))] if model in opened else []
                 lines.append(f"- **{model}**" + (f" ({', '.join(notes)})" if notes else ""))
-            await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+            await interaction.response.send_message(in_one_message("\n".join(lines)), ephemeral=True)
             return
         wanted = str(resolver.keys["model"].parse(name))
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -49,7 +50,7 @@ class Configuring(commands.Cog):
                 await services.engine.open(wanted, report)
         except EngineError as error:
             stays = speak(N_("**{model}** stays the default."), model=resolver.default_model)
-            await interaction.edit_original_response(content=f"{speak.error(error)}\n{stays}"[:2000])
+            await interaction.edit_original_response(content=in_one_message(f"{speak.error(error)}\n{stays}"))
             return
         resolver.default_model = wanted
         text = speak(
@@ -77,7 +78,7 @@ class Configuring(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         changes = await self._bot.reload()
         text = "\n".join(_changes(changes, speak_to(interaction)))
-        await interaction.followup.send(text[:2000], ephemeral=True)
+        await interaction.followup.send(in_one_message(text), ephemeral=True)
 
     @app_commands.command(name="sync", description=N_("Tell Discord all commands again"))
     async def sync(self, interaction: discord.Interaction) -> None:

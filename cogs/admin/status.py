@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot import __version__
 from bot.errors import N_
 from bot.store.errors import StoreError
+from bot.ui.render import in_one_message
 from bot.ui.services import services_of, speak_to
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Status(commands.Cog):
                 late=_milliseconds(await _lateness()),
             ),
         ]
-        await interaction.followup.send("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.followup.send(in_one_message("\n".join(lines)), ephemeral=True)
 
 
 async def _engine(services: Services, speak: Translate) -> list[str]:

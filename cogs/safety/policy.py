@@ -21,6 +21,7 @@ from bot.ui.policy_choice import (
     policy_typed,
 )
 from bot.ui.policy_panel import send_policies
+from bot.ui.render import in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.ui.verdicts import policy_lines, verdict_lines
 from bot.writing.requests import PROMPT_LIMIT
@@ -52,7 +53,7 @@ class PolicyCommands(commands.Cog):
         lines = policy_lines(held, speak)
         if choice != AS_THE_SERVER:
             lines.insert(0, speak(N_("The policy of {where} is set."), where=speak(WHERE_NAMES[where])))
-        await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.response.send_message(in_one_message("\n".join(lines)), ephemeral=True)
 
     @policy.autocomplete("policy")
     async def policies(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
@@ -76,4 +77,4 @@ class PolicyCommands(commands.Cog):
         if verdict.action in {Action.MASK, Action.RETRY}:
             shown = discord.utils.escape_markdown(verdict.text)[:900]
             lines.append(speak(N_("It would be shown as: {text}"), text=shown))
-        await interaction.followup.send("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.followup.send(in_one_message("\n".join(lines)), ephemeral=True)

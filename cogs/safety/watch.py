@@ -13,11 +13,12 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import ChannelId, UserId
 from bot.safety.verdict import CATEGORY_NAMES, Category
 from bot.store.safety import SafetyLog
 from bot.ui.charts import MARKS, hits_chart
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import guild_here, services_of, speak_to
 
 
 class WatchCommands(commands.Cog):
@@ -35,7 +36,7 @@ class WatchCommands(commands.Cog):
     ) -> None:
         """Choose the log channel."""
         speak, store = speak_to(interaction), services_of(interaction).store.safety
-        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        guild, by = guild_here(interaction), UserId(interaction.user.id)
         chosen = SafetyLog(ChannelId(channel.id), texts) if channel else None
         await store.set_log(guild, chosen, by)
         if channel is None:
@@ -54,7 +55,7 @@ class WatchCommands(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         today = store.now().date()
         since = today - timedelta(days=days - 1)
-        found = await store.safety_events.by_day(GuildId(interaction.guild_id or 0), since=since)
+        found = await store.safety_events.by_day(guild_here(interaction), since=since)
         totals = Counter[str]()
         for each in found:
             totals[each.category] += each.count
@@ -69,14 +70,14 @@ class WatchCommands(commands.Cog):
             for place, category in enumerate(ranked)
         ] or [speak(N_("Nothing was found."))]
         file = discord.File(io.BytesIO(picture), filename="safety.png")
-        await interaction.followup.send("\n".join(lines)[:2000], file=file, ephemeral=True)
+        await interaction.followup.send(in_one_message("\n".join(lines)), file=file, ephemeral=True)
 
     @app_commands.command(name="pardon", description=N_("Let somebody try again at once whose prompts were refused"))
     @app_commands.describe(person=N_("Who"))
     async def pardon(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Let none of a person's refusals count any more."""
         speak, brake = speak_to(interaction), services_of(interaction).brake
-        if await brake.release(GuildId(interaction.guild_id or 0), UserId(person.id)):
+        if await brake.release(guild_here(interaction), UserId(person.id)):
             text = speak(N_("{person} can try again at once."), person=person.mention)
         else:
             text = speak(N_("Nothing kept {person} from trying."), person=person.mention)

@@ -14,14 +14,14 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import GuildId, UserId
+from bot.ids import UserId
 from bot.safety.own.rules import EXPRESSION_LENGTH
 from bot.safety.policy import LOCKED
 from bot.safety.verdict import CATEGORY_NAMES, Action, Source
 from bot.store.safety import StoredRule
 from bot.ui.policy_choice import place_of
 from bot.ui.render import MESSAGE_LIMIT
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.ui.texts import Translate
 from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.errors import WritingError
@@ -71,7 +71,7 @@ class WordCommands(commands.Cog):
     ) -> None:
         """Add a rule."""
         book, speak = services_of(interaction).policies, speak_to(interaction)
-        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        guild, by = guild_here(interaction), UserId(interaction.user.id)
         if action == "allow":
             if expression:
                 raise AllowedExpressionError
@@ -95,7 +95,7 @@ class WordCommands(commands.Cog):
     async def remove(self, interaction: discord.Interaction, rule: str) -> None:
         """Remove a rule."""
         services, speak = services_of(interaction), speak_to(interaction)
-        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        guild, by = guild_here(interaction), UserId(interaction.user.id)
         chosen = next(
             (each for each in await services.policies.rules(guild) if rule in {str(each.id), each.text}), None
         )
@@ -109,7 +109,7 @@ class WordCommands(commands.Cog):
     async def rules(self, interaction: discord.Interaction, current: str) -> list[Choice[str]]:
         """Offer the rules there are."""
         speak = speak_to(interaction)
-        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        found = await services_of(interaction).policies.rules(guild_here(interaction))
         return [
             Choice(name=f"{rule.text} ({_does(rule, speak)})"[:100], value=str(rule.id))
             for rule in found
@@ -120,7 +120,7 @@ class WordCommands(commands.Cog):
     async def list(self, interaction: discord.Interaction) -> None:
         """List the rules."""
         speak = speak_to(interaction)
-        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        found = await services_of(interaction).policies.rules(guild_here(interaction))
         lines = [f"- ||{_shown(rule.text)}|| ({_does(rule, speak)})" for rule in found]
         text = "\n".join(lines) or speak(N_("This server has none of its own."))
         if len(text) <= MESSAGE_LIMIT:
@@ -133,7 +133,7 @@ class WordCommands(commands.Cog):
     @words.command(name="export", description=N_("This server's own words and expressions, as a file"))
     async def export(self, interaction: discord.Interaction) -> None:
         """Send the rules as a file."""
-        found = await services_of(interaction).policies.rules(GuildId(interaction.guild_id or 0))
+        found = await services_of(interaction).policies.rules(guild_here(interaction))
         text = json.dumps(rules_as_json(found), ensure_ascii=False, indent=2)
         file = discord.File(io.BytesIO(text.encode()), filename="words.json")
         await interaction.response.send_message(file=file, ephemeral=True)
@@ -147,7 +147,7 @@ class WordCommands(commands.Cog):
             raise RuleFileTooLargeError(limit=BYTES_LIMIT // 1000)
         await interaction.response.defer(ephemeral=True, thinking=True)
         rules = read_rules(await file.read())
-        await services.policies.take_over(GuildId(interaction.guild_id or 0), rules, UserId(interaction.user.id))
+        await services.policies.take_over(guild_here(interaction), rules, UserId(interaction.user.id))
         said = speak.plural(N_("{count} rule was taken over."), N_("{count} rules were taken over."), len(rules))
         await interaction.followup.send(said, ephemeral=True)
 

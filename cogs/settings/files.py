@@ -10,10 +10,11 @@ from discord.app_commands import Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.changes import change_line
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.writing.settings_files import MAX_BYTES, SettingsFileTooLargeError, read_settings, write_settings
 from cogs.settings.values import scope_of
 
@@ -40,13 +41,13 @@ class Files(commands.Cog):
                 + change_line(change.key, change.before, change.after, key, speak)
             )
         text = "\n".join(lines) or speak(N_("Nothing was changed here."))
-        await interaction.response.send_message(text[:2000], ephemeral=True)
+        await interaction.response.send_message(in_one_message(text), ephemeral=True)
 
     @app_commands.command(name="export", description=N_("The settings of the server and this channel as a file"))
     async def export(self, interaction: discord.Interaction) -> None:
         """Send the settings as JSON."""
         stored = await services_of(interaction).store.settings.get(
-            user=None, channel=ChannelId(interaction.channel_id or 0), server=GuildId(interaction.guild_id or 0)
+            user=None, channel=channel_here(interaction), server=guild_here(interaction)
         )
         text = write_settings(server=stored[Scope.SERVER], channel=stored[Scope.CHANNEL])
         file = discord.File(io.BytesIO(text.encode()), filename="taleloom-settings.json")
@@ -61,9 +62,7 @@ class Files(commands.Cog):
         if file.size > MAX_BYTES:
             raise SettingsFileTooLargeError(limit=MAX_BYTES // 1024)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        server, channel = read_settings(
-            await file.read(), await services.resolver.keys_for(GuildId(interaction.guild_id or 0))
-        )
+        server, channel = read_settings(await file.read(), await services.resolver.keys_for(guild_here(interaction)))
         values = {scope_of(interaction, "server"): server, scope_of(interaction, "channel"): channel}
         count = await services.store.settings.replace(values, by=UserId(interaction.user.id))
         text = speak_to(interaction).plural(

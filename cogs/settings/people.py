@@ -7,8 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import GuildId, UserId
-from bot.ui.services import services_of, speak_to
+from bot.ids import UserId
+from bot.ui.services import guild_here, services_of, speak_to
 from bot.writing.errors import NotBlockableError
 
 
@@ -22,7 +22,7 @@ class People(commands.Cog):
         speak, blocks = speak_to(interaction), services_of(interaction).store.blocks
         if person.id == interaction.user.id or person.bot:
             raise NotBlockableError
-        guild, by = GuildId(interaction.guild_id or 0), UserId(interaction.user.id)
+        guild, by = guild_here(interaction), UserId(interaction.user.id)
         if await blocks.add(guild, UserId(person.id), by):
             text = speak(N_("{person} is blocked here now. What they wrote stays."), person=person.mention)
         else:
@@ -34,7 +34,7 @@ class People(commands.Cog):
     async def unblock(self, interaction: discord.Interaction, person: discord.User) -> None:
         """Let a person in again."""
         speak, blocks = speak_to(interaction), services_of(interaction).store.blocks
-        if await blocks.remove(GuildId(interaction.guild_id or 0), UserId(person.id)):
+        if await blocks.remove(guild_here(interaction), UserId(person.id)):
             text = speak(N_("{person} may use this bot here again."), person=person.mention)
         else:
             text = speak(N_("{person} is not blocked here."), person=person.mention)
@@ -43,7 +43,7 @@ class People(commands.Cog):
     @app_commands.command(name="blocked", description=N_("Who is blocked in this server"))
     async def blocked(self, interaction: discord.Interaction) -> None:
         """List who is blocked."""
-        people = await services_of(interaction).store.blocks.everybody(GuildId(interaction.guild_id or 0))
+        people = await services_of(interaction).store.blocks.everybody(guild_here(interaction))
         text = " ".join(f"<@{person}>" for person in people[:80]) or speak_to(interaction)(
             N_("Nobody is blocked here.")
         )

@@ -13,7 +13,7 @@ from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.panel import send_panel, setting_line
-from bot.ui.render import SOURCES
+from bot.ui.render import SOURCES, in_one_message
 from bot.ui.services import services_of, speak_to
 from bot.ui.settings_choices import key_choices, key_named, keys_for, settings_here, value_choices
 from bot.writing.errors import ChannelOnlySettingError, ServerOnlySettingError
@@ -33,7 +33,7 @@ class Values(commands.Cog):
         resolved = await settings_here(interaction)
         lines = [speak(N_("What holds in this channel:"))]
         lines += [f"- {setting_line(key, resolved, speak)}" for key in await keys_for(interaction, tuple(Scope))]
-        await interaction.response.send_message("\n".join(lines)[:2000], ephemeral=True)
+        await interaction.response.send_message(in_one_message("\n".join(lines)), ephemeral=True)
 
     @app_commands.command(name="panel", description=N_("Settings to click, for the server and for this channel"))
     async def panel(self, interaction: discord.Interaction) -> None:

@@ -12,11 +12,11 @@ from discord.ext import commands
 
 from bot.errors import N_
 from bot.games import VOTED
-from bot.ids import ChannelId, GuildId
 from bot.stories.games.happenings import Step
 from bot.ui.games.acts import hosted_here, require_host
 from bot.ui.games.describe import KINDS, rules, standing
-from bot.ui.services import services_of, speak_to
+from bot.ui.render import in_one_message
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.ui.streaming import UNSENT
 from bot.writing.beginnings import TITLE_LETTERS
 
@@ -31,20 +31,20 @@ class Hosting(commands.Cog):
     async def list_(self, interaction: discord.Interaction, ended: bool = False) -> None:
         """List games."""
         speak, store = speak_to(interaction), services_of(interaction).store.games
-        found = await store.of_server(GuildId(interaction.guild_id or 0), ended=ended, limit=LISTED)
+        found = await store.of_server(guild_here(interaction), ended=ended, limit=LISTED)
         lines = [
             f"- **{stored.title}** · {speak(KINDS[stored.game.kind])} · <#{stored.story.channel_id}>"
             + ("" if ended else f"\n-# {standing(stored.game, speak)}")
             for stored in found
         ]
         nothing = speak(N_("No story is played here now. /story start begins one."))
-        await interaction.response.send_message("\n".join(lines)[:2000] or nothing, ephemeral=True)
+        await interaction.response.send_message(in_one_message("\n".join(lines)) or nothing, ephemeral=True)
 
     @app_commands.command(name="show", description=N_("Bring the panel of the story that is played here to the end"))
     async def show(self, interaction: discord.Interaction) -> None:
         """Show the panel anew."""
         services = services_of(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
+        stored = await services.games.here(channel_here(interaction))
         await interaction.response.defer(ephemeral=True)
         await services.panels.show(stored.story.id, anew=True)
         await interaction.delete_original_response()
@@ -101,7 +101,7 @@ class Hosting(commands.Cog):
     ) -> None:
         """Show the rules, or change them."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
+        stored = await services.games.here(channel_here(interaction))
         voted = stored.game.kind in VOTED
         said = {
             "model_every": model_every,

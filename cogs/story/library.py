@@ -12,11 +12,11 @@ from discord.ext import commands
 
 from bot.errors import N_
 from bot.games import GameKind
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import UserId
 from bot.ui.access import require_manager
 from bot.ui.games.beginning import Wish, begin_in_place
 from bot.ui.scenarios import library_for, own_choices, scenario_list
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.ui.settings_choices import settings_here
 from bot.writing.scenarios import NAME_LETTERS, NothingToBeginWithError
 from cogs.story.start import KINDS
@@ -52,8 +52,8 @@ class Library(commands.Cog):
     async def save(self, interaction: discord.Interaction, name: Range[str, 1, NAME_LETTERS]) -> None:
         """Keep a scenario."""
         require_manager(interaction)
-        services, guild = services_of(interaction), GuildId(interaction.guild_id or 0)
-        played = await services.games.here(ChannelId(interaction.channel_id or 0))
+        services, guild = services_of(interaction), guild_here(interaction)
+        played = await services.games.here(channel_here(interaction))
         scenario = await services.scenarios.save(guild, name, played, UserId(interaction.user.id))
         said = speak_to(interaction)(
             N_("Kept: /story start offers **{name}** as a scenario from now on."),
@@ -66,7 +66,7 @@ class Library(commands.Cog):
     async def forget(self, interaction: discord.Interaction, name: str) -> None:
         """Take a scenario away."""
         require_manager(interaction)
-        gone = await services_of(interaction).scenarios.forget(GuildId(interaction.guild_id or 0), name)
+        gone = await services_of(interaction).scenarios.forget(guild_here(interaction), name)
         said = speak_to(interaction)(
             N_("**{name}** is a scenario no more. Stories that began with it go on."),
             name=discord.utils.escape_markdown(gone.name),

@@ -9,10 +9,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import ChannelId
 from bot.stories.games.figures import figures_of
 from bot.ui.games.ending import picture_of, statistics
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import channel_here, services_of, speak_to
 
 
 class Stats(commands.Cog):
@@ -24,7 +23,7 @@ class Stats(commands.Cog):
     async def stats(self, interaction: discord.Interaction) -> None:
         """Show a story's figures, with a picture."""
         services, speak = services_of(interaction), speak_to(interaction)
-        stored = await services.games.last(ChannelId(interaction.channel_id or 0))
+        stored = await services.games.last(channel_here(interaction))
         await interaction.response.defer(ephemeral=True, thinking=True)
         figures = figures_of(await services.store.stories.path(stored.story.head_id))
         file = discord.File(io.BytesIO(await picture_of(figures)), filename="words.png")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import discord
 from discord import app_commands
-from discord.app_commands import Range
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.errors import N_
-from bot.ids import ChannelId
 from bot.stories.games.inputs import Form
-from bot.ui.services import services_of
+from bot.ui.services import channel_here, services_of
 
 TURN_LETTERS = 2000
+FORMS = [
+    Choice(name=N_("Do"), value=Form.DO.value),
+    Choice(name=N_("Say"), value=Form.SAY.value),
+    Choice(name=N_("Tell"), value=Form.STORY.value),
+]
 
 
 class Turns(commands.Cog):
@@ -31,15 +33,16 @@ class Turns(commands.Cog):
     @app_commands.describe(
         text=N_("What you add"), form=N_("In an adventure: whether you do it, say it, or tell the story")
     )
+    @app_commands.choices(form=FORMS)
     async def turn(
         self,
         interaction: discord.Interaction,
         text: Range[str, 1, TURN_LETTERS],
-        form: Literal["story", "do", "say"] | None = None,
+        form: str = Form.STORY.value,
     ) -> None:
         """Write a turn."""
         services = services_of(interaction)
-        stored = await services.games.here(ChannelId(interaction.channel_id or 0))
+        stored = await services.games.here(channel_here(interaction))
         await interaction.response.defer(ephemeral=True)
-        if await services.acts.write(interaction, stored.story.id, text, Form(form or "story")):
+        if await services.acts.write(interaction, stored.story.id, text, Form(form)):
             await interaction.delete_original_response()

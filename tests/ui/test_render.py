@@ -150,3 +150,18 @@ def test_what_the_model_was_not_told_for_want_of_room_is_said() -> None:
 def test_a_turn_of_an_older_version_is_shown_with_what_is_known_of_it() -> None:
     old = replace(written(), details=MappingProxyType({"tries": 3}), preset=None, model=None)
     assert render.details(old, SPEAK) == ["seed 7 · 160 tokens · 80/s"]
+
+
+def test_of_a_list_that_is_too_long_whole_lines_are_shown() -> None:
+    lines = [f"- preset {number}" for number in range(300)]
+    shown = render.in_one_message("\n".join(lines)).split("\n")
+    assert (shown[:-1], shown[-1]) == (lines[: len(shown) - 1], "…")
+    assert render.MESSAGE_LIMIT - 20 < len("\n".join(shown)) <= render.MESSAGE_LIMIT
+
+
+@given(st.text(alphabet="ab\n", max_size=200), st.integers(min_value=10, max_value=60))
+def test_what_fits_a_message_is_shown_as_it_is_and_the_rest_is_its_beginning(text: str, limit: int) -> None:
+    shown = render.in_one_message(text, limit)
+    assert len(shown) <= limit
+    assert shown == text if len(text) <= limit else text.startswith(shown.removesuffix("…").removesuffix("\n"))
+    assert len(text) <= limit or shown.endswith("…")

@@ -9,14 +9,14 @@ import discord
 
 from bot.errors import N_, TaleloomError
 from bot.games import VOTED
-from bot.ids import ChannelId, StoryId, UserId
+from bot.ids import StoryId, UserId
 from bot.stories.games import ballot, play, relay
 from bot.stories.games.errors import GameError
 from bot.stories.games.inputs import Form
 from bot.ui.forms import given_back
 from bot.ui.games import buttons, describe
 from bot.ui.games.forms import OpenForm, TurnForm, typed_in
-from bot.ui.services import services_of
+from bot.ui.services import channel_here, services_of
 from bot.writing.games import OutOfDateError, require_current
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ async def hosted_here(interaction: discord.Interaction) -> StoredGame:
         NoGameError: nothing is played there.
         NotHostError: somebody else asks.
     """
-    stored = await services_of(interaction).games.here(ChannelId(interaction.channel_id or 0))
+    stored = await services_of(interaction).games.here(channel_here(interaction))
     require_host(interaction, stored)
     return stored
 

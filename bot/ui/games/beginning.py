@@ -15,7 +15,7 @@ from bot.ui.age_restriction import is_age_restricted
 from bot.ui.asked import in_time
 from bot.ui.games.describe import EXPLAINED, KINDS
 from bot.ui.requests import first_request, roles_of
-from bot.ui.services import services_of, speak_to
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.ui.settings_choices import settings_here
 from bot.ui.streaming import UNSENT
 from bot.writing.beginnings import Beginning
@@ -66,7 +66,7 @@ async def begin_in_place(interaction: discord.Interaction, wish: Wish) -> None:
                 await interaction.response.defer(thinking=True)
 
     async def begin() -> tuple[Beginning, discord.Thread | None, Played]:
-        async with games.beginning_in(GuildId(interaction.guild_id or 0)):
+        async with games.beginning_in(guild_here(interaction)):
             beginning = await _read(interaction, wish)
             await acknowledge()
             thread = await _make_thread(interaction, beginning.title) if wish.thread else None
@@ -106,7 +106,7 @@ async def _read(interaction: discord.Interaction, wish: Wish) -> Beginning:
 
 async def _count_running(interaction: discord.Interaction, most: int) -> int:
     """Count the games of a server; where there are too many, without those whose channels were deleted."""
-    games, guild = services_of(interaction).store.games, GuildId(interaction.guild_id or 0)
+    games, guild = services_of(interaction).store.games, guild_here(interaction)
     running = await games.count_running(guild)
     if not most or running < most:
         return running
@@ -141,7 +141,7 @@ def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -
         title=wish.title,
         host=UserId(interaction.user.id),
         guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
-        channel_id=ChannelId(interaction.channel_id or 0),
+        channel_id=channel_here(interaction),
         locale=str(interaction.locale),
         scenario=scenario,
     )

@@ -8,6 +8,7 @@ from bot.errors import N_
 from bot.games import MODEL_SEAT, VOTED, GameKind, Order, Phase, Presence
 from bot.stories.games import ballot
 from bot.stories.games.happenings import Chosen, Ended, Milestone, PassedOn, Reminder, Rested, Unpaired
+from bot.ui.render import in_one_message
 
 if TYPE_CHECKING:
     from bot.games import Game, GameRules, Player
@@ -51,7 +52,7 @@ def panel(stored: StoredGame, speak: Translate) -> str:
     game = stored.game
     title = f"**{stored.title}** · {speak(KINDS[game.kind])}"
     lines = [title, f"-# {rules(game.rules, game.kind, speak)}", players(stored, speak), "", standing(game, speak)]
-    return "\n".join(lines)[:2000]
+    return in_one_message("\n".join(lines))
 
 
 def rules(given: GameRules, kind: GameKind, speak: Translate) -> str:

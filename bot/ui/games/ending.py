@@ -19,6 +19,7 @@ from bot.stories.games.figures import figures_of
 from bot.ui.charts import words_chart
 from bot.ui.games.describe import KINDS
 from bot.ui.games.newest import newest_own
+from bot.ui.render import in_one_message
 from bot.ui.streaming import UNSENT
 
 if TYPE_CHECKING:
@@ -158,9 +159,8 @@ def title_page(stored: StoredGame, figures: Figures, now: datetime, speak: Trans
     """
     days = max(math.ceil((now - stored.story.created_at).total_seconds() / 86_400), 1)
     written = speak.plural("Written in {count} day.", "Written in {count} days.", days)
-    return "\n".join([*_head(stored, written, speak), *_authors(figures, speak), *_manner(stored, figures, speak)])[
-        :1900
-    ]
+    lines = [*_head(stored, written, speak), *_authors(figures, speak), *_manner(stored, figures, speak)]
+    return in_one_message("\n".join(lines), 1900)
 
 
 def statistics(stored: StoredGame, figures: Figures, speak: Translate) -> str:
@@ -171,7 +171,7 @@ def statistics(stored: StoredGame, figures: Figures, speak: Translate) -> str:
         votes = speak.plural("{count} vote was decided", "{count} votes were decided", stored.game.state.round)
         now = sum(player.vote is not None for player in stored.game.present)
         lines.append(f"{votes}, {speak.plural('{count} vote is cast now.', '{count} votes are cast now.', now)}")
-    return "\n".join([*lines, *_manner(stored, figures, speak)])[:2000]
+    return in_one_message("\n".join([*lines, *_manner(stored, figures, speak)]))
 
 
 def _head(stored: StoredGame, time: str, speak: Translate) -> list[str]:

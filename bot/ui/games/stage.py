@@ -333,7 +333,9 @@ class Stage:
         if stored.game.kind is GameKind.DUEL:
             lines += await self._unveil(chosen, speak)
         head = "\n".join(f"-# {line}" for line in lines)
-        await self.post(channel, stored, turn, [f"{head}\n{contents[0].lstrip()}"[:2000], *contents[1:]], view)
+        await self.post(
+            channel, stored, turn, [render.in_one_message(f"{head}\n{contents[0].lstrip()}"), *contents[1:]], view
+        )
 
     async def _unveil(self, chosen: Chosen, speak: Translate) -> list[str]:
         """Say how the texts of a duel were written."""

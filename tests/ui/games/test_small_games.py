@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from discord import app_commands
 
 from tests.cogs.test_write import labels, said
 from tests.ui.games.table import Table, start
@@ -96,3 +97,16 @@ async def test_what_two_words_come_to_together_is_read_as_well(world: World) -> 
     assert "slurs" in said(refused)
     await table.turn("ght", world.guest)
     assert "ght" in table.passages[-1]
+
+
+async def test_the_command_offers_the_forms_that_the_buttons_have(world: World) -> None:
+    table = await start(world, "adventure", opening="You stand before a red door.")
+    command = world.bot.tree.get_command("turn")
+    assert isinstance(command, app_commands.Command)
+    form = command.get_parameter("form")
+    assert form is not None
+    assert {choice.name for choice in form.choices} == set(table.buttons()[:3])
+    typed = {"open it": "> You open it.", "come in": '> You say, "come in', "It rained.": "It rained."}
+    for choice, (text, shown) in zip(form.choices, typed.items(), strict=True):
+        await table.turn(text, form=choice.value)
+        assert any(shown in passage for passage in table.passages), choice.name
