@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
-from bot.safety.classifiers.protocol import Classifier
+from bot.safety.classifiers.protocol import CONTEXT, Classifier
 from bot.safety.finder import Finder
-from bot.safety.guard import StreamGuard
+from bot.safety.guard import SEEN_BEFORE, StreamGuard
 from bot.safety.judge import Judge, Portion
 from bot.safety.policy import Policy
 from bot.safety.units import unit_ends
@@ -18,8 +19,8 @@ from bot.waiting import Wait, plain_wait
 class SafetyLayer(Protocol):
     """Judges texts. Asynchronous, because a judge may be a model that must not run on the event loop."""
 
-    async def read(self, text: str, policy: Policy) -> Verdict:
-        """Judge a whole text."""
+    async def read(self, text: str, policy: Policy, before: str = "") -> Verdict:
+        """Judge a whole text, behind what stands before it and was read already."""
         ...
 
     def guard(self, policy: Policy, before: str = "") -> Guard:
@@ -63,18 +64,31 @@ class Safety:
         """Look for other words from now on; guards that read a stream already keep theirs."""
         self._judge = Judge(finders, self._classifier, self._wait)
 
-    async def read(self, text: str, policy: Policy) -> Verdict:
-        """Judge a whole text."""
-        (verdict,) = await self.read_all([text], policy)
-        return verdict
+    async def read(self, text: str, policy: Policy, before: str = "") -> Verdict:
+        """Judge a whole text.
+
+        Args:
+            text: Its characters.
+            policy: What follows from what is found.
+            before: What stands before it and was read already. Together they may come to what neither is alone, and
+                the classifier knows by it whom a sentence speaks of.
+        """
+        seen = before[-SEEN_BEFORE:]
+        alone, together = await self._judge.found([text, seen + text if seen else ""], policy)
+        across = [replace(hit, start=0, end=hit.end - len(seen)) for hit in together if hit.start < len(seen) < hit.end]
+        (judged,) = await self._judge.classified([_in_units(text, before[-CONTEXT:])], policy)
+        return policy.judge(text, alone + across + judged)
 
     async def read_all(self, texts: Sequence[str], policy: Policy) -> list[Verdict]:
         """Judge many texts, which is quicker than one by one: the classifier sees them all at once."""
         found = await self._judge.found(texts, policy)
-        portions = [Portion(text, list(unit_ends(text, last=True))) for text in texts]
-        judged = await self._judge.classified(portions, policy)
+        judged = await self._judge.classified([_in_units(text) for text in texts], policy)
         return [policy.judge(text, hits + more) for text, hits, more in zip(texts, found, judged, strict=True)]
 
     def guard(self, policy: Policy, before: str = "") -> StreamGuard:
         """Give a reader for a text that comes in pieces, behind what stands before it and was read already."""
         return StreamGuard(self._judge, policy, before)
+
+
+def _in_units(text: str, before: str = "") -> Portion:
+    return Portion(text, list(unit_ends(text, last=True)), before)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.ids import ChannelId, GuildId, StoryId, UserId
-from bot.safety.guard import SEEN_BEFORE
 from bot.safety.layer import Guard, SafetyLayer
 from bot.safety.patterns.finder import PATTERN_NAMES
 from bot.safety.policy import STANDARD, Policy
@@ -127,8 +126,12 @@ class Passage:
         self._watch = watch or NobodyWatches()
         self._brake = brake
 
-    async def read(self, text: str) -> Verdict:
+    async def read(self, text: str, before: str = "") -> Verdict:
         """Judge a text that a person typed.
+
+        Args:
+            text: The text.
+            before: What was read already, and stands before it as it does here.
 
         Raises:
             SlowedError: they were refused again and again, and have to wait.
@@ -136,39 +139,26 @@ class Passage:
         if self._brake is not None and self._place.user_id is not None:
             await self._brake.check(self._place.guild_id, self._place.user_id)
             self._brake = None  # a long file is read piece by piece, and was begun
-        return await self._noted(await self._safety.read(text, self._policy), text, by_model=False)
+        return await self._noted(await self._safety.read(text, self._policy, before), text, by_model=False)
 
-    async def words(self, text: str) -> str:
+    async def words(self, text: str, before: str = "") -> str:
         """Give a person's words as they may be kept and shown.
+
+        Args:
+            text: The words.
+            before: See `read`.
 
         Raises:
             WordingRefusedError: the safety layer refuses them.
             EmptyWordingError: nothing is left of them.
+            SlowedError: see `read`.
         """
-        verdict = await self.read(text)
-        _refuse_blocked(verdict)
+        verdict = await self.read(text, before)
+        if verdict.action is Action.BLOCK and verdict.decisive:
+            raise errors.WordingRefusedError(**reason(verdict.decisive))
         if not verdict.text.strip():
             raise errors.EmptyWordingError
         return verdict.text
-
-    async def words_behind(self, before: str, text: str) -> str:
-        """Give a person's words as they may be kept behind others, with which they may come to what neither is alone.
-
-        Args:
-            before: What was read already, and stands before them as it does here.
-            text: The words.
-
-        Raises:
-            WordingRefusedError, EmptyWordingError: see `words`.
-        """
-        words, before = await self.words(text), before[-SEEN_BEFORE:]
-        found = (await self._safety.read(before + words, self._policy)).hits
-        across = [
-            hit for hit in found if hit.start < len(before) < hit.end and hit.rule.source is not Source.CLASSIFIER
-        ]
-        verdict = await self._noted(self._policy.judge(before + words, across), words, by_model=False)
-        _refuse_blocked(verdict)
-        return verdict.text[len(before) :]
 
     def guard(self, before: str = "") -> Guard:
         """Give a reader for what the model writes behind a text that was read already."""
@@ -181,11 +171,6 @@ class Passage:
         if verdict.action is not Action.ALLOW and verdict.hits:
             await self._watch.saw(Seen(self._place, verdict, text, by_model))
         return verdict
-
-
-def _refuse_blocked(verdict: Verdict) -> None:
-    if verdict.action is Action.BLOCK and verdict.decisive:
-        raise errors.WordingRefusedError(**reason(verdict.decisive))
 
 
 class _WatchedGuard:

@@ -355,7 +355,7 @@ class Games:
         return Played(after, (), turn)
 
     async def _draft(self, stored: StoredGame, user_id: UserId, given: inputs.Input, form: Form, story: str) -> Draft:
-        text = await (await self._door.of(stored.story, user_id)).words_behind(story + given.before, given.text)
+        text = await (await self._door.of(stored.story, user_id)).words(given.text, story + given.before)
         details: dict[str, object] = {PARTED_BY: given.before}
         game = stored.game
         if game.kind is GameKind.ADVENTURE:

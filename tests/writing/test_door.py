@@ -102,9 +102,9 @@ async def test_words_are_read_together_with_what_they_stand_behind(before: str, 
     passage = await Door(SAFETY, watch=watch).at(PLACE)
     if kept is None:
         with pytest.raises(WordingRefusedError):
-            await passage.words_behind(before, text)
+            await passage.words(text, before)
     else:
-        assert await passage.words_behind(before, text) == kept
+        assert await passage.words(text, before) == kept
     assert len(watch.seen) == (0 if kept == text else 1)
 
 
@@ -119,7 +119,7 @@ async def test_whoever_was_refused_again_and_again_waits_whatever_their_words_ar
     with pytest.raises(SlowedError):
         await (await door.at(PLACE)).words("A good one.")
     with pytest.raises(SlowedError):
-        await (await door.at(PLACE)).words_behind("It began.", "A good one.")
+        await (await door.at(PLACE)).words("A good one.", "It began.")
     other = Place(PLACE.guild_id, PLACE.channel_id, UserId(2))
     assert await (await door.at(other)).words("A good one.") == "A good one."
     assert await (await door.unwatched(PLACE)).read("A good one.")
