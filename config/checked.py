@@ -12,6 +12,9 @@ from bot.errors import ConfigurationError
 
 T = TypeVar("T")
 
+ENCODING = "utf-8-sig"
+"""Of files that an operator edits: editors of Windows put a mark before UTF-8, which TOML does not know."""
+
 
 def read_toml(path: Path, kind: TypeAdapter[T]) -> T:
     """Read a file as what it is to hold.
@@ -24,7 +27,7 @@ def read_toml(path: Path, kind: TypeAdapter[T]) -> T:
         ConfigurationError: it cannot be read, is not TOML, or holds something else; names all that is wrong.
     """
     try:
-        return kind.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+        return kind.validate_python(tomllib.loads(path.read_text(encoding=ENCODING)))
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise ConfigurationError(problem=f"{path.name}: {problems}") from None

@@ -6,17 +6,19 @@ the default. Nested names are joined by two underscores: `TALELOOM_LIMITS__QUEUE
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import (
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -27,12 +29,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from bot.errors import ConfigurationError
+from config.checked import ENCODING
 
 PREFIX = "TALELOOM_"
 BESIDE = frozenset({f"{PREFIX}TORCH"})
 """Names that are read elsewhere: by `tools/setup.py`."""
-ENCODING = "utf-8-sig"
-"""Of files that an operator edits."""
 CONFIG_DIR = Path(__file__).resolve().parent
 VOICES = ("storyteller", "fairy-tales", "detective", "scientific-romance", "childrens-fantasy")
 """The models that stand in the repository, which anybody may choose unless an operator says otherwise."""
@@ -43,6 +44,20 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+def _listed(value: object) -> object:
+    """Take a list out of the environment: as JSON, or with commas between."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith("["):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('must be a JSON list such as ["one", "two"], or one,two') from None
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 ONLY = MappingProxyType({"int4": "openvino", "float16": "torch"})
 """The dtypes that one backend alone has."""
@@ -153,7 +168,7 @@ class SafetySettings(Section):
     second_opinion: bool = Field(
         default=False, description="ask better-profanity as well; what it finds counts as mild swearing, and it is slow"
     )
-    links: tuple[str, ...] = Field((), description="domains that texts may link to, such as en.wikipedia.org")
+    links: Names = Field((), description="domains that texts may link to, such as en.wikipedia.org")
 
 
 class StreamSettings(Section):
@@ -176,7 +191,6 @@ _NOT_SHARED = frozenset({"discord_token", f"{PREFIX}discord_token".lower()})
 
 
 def _read_toml(file: Any) -> dict[str, Any]:  # noqa: ANN401 - a path of any kind
-    """Read TOML; editors of Windows put a mark before it, which TOML does not know."""
     return tomllib.loads(file.read_text(encoding=ENCODING))
 
 
@@ -202,6 +216,8 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         env_file=".env",
         env_file_encoding=ENCODING,
+        # pydantic-settings itself would end at the first list that is not JSON, before anything else is looked at.
+        enable_decoding=False,
         toml_file="taleloom.toml",
         extra="ignore",
         frozen=True,
@@ -221,7 +237,7 @@ class Settings(BaseSettings):
     model: str | None = Field(
         None, min_length=1, max_length=200, description="default: gpt2 if it can be had, else storyteller"
     )
-    allowed_models: tuple[str, ...] = Field(VOICES, description="models that servers may choose from")
+    allowed_models: Names = Field(VOICES, description="models that servers may choose from")
     shards: int | None = Field(None, ge=1, le=10_000, description="default: as many as Discord recommends")
     shutdown_seconds: float = Field(
         20, ge=0, le=600, description="how long running texts may go on after a stop signal"

@@ -35,7 +35,10 @@ class _Program(TyperGroup):
         """Run a verb; that whoever reads has enough (`| head`) is no error."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
+        except (BrokenPipeError, SystemExit) as error:
+            # rich, which prints the tables, makes an exit with status 1 of it.
+            if BrokenPipeError not in {type(error), type(error.__context__)}:
+                raise
             # What is still buffered has nowhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None

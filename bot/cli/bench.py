@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import json
 import sys
+from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from bot.bench.engine.table import ENGINES
 from bot.bench.stories import measure, typed_prompts
 from bot.cli.common import errors_in_one_line, in_a_folder, prepare, read_prompts
 from bot.cli.logs import configure_logs
+from bot.engine.errors import EngineError
 from bot.engine.models.library import ModelLibrary
 from bot.standalone import finish_all, open_writer, request_for
 from bot.writing.requests import Outcome
@@ -181,10 +183,16 @@ async def _lags(settings: Settings, model: str, seed: int) -> list[float]:
 async def _write(
     settings: Settings, model: str, prompts: list[str], count: int, seed: int
 ) -> list[tuple[str, Outcome | None]]:
+    """Write the stories; that a single one came to nothing is no error, and that the model cannot be used is one."""
     requests = [request_for(prompts[number % len(prompts)], {}, seed + number) for number in range(count)]
     async with open_writer(settings, model) as writer:
-        ends = finish_all(writer, requests)
-        return [(request.prompt, end if isinstance(end, Outcome) else None) async for request, end in ends]
+        outcomes: list[tuple[str, Outcome | None]] = []
+        async with aclosing(finish_all(writer, requests)) as ends:
+            async for request, end in ends:
+                if isinstance(end, EngineError):
+                    raise end
+                outcomes.append((request.prompt, end if isinstance(end, Outcome) else None))
+        return outcomes
 
 
 def _ready(model: str | None) -> tuple[Settings, str]:

@@ -28,6 +28,15 @@ class DiscordUnreachableError(TaleloomError):
     template = "Discord cannot be reached: {reason}. Check the network and https://discordstatus.com, then start again."
 
 
+class TooFewShardsError(TaleloomError):
+    """Discord asks for more shards than there are."""
+
+    template = (
+        "The bot is in more servers than its shards may serve. Leave TALELOOM_SHARDS out or set it higher, then start "
+        "again."
+    )
+
+
 class UnknownPolicyError(TaleloomError):
     """A safety policy that does not exist."""
 

@@ -16,14 +16,19 @@ import typer
 from bot import __version__
 from bot.app import Taleloom, create_bot
 from bot.cli.common import errors_in_one_line, prepare
-from bot.cli.errors import DiscordUnreachableError, TokenMissingError, TokenRefusedError
+from bot.cli.errors import DiscordUnreachableError, TokenMissingError, TokenRefusedError, TooFewShardsError
 from bot.cli.heartbeat import beat
 from bot.cli.logs import configure_logs
 from bot.engine.errors import ModelUnavailableError
 from bot.engine.models.library import ModelLibrary
 from bot.engine.models.memory import MB, Memory
 from bot.engine.models.registry import EMBEDDED, PREFERRED
+from bot.errors import TaleloomError
 from config.settings import Settings, load_settings
+
+# Of https://discord.com/developers/docs/topics/opcodes-and-status-codes, gateway close event codes.
+TOKEN_REFUSED = 4004
+TOO_FEW_SHARDS = 4011
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +125,7 @@ async def serve(bot: Taleloom, token: str) -> None:
         token: Discord's token for it.
 
     Raises:
-        TokenRefusedError, DiscordUnreachableError, StoreError: it cannot start.
+        TokenRefusedError, TooFewShardsError, DiscordUnreachableError, StoreError: it cannot start, or go on.
     """
     # Without a setting, Discord says how many shards it recommends; discord.py's annotation does not know that.
     bot.shard_count = bot.settings.shards  # type: ignore[assignment]
@@ -157,8 +162,19 @@ def _tell(running: asyncio.Task[None]) -> None:
         running.result()
     except discord.LoginFailure:
         raise TokenRefusedError from None
+    except discord.ConnectionClosed as error:
+        raise _why_closed(error.code) from None
     except (aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, TimeoutError) as error:
         raise DiscordUnreachableError(reason=str(error).rstrip(".") or type(error).__name__) from None
+
+
+def _why_closed(code: int) -> TaleloomError:
+    """Say what Discord means by a code after which it is no use to connect again."""
+    if code == TOKEN_REFUSED:
+        return TokenRefusedError()
+    if code == TOO_FEW_SHARDS:
+        return TooFewShardsError()
+    return DiscordUnreachableError(reason=f"it closed the connection with code {code}")
 
 
 @contextmanager

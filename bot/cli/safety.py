@@ -6,9 +6,10 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from queue import Empty, Queue
 from threading import Thread
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, cast
 
 import typer
 
@@ -54,7 +55,7 @@ def check(
         settings = load_settings().safety
         safety = Safety(open_finders(settings.links), _classifier(settings) if classifier else None)
         try:
-            asyncio.run(_judge_all(safety, chosen))
+            _judge_all(safety, chosen)
         except _BadLineError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT) from None
@@ -72,14 +73,23 @@ def _policy(name: str) -> Policy:
     return BUILT_IN[name]
 
 
-async def _judge_all(safety: Safety, policy: Policy) -> None:
+def _judge_all(safety: Safety, policy: Policy) -> None:
     """Judge what is there at once; whoever writes slowly is answered line by line."""
-    for texts, problem in _batches(sys.stdin.buffer):
-        for verdict in await safety.read_all(texts, policy):
-            sys.stdout.buffer.write(_line(verdict))
-        sys.stdout.buffer.flush()
-        if problem:
-            raise problem
+    # Lines are awaited outside the event loop, which would keep the first Ctrl-C for itself.
+    with asyncio.Runner() as runner:
+        for texts, problem in _batches(_own_input()):
+            for verdict in runner.run(safety.read_all(texts, policy)):
+                sys.stdout.buffer.write(_line(verdict))
+            sys.stdout.buffer.flush()
+            if problem:
+                raise problem
+
+
+def _own_input() -> BinaryIO:
+    """Take standard input away from Python, which at its end waits for nobody who reads it, and aborts."""
+    lines = sys.stdin.buffer
+    cast(TextIOWrapper, sys.stdin).detach()
+    return lines
 
 
 def _batches(lines: BinaryIO) -> Iterator[tuple[list[str], _BadLineError | None]]:

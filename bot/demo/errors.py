@@ -29,6 +29,12 @@ class PortTakenError(DemoError):
     template = N_("Port {port} is in use. Choose another with --port, or leave --port out.")
 
 
+class PortUnusableError(DemoError):
+    """The system does not give the port that was asked for."""
+
+    template = N_("Port {port} cannot be used: {reason}. Choose another with --port, or leave --port out.")
+
+
 class DemoRunningError(DemoError):
     """Two demos would write over each other's world."""
 

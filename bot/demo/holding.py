@@ -9,7 +9,7 @@ import socketserver
 import threading
 from typing import Self
 
-from bot.demo.errors import PortTakenError
+from bot.demo.errors import PortTakenError, PortUnusableError
 
 HOST = "127.0.0.1"
 PAGE = """<!doctype html>
@@ -60,13 +60,16 @@ class HoldingPage:
 
     Raises:
         PortTakenError: the port is in use.
+        PortUnusableError: the port cannot be taken for another reason, such as that it is the administrator's.
     """
 
     def __init__(self, port: int, *, or_any: bool = False) -> None:
         try:
             self._server = _Server((HOST, port), _Handler)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or not or_any:
+            if error.errno != errno.EADDRINUSE:
+                raise PortUnusableError(port=port, reason=error.strerror) from None
+            if not or_any:
                 raise PortTakenError(port=port) from None
             self._server = _Server((HOST, 0), _Handler)
         self.port: int = self._server.server_address[1]

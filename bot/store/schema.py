@@ -1,5 +1,7 @@
 """The tables as they are now. How a database gets there is told by `migrations`.
 
+Every foreign key has an index: where a row is deleted, databases look for those that point at it.
+
 Columns that hold a person's number are called `user_id` or `author_id`, or end in `_by`, so that whoever looks for all
 that is kept of a person finds it.
 """
@@ -59,8 +61,10 @@ stories = sa.Table(
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("created_at", Utc, nullable=False),
     sa.Column("deleted_at", Utc),
+    sa.Index(None, "guild_id"),
     sa.Index(None, "channel_id"),
     sa.Index(None, "author_id"),
+    sa.Index(None, "head_id"),
     sqlite_autoincrement=True,
 )
 
@@ -108,6 +112,7 @@ jobs = sa.Table(
     sa.Column("channel_id", big_id(), nullable=False),
     sa.Column("locale", sa.String(16), nullable=False),
     sa.Column("created_at", Utc, nullable=False),
+    sa.Index(None, "turn_id"),
 )
 
 job_messages = sa.Table(

@@ -200,7 +200,9 @@ class StoryRepository:
         stories, turns = schema.stories.c, schema.turns.c
         own = sa.exists().where(turns.id == turn, turns.story_id == story)
         alive = sa.and_(stories.id == story, stories.deleted_at.is_(None))
-        same_branch = sa.exists().where(_way_back(stories.tip_id).c.id == turn)
+        # A recursion does not know the row that is updated: by the column alone it would begin at every story's tip.
+        tip = sa.select(stories.tip_id).where(stories.id == story).scalar_subquery()
+        same_branch = sa.exists().where(_way_back(tip).c.id == turn)
         values = {"head_id": turn, "tip_id": sa.case((same_branch, stories.tip_id), else_=turn)}
         async with self._transactions.write() as connection:
             move = sa.update(schema.stories).where(alive, own).values(values).returning(stories.id)

@@ -21,6 +21,16 @@ def test_stories_are_counted_and_shown(shell: Shell, tmp_path: Path) -> None:
     assert out.count("▸") == 3
 
 
+def test_a_model_that_cannot_write_is_one_sentence_and_no_figures(shell: Shell, tmp_path: Path) -> None:
+    shell._environment["TALELOOM_ENGINE__CACHE_MB"] = "262144"
+    file = tmp_path / "figures.json"
+    code, out, err = shell.run("bench", "stories", "--count", "4", "--json", str(file))
+    assert (code, out) == (1, "")
+    assert "MB are free" in err
+    assert "Traceback" not in err
+    assert not file.exists()
+
+
 def test_the_bot_under_load_answers_everybody(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     code, _, err = shell.run("bench", "bot", "--stories", "6", "--people", "3", "--json", str(file))

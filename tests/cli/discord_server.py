@@ -101,6 +101,11 @@ class DiscordServer:
         }
         await self._sockets[0].send_json({"op": 0, "s": 2, "t": "INTERACTION_CREATE", "d": event})
 
+    async def close(self, code: int) -> None:
+        """Close the connections of all shards, and say why."""
+        for socket in self._sockets:
+            await socket.close(code=code)
+
     async def until(self, said: str) -> None:
         """Wait until the answer says something."""
         async with asyncio.timeout(60):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -33,6 +35,16 @@ def test_every_verb_has_help_of_its_own(
         main()
     assert end.value.code == 0
     assert verb in capsys.readouterr().out
+
+
+def test_a_reader_who_has_enough_of_a_table_is_no_error() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "models", "list"], cwd=ROOT, stdout=theirs, stderr=subprocess.PIPE, check=False
+    )
+    os.close(theirs)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 async def test_a_reader_who_has_enough_is_no_error() -> None:

@@ -89,6 +89,25 @@ async def test_a_token_that_discord_does_not_know_is_one_sentence(
     assert wrong not in bot.said
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (4004, "Discord does not know this token. Make a new one"),
+        (4011, "Leave TALELOOM_SHARDS out or set it higher"),
+        (4012, "Discord cannot be reached: it closed the connection with code 4012."),
+    ],
+)
+async def test_what_discord_ends_for_good_while_the_bot_runs_is_one_sentence(
+    server: DiscordServer, tmp_path: Path, exported_tiny: Path, code: int, said: str
+) -> None:
+    async with bot_process(server, tmp_path, DISCORD_TOKEN=TOKEN, TALELOOM_MODEL=str(exported_tiny)) as bot:
+        await bot.until('"event": "ready"')
+        await server.close(code)
+        assert await bot.end() == 1
+    assert said in bot.said
+    assert "Traceback" not in bot.said
+
+
 async def test_no_way_to_discord_is_one_sentence(tmp_path: Path, exported_tiny: Path) -> None:
     nobody = DiscordServer()
     nobody.url = "http://127.0.0.1:9"

@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.safety import app
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+async def waiting() -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that has judged a text, and waits for the next line."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "safety", "check", "--no-classifier"),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    try:
+        process.stdin.write(b'{"text": "Once upon a time"}\n')
+        assert await process.stdout.readline()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """The exit status, and what was said, of a process whose input stays open."""
+    assert process.stderr
+    async with asyncio.timeout(90):
+        return await process.wait(), (await process.stderr.read()).decode()
 
 
 def check(*lines: str | bytes, options: tuple[str, ...] = ()) -> Result:
@@ -89,3 +125,17 @@ def test_an_unknown_policy_is_one_sentence_with_those_there_are() -> None:
     result = check(text("a"), options=("--policy", "none"))
     assert result.exit_code == 1
     assert result.stderr == "There is no policy called none. Known policies: strict, standard, relaxed.\n"
+
+
+async def test_ctrl_c_ends_it_while_it_waits_for_a_line(waiting: asyncio.subprocess.Process) -> None:
+    waiting.send_signal(signal.SIGINT)
+    assert await ended(waiting) == (130, "")
+
+
+async def test_a_bad_line_ends_it_though_more_may_come(waiting: asyncio.subprocess.Process) -> None:
+    assert waiting.stdin
+    waiting.stdin.write(b"nonsense\n")
+    status, said = await ended(waiting)
+    assert status == 2
+    assert said.startswith("Line 2 is not JSON in UTF-8")
+    assert said.count("\n") == 1

@@ -51,6 +51,28 @@ def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
+    "written", ['["gpt2", "en.wikipedia.org"]', "gpt2,en.wikipedia.org", " gpt2, en.wikipedia.org ,"]
+)
+def test_a_list_is_taken_as_json_or_with_commas_between(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("TALELOOM_ALLOWED_MODELS", written)
+    Path(".env").write_text(f"TALELOOM_SAFETY__LINKS={written}\n", encoding="utf-8")
+    settings = load_settings()
+    assert settings.allowed_models == settings.safety.links == ("gpt2", "en.wikipedia.org")
+
+
+def test_a_list_that_is_broken_is_named_beside_all_else_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALELOOM_ALLOWED_MODELS", '["gpt2"')
+    monkeypatch.setenv("TALELOOM_SAFETY__LINKS", "[en.wikipedia.org]")
+    monkeypatch.setenv("TALELOOM_LOG", "loud")
+    monkeypatch.setenv("TALELOOM_SHARDS", "0")
+    text = problem()
+    for name in ("TALELOOM_ALLOWED_MODELS", "TALELOOM_SAFETY__LINKS"):
+        assert f'{name}: Value error, must be a JSON list such as ["one", "two"], or one,two' in text
+    assert "TALELOOM_LOG: " in text
+    assert "TALELOOM_SHARDS: " in text
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("TALELOOM_LIMITS__QUEU", "3"),

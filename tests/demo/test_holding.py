@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import resource
 
 import pytest
 
-from bot.demo.errors import PortTakenError
+from bot.demo.errors import PortTakenError, PortUnusableError
 from bot.demo.holding import HoldingPage
 from tests.demo.driver import free_port
 
@@ -36,3 +37,14 @@ def test_the_port_is_free_again_when_the_page_is_closed_and_closing_twice_does_n
     holding.close()
     holding.close()
     HoldingPage(holding.port).close()
+
+
+def test_a_port_that_cannot_be_taken_for_another_reason_is_told_with_it() -> None:
+    port, (soft, hard) = free_port(), resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Whoever runs the tests may be allowed every port, but nobody opens a socket beyond this.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        with pytest.raises(PortUnusableError, match=rf"Port {port} cannot be used: Too many open files\. .*--port"):
+            HoldingPage(port)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

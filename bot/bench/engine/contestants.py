@@ -56,7 +56,11 @@ class Contestant(Protocol):
         ...
 
     async def run(self, prompts: Sequence[str], seed: int) -> Run:
-        """Write 64 tokens on from each prompt, all at once."""
+        """Write 64 tokens on from each prompt, all at once.
+
+        Raises:
+            CannotTakePartError, EngineError: it cannot any more.
+        """
         ...
 
     async def peak_mb(self) -> float:
@@ -87,7 +91,11 @@ class Ours:
         self._model = model
 
     async def load(self) -> None:
-        """Open the model."""
+        """Open the model.
+
+        Raises:
+            EngineError: it cannot be opened.
+        """
         await self._process.load(self._model)
 
     async def run(self, prompts: Sequence[str], seed: int) -> Run:
@@ -161,9 +169,9 @@ class Reference:
         try:
             said: dict[str, Any] = await asyncio.to_thread(self._pipe.recv)
         except (EOFError, OSError):
-            raise CannotTakePartError(self.engine, "its process ended") from None
+            raise CannotTakePartError("its process ended") from None
         if "error" in said:
-            raise CannotTakePartError(self.engine, said["error"])
+            raise CannotTakePartError(said["error"])
         return said
 
     async def peak_mb(self) -> float:
@@ -179,7 +187,4 @@ class Reference:
 
 
 class CannotTakePartError(Exception):
-    """An engine that is left out of the table."""
-
-    def __init__(self, engine: str, reason: str) -> None:
-        super().__init__(f"{engine} is left out: {reason}")
+    """Why an engine is left out of the table."""

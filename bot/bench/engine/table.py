@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from bot.bench.engine import shapes
 from bot.bench.engine.contestants import CannotTakePartError, Contestant, Ours, Reference, Run
+from bot.engine.errors import EngineError
 from bot.engine.models.backend import running
 from bot.engine.models.library import ModelLibrary
 from bot.engine.process.source import LibraryModels
@@ -103,22 +105,30 @@ async def measure(
         repeats: Runs of each, of which the median counts.
         engines: Names among `ENGINES`.
         told: Hears what is being done.
+
+    Raises:
+        UnknownModelError: there is no such model.
     """
     library = ModelLibrary(settings.cache_dir, settings.own_models_dir)
     if model is None:
         told("making a model of GPT-2's shapes")
         model = str(shapes.random_gpt2(settings.cache_dir / "bench" / shapes.MODEL))
+    library.profile(model)  # a wrong name is no fault of the engines
+    # Theirs is to be the load that the table names: the others write all texts at once, too.
+    wide = settings.engine.model_copy(update={"max_streams": max(settings.engine.max_streams, *streams)})
+    settings = settings.model_copy(update={"engine": wide})
     left_out: list[str] = []
     async with AsyncExitStack() as stack:
         contestants: list[Contestant] = []
         for engine in engines:
             for mode in ("fast", "reproducible") if engine in OWN else ("fast",):
-                told(f"opening {engine}" if mode == "fast" else f"opening {engine}, reproducible")
+                name = _name(engine, reproducible=mode == "reproducible")
+                told(f"opening {name}")
                 try:
                     opened = _open(engine, mode, settings, library, model)
                     contestants.append(await stack.enter_async_context(opened))
-                except CannotTakePartError as error:
-                    left_out.append(str(error))
+                except (CannotTakePartError, EngineError) as error:
+                    left_out.append(f"{name} is left out: {error}")
         rows = []
         for count in streams:
             rows += await turns(contestants, count, repeats, Path(model).name, told, left_out)
@@ -135,7 +145,10 @@ async def _open(
 ) -> AsyncIterator[Contestant]:
     contestant: Ours | Reference
     if engine in OWN:
-        own = EngineSettings.model_validate(settings.engine.model_dump() | {"backend": engine, "mode": mode})
+        try:
+            own = EngineSettings.model_validate(settings.engine.model_dump() | {"backend": engine, "mode": mode})
+        except ValidationError as error:
+            raise CannotTakePartError(error.errors()[0]["msg"]) from None
         source = LibraryModels(ModelLibrary.of(settings.model_copy(update={"engine": own})), own)
         dtype = running(own).dtype
         contestant = Ours(engine, dtype, source, model, own)
@@ -156,7 +169,7 @@ async def _open(
 async def turns(
     contestants: list[Contestant], count: int, repeats: int, model: str, told: Told, left_out: list[str]
 ) -> list[tuple[Contestant, Row]]:
-    """Let each write so many texts in turns; one whose process ends meanwhile takes part no more."""
+    """Let each write so many texts in turns; one that fails meanwhile takes part no more."""
     runs: dict[Contestant, list[Run]] = {contestant: [] for contestant in contestants}
     for turn in range(repeats):
         for contestant in tuple(contestants):
@@ -164,16 +177,22 @@ async def turns(
             seed = 1_000 * count + 100_000 * turn
             try:
                 run = await contestant.run(prompts(count, seed, letters=model == shapes.MODEL), seed)
-            except CannotTakePartError as error:
-                left_out.append(str(error))
+            except (CannotTakePartError, EngineError) as error:
+                name = _name(contestant.engine, reproducible=contestant.reproducible)
+                left_out.append(f"{name} is left out: {error}")
                 contestants.remove(contestant)
                 del runs[contestant]
+                await contestant.aclose()  # what it is still at would slow the others
             else:
                 runs[contestant].append(run)
     return [
         (contestant, _row(contestant, count, its, model, await contestant.peak_mb()))
         for contestant, its in runs.items()
     ]
+
+
+def _name(engine: str, *, reproducible: bool) -> str:
+    return f"{engine}, reproducible" if reproducible else engine
 
 
 def _row(contestant: Contestant, streams: int, runs: Sequence[Run], model: str, peak_mb: float) -> Row:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,12 @@ from tokenizers import Tokenizer
 
 from bot.bench.engine import shapes
 from bot.bench.engine.bandwidth import bandwidth_gb_s
-from bot.bench.engine.contestants import CannotTakePartError, Contestant, Reference
-from bot.bench.engine.table import ENGINES, Row, Table, prompts, turns
+from bot.bench.engine.contestants import CannotTakePartError, Contestant, Ours, Reference
+from bot.bench.engine.table import ENGINES, Row, Table, measure, prompts, turns
+from bot.engine.errors import UnknownModelError
+from bot.engine.models.library import ModelLibrary
+from bot.engine.process.source import LibraryModels
+from config.settings import EngineSettings, Settings
 from tests.conftest import CHECKPOINTS
 from tests.engine.models.ggufs import write_llama
 from tests.shell import Shell
@@ -45,6 +51,39 @@ def test_all_engines_that_are_installed_write_the_same_number_of_tokens(shell: S
     assert "openvino (reproducible)" in out
 
 
+async def measured(folder: Path, model: Path | str, streams: int, *engines: str, **engine: int) -> Table:
+    settings = Settings(cache_dir=folder, data_dir=folder, engine=EngineSettings(**{"cache_mb": 64, **engine}))
+    return await measure(settings, str(model), [streams], 1, engines, lambda _: None)
+
+
+async def test_an_own_engine_writes_as_many_texts_at_once_as_are_measured(exported_tiny: Path, tmp_path: Path) -> None:
+    table = await measured(tmp_path, exported_tiny, 5, "openvino", max_streams=1)
+    assert table.left_out == ()
+    assert [row.streams for row in table.rows + table.reproducible] == [5, 5]
+
+
+async def test_an_own_engine_that_cannot_open_the_model_is_left_out_with_the_reason(
+    exported_tiny: Path, tmp_path: Path
+) -> None:
+    table = await measured(tmp_path, exported_tiny, 1, "openvino", "openvino-raw", cache_mb=262_144)
+    assert [row.engine for row in table.rows] == ["openvino-raw"]
+    for name, reason in zip(("openvino", "openvino, reproducible"), table.left_out, strict=True):
+        assert reason.startswith(f"{name} is left out: {exported_tiny} needs about ")
+
+
+async def test_an_own_engine_that_does_not_have_the_dtype_is_left_out(tmp_path: Path) -> None:
+    settings = Settings(cache_dir=tmp_path, data_dir=tmp_path, engine=EngineSettings(dtype="float16"))
+    table = await measure(settings, str(CHECKPOINTS / "gpt2-tiny"), [1], 1, ["openvino"], lambda _: None)
+    assert [reason.rpartition(": ")[2] for reason in table.left_out] == [
+        "Value error, dtype float16 needs backend torch, or auto"
+    ] * 2
+
+
+async def test_a_model_that_there_is_not_leaves_nobody_out(tmp_path: Path) -> None:
+    with pytest.raises(UnknownModelError):
+        await measured(tmp_path, "gpt-2", 1, "openvino")
+
+
 @pytest.mark.parametrize("wrong", [("--streams", "many"), ("--streams", "1000"), ("--engines", "steam")])
 def test_nonsense_is_answered_with_what_there_is(shell: Shell, wrong: tuple[str, str]) -> None:
     code, _, err = shell.run("bench", "engine", *wrong)
@@ -56,7 +95,7 @@ def test_nonsense_is_answered_with_what_there_is(shell: Shell, wrong: tuple[str,
 async def test_an_engine_that_cannot_open_the_model_is_left_out_with_the_reason(tmp_path: Path) -> None:
     for engine in ("ctranslate2", "llama.cpp"):
         reference = Reference(engine, "int8", tmp_path, threads=1)
-        with pytest.raises(CannotTakePartError, match=f"{engine} is left out: .+"):
+        with pytest.raises(CannotTakePartError, match=r".+"):
             await reference.load()
         await reference.aclose()
 
@@ -75,6 +114,23 @@ async def test_an_engine_that_ends_in_the_middle_is_left_out_and_the_others_go_o
             await each.aclose()
     assert [contestant for contestant, _ in rows] == contestants == [steady]
     assert left_out == ["openvino-raw is left out: its process ended"]
+
+
+async def test_an_own_engine_whose_process_ends_for_good_is_left_out(exported_tiny: Path, tmp_path: Path) -> None:
+    settings = EngineSettings(backend="openvino", cache_mb=64, max_restarts=0)
+    frail = Ours("openvino", "int8", LibraryModels(ModelLibrary(tmp_path), settings), str(exported_tiny), settings)
+    left_out: list[str] = []
+    contestants: list[Contestant] = [frail]
+    await frail.load()
+    for pid in (await frail._process.stats()).pids:
+        os.kill(pid, signal.SIGKILL)
+    try:
+        assert await turns(contestants, 2, 1, "tiny", lambda _: None, left_out) == []
+    finally:
+        await frail.aclose()
+    assert contestants == []
+    (reason,) = left_out
+    assert reason.startswith("openvino is left out: The model ")
 
 
 async def test_llama_cpp_writes_as_many_tokens_as_were_asked_for(tmp_path: Path) -> None:
