@@ -16,6 +16,12 @@ _CONTINUE = re.compile(
 )
 _VERB = r"(?:write|tell|make up|create|compose|give|invent)"
 _KIND = r"\b(?:story|tale)\b"
+# People in a story ask too: “Give me a moment, I said.”, “Make up your mind.”
+_SAID_TOO = re.compile(r"\b(?:tell|make up|give)\b(?:\s+(?:me|us))?\s+(?:an?|some|another|one|your)\b", re.IGNORECASE)
+_TOLD = re.compile(
+    r"\b(?:story|stories|tale|fable|legend|myth|poem|joke|adventure|mystery|romance|comedy|tragedy|thriller|plot|scene)\b",
+    re.IGNORECASE,
+)
 # “The story of my life begins here.” belongs to a story; “a story about my life” is a wish.
 _OF_THE_STORY = r"(?:the|this|that|my|your|his|her|its|our|their|every|each|no|it|whose)\b"
 _WISH = re.compile(
@@ -24,7 +30,7 @@ _WISH = re.compile(
     rf"|^i\s+(?:want|need|would like|'d like)\s+(?:to\s+(?:hear|read)\s+|(?:you\s+)?to\s+{_VERB}\s+(?:(?:me|us)\s+)?)?"
     rf"(?P<wanted>(?:(?:a|an|some|another|one)\b.*)?{_KIND}.*)$"
     rf"|^(?!{_OF_THE_STORY})"
-    r"(?P<bare>(?:a\s+|an\s+)?(?:\w+\s+){0,2}(?:story|tale)\s+(?:about|of|with|where|in which)\b.*)$",
+    r"(?P<bare>(?:a\s+|an\s+)?(?:\w+\s+){0,2}(?:story|tale)\s+(?:about|of|with|where|in which)\b[^\n]{0,200})$",
     re.IGNORECASE | re.DOTALL,
 )
 _ABOUT = re.compile(r"\b(?:about|of|with)\s+(?P<topic>.+)$", re.IGNORECASE | re.DOTALL)
@@ -66,7 +72,7 @@ def read_prompt(text: str) -> Prompt:
     text = text.strip()
     if continued := _CONTINUE.match(text):
         return Prompt(text[continued.end() :].strip() or text)
-    if wish := _WISH.match(text):
+    if (wish := _WISH.match(text)) and not (_SAID_TOO.match(text) and not _TOLD.search(text)):
         what = (wish["what"] or wish["wanted"] or wish["bare"]).strip()
         sentence = f"Write {what}" if wish["bare"] or wish["wanted"] else text
         return Prompt("", _sentence(sentence), _title(what))

@@ -46,6 +46,7 @@ _MARK = re.compile(
 _NOTE_TEXT = re.compile(rf"^(?:\[(?:{_DIGITS}|[*†‡§]+)\]|〔{_DIGITS}〕|[*†‡§]{{1,3}}|\({_DIGITS}\))\s*\S")
 _ITALICS = re.compile(r"(?<![\w_])_(?=\S)([^_]*[^_\s])_(?![\w_])", re.DOTALL)
 _BOLD = re.compile(r"(?<![\w=])=(?=\S)([^=\n]*[^=\s])=(?![\w=])")
+_UNDERLINED = re.compile(r"(?:\A|(?<=\n\n))[^\n]*\S[^\n]*\n[ ]*(?:={3,}|-{3,})[ ]*(?=\n\s*\n|\s*\Z)")
 _SYMBOLS = re.compile(r"^[\W_]+$")
 # A heading that its first paragraph stands behind, as in old Chinese novels.
 _RUN_IN = re.compile(r"^第[〇零一二三四五六七八九十百千0-9０-９]{1,6}[回章节節]\s*\S{2,20}(?:\s+\S{2,20})?\s{2,}(?=\S)")
@@ -57,7 +58,7 @@ _Paragraphs: TypeAlias = list[str]
 def prose_of(text: str) -> str:
     """Give the story of a text, a blank line between its paragraphs; empty where nothing of one is found."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    text = _CONTROLS.sub("\n", text.replace("\t", "    ").replace("\xa0", " "))
+    text = _UNDERLINED.sub("", _CONTROLS.sub("\n", text.replace("\t", "    ").replace("\xa0", " ")))
     books = (_story_of(_NOTE.sub("", _PICTURE.sub("", book))) for book in _within_marks(text))
     return PARAGRAPH_BREAK.join(filter(None, books))
 

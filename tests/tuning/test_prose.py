@@ -116,7 +116,7 @@ def test_a_verse_among_broken_lines_keeps_its_lines() -> None:
         "THE EVE OF THE WAR.", "OH, WERE I RICH!", "THE END", "The End.", "Finis", "End of Book One",
         "Epilogue", "PREFACE", "Contents", "* * * * *", "—————", "~",
         "第一回　女魁星北斗垂景象　老王母西池赐芳筵", "第十二章 雨", "第3章", "楔子", "（完）", "全书完", "目录",
-        "三、", "卷一",
+        "三、", "卷一", "The door\n========", "Who is there?\n---",
     ],
 )  # fmt: skip
 def test_a_heading_goes(heading: str) -> None:

@@ -40,9 +40,9 @@ def read_kobold(found: Mapping[str, object], *, title: str, now: datetime) -> St
     Raises:
         StoryFileError: it is none, or has more than is taken.
     """
-    words = [(TurnKind.PROMPT, "", part) for part in in_turns(_written(_text(found.get("prompt")))[1].strip())]
-    for action in _actions(found.get("actions", [])):
-        kind, text = _written(action)
+    prompt = _written(_text(found.get("prompt")))[1].strip()
+    words: list[tuple[TurnKind, str, str]] = []
+    for kind, text in ((TurnKind.PROMPT, prompt), *map(_written, _actions(found.get("actions", [])))):
         # The first part stands right behind what was before it, as there.
         words += [(kind, "\n\n" if number else "", part) for number, part in enumerate(in_turns(text))]
     if not words:

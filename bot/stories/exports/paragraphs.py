@@ -15,19 +15,24 @@ from bot.stories.openings import is_chinese, read_prompt
 from bot.turns import TurnKind
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_MARKED_TITLE = re.compile(r"(?P<underlined>[^\n]+)\n=+[ \t]*$|#[ \t]+(?P<headed>[^\n]+)$")
 _HEADING_LETTERS = 80
 _SENTENCE_ENDS = ".!?…。！？:：,，;；"
 
 
 def read_paragraphs(text: str, *, filename: str, now: datetime) -> StoryFile:
-    """Read plain text: a short first line that stands alone is the title, every paragraph a turn.
+    """Read plain text: a first line that is underlined, or short and without a sentence's end, is the title.
+
+    Every paragraph is a turn.
 
     Raises:
         EmptyStoryFileError: there is not a word in it.
         TooManyTurnsError: it has more paragraphs than are taken.
     """
-    title, text = _titled(text, filename)
-    parts = _with_an_opening([part for block in _BLANK_LINES.split(text) for part in in_turns(block)])
+    title, text, underlined = _titled(text, filename)
+    parts = [part for block in _BLANK_LINES.split(text) for part in in_turns(block)]
+    if not underlined:
+        parts = _with_an_opening(parts)
     if not parts:
         raise EmptyStoryFileError
     if len(parts) > TURNS_LIMIT:
@@ -71,17 +76,24 @@ def title_of_file(filename: str) -> str:
     return " ".join(stem.replace("_", " ").split())[:TITLE_LETTERS]
 
 
-def _titled(text: str, filename: str) -> tuple[str, str]:
+def _titled(text: str, filename: str) -> tuple[str, str, bool]:
+    """Give the title, the story, and whether the title is underlined, as in a file of ours."""
     first, *rest = _BLANK_LINES.split(text.strip(), maxsplit=1)
-    line = first.removeprefix("# ").strip()
-    heading = 0 < len(line) <= _HEADING_LETTERS and "\n" not in first and line[-1] not in _SENTENCE_ENDS
+    if rest and (marked := _MARKED_TITLE.match(first)):
+        return (marked["underlined"] or marked["headed"]).strip()[:TITLE_LETTERS], rest[0], bool(marked["underlined"])
+    heading = 0 < len(first) <= _HEADING_LETTERS and "\n" not in first and first[-1] not in _SENTENCE_ENDS
     if heading and rest:
-        return line, rest[0]
-    return title_of_file(filename), text.strip()
+        return first, rest[0], False
+    return title_of_file(filename), text.strip(), False
 
 
 def _with_an_opening(parts: list[str]) -> list[str]:
-    """Let a first paragraph that reads like a wish for a story be part of the story: with the next one it is none."""
-    while len(parts) > 1 and not read_prompt(parts[0]).opening and len(parts[0]) + len(parts[1]) < LETTERS_LIMIT:
-        parts = [f"{parts[0]}\n\n{parts[1]}", *parts[2:]]
+    """Let a heading that reads like a topic be part of the story: with the next paragraph it is none.
+
+    A wish stays one, before the story.
+    """
+    if len(parts) > 1 and not read_prompt(parts[0]).opening and len(parts[0]) + len(parts[1]) < LETTERS_LIMIT:
+        together = f"{parts[0]}\n\n{parts[1]}"
+        if read_prompt(together).opening:
+            return [together, *parts[2:]]
     return parts

@@ -14,14 +14,15 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def plain_text(file: StoryFile, *, at: int | None = None) -> str:
-    """Give a branch as plain text: the title, then the story.
+    """Give a branch as plain text: the title, underlined, then the story.
 
     Args:
         file: The story.
         at: The turn that the branch ends with; None is where the story stands.
     """
     branch = file.branch(at)
-    parts = [_in_one_line(file.title), wish_of(branch), text_of(branch).strip()]
+    title = _in_one_line(file.title)
+    parts = [f"{title}\n{'=' * len(title)}", wish_of(branch), text_of(branch).strip()]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

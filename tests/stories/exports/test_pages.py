@@ -199,11 +199,11 @@ def test_a_long_book_has_parts() -> None:
     assert "Part 3" in archive.read("OEBPS/nav.xhtml").decode()
 
 
-def test_plain_text_is_the_title_and_the_story() -> None:
+def test_plain_text_is_the_title_underlined_and_the_story() -> None:
     assert plain_text(DOOR) == (
-        "The Door\n\nThe door stood open. A dog came out.\n\nBen followed it. It barked twice.\n"
+        "The Door\n========\n\nThe door stood open. A dog came out.\n\nBen followed it. It barked twice.\n"
     )
-    assert plain_text(DOOR, at=2) == "The Door\n\nThe door stood open. Nobody was there. It was cold.\n"
+    assert plain_text(DOOR, at=2) == "The Door\n========\n\nThe door stood open. Nobody was there. It was cold.\n"
 
 
 def test_markdown_names_people_before_their_words() -> None:
@@ -215,7 +215,7 @@ def test_markdown_names_people_before_their_words() -> None:
 
 def test_a_wish_for_a_story_stands_apart_from_it() -> None:
     file = story(turn(1, None, "write a story about a fox", seat=1), turn(2, 1, "It was red."), title="A fox")
-    assert plain_text(file) == "A fox\n\nwrite a story about a fox\n\nIt was red.\n"
+    assert plain_text(file) == "A fox\n=====\n\nwrite a story about a fox\n\nIt was red.\n"
     assert "\n\n> write a story about a fox\n\nIt was red.\n" in markdown(file, LABELS)
     assert "<blockquote><bdi>write a story about a fox</bdi></blockquote>" in html_page(file, LABELS)
 

@@ -20,6 +20,7 @@ from bot.stories.exports.errors import (
 from bot.stories.exports.file import StoryFile
 from bot.stories.exports.json_files import write_json
 from bot.stories.exports.reading import BYTES_LIMIT, read_story
+from bot.stories.exports.texts import plain_text, wish_of
 from bot.turns import TurnKind
 from tests.stories.exports.trees import DOOR, NOON, stories, story, turn
 
@@ -50,6 +51,8 @@ def test_paragraphs_are_turns() -> None:
     ("text", "title", "first"),
     [
         ("# The Lamp\n\nIt burned.", "The Lamp", "It burned."),
+        ("# Who lit it?\n\nIt burned.", "Who lit it?", "It burned."),
+        ("Who lit it…\n===========\n\nIt burned.", "Who lit it…", "It burned."),
         ("It burned.\n\nAll night.", "my lamp", "It burned."),
         ("A line\nanother line\n\nAll night.", "my lamp", "A line\nanother line"),
         ("It burned all night and nobody knew why", "my lamp", "It burned all night and nobody knew why"),
@@ -61,7 +64,16 @@ def test_the_title_is_a_first_line_that_stands_alone_or_the_files_name(text: str
     assert (file.title, file.turns[0].text) == (title, first)
 
 
-def test_a_first_paragraph_that_reads_like_a_wish_is_part_of_the_story() -> None:
+@pytest.mark.parametrize("title", ["A fox", "Who is there?", "The door stood open and nobody…"])
+@pytest.mark.parametrize("opening", ["write a story about a fox", "The door stood open.", "fox", "讲个故事"])
+def test_our_own_text_file_is_the_same_story_again(title: str, opening: str) -> None:
+    told = story(turn(1, None, opening, seat=1), turn(2, 1, "It was red."), turn(3, 2, "A dog came."), title=title)
+    file = read(plain_text(told))
+    assert (file.title, text_of(file.branch())) == (title, text_of(told.branch()))
+    assert wish_of(file.branch()) == wish_of(told.branch())
+
+
+def test_a_heading_that_reads_like_a_topic_is_part_of_the_story() -> None:
     file = read("Title\n\nChapter One\n\nIt burned all night.")
     assert [each.text for each in file.turns] == ["Chapter One\n\nIt burned all night."]
     assert text_of(file.branch()) == "Chapter One\n\nIt burned all night."
@@ -105,6 +117,12 @@ def test_a_story_of_koboldai_keeps_its_words_and_what_it_is_told_by() -> None:
     lamp, sea = file.world
     assert (lamp.keys, lamp.text, lamp.enabled) == (("lamp", "light"), "An old lamp.", True)
     assert (sea.keys, sea.group, sea.enabled) == (("sea",), "places", False)
+
+
+def test_a_long_prompt_of_koboldai_is_parted_where_it_is_cut() -> None:
+    file = read(json.dumps({"prompt": "It went on. " * 3000, "actions": [" And on."]}), "a.json")
+    assert len(file.turns) == 3
+    assert text_of(file.branch()).split() == f"{'It went on. ' * 3000} And on.".split()
 
 
 def test_the_numbered_actions_of_united_are_read() -> None:

@@ -216,7 +216,7 @@ async def see_the_end(world: World, table: Table, old: discord.Message | None, s
     await table.minutes(90)
     await world.restart(away_minutes=90)
     assert table.passages == channel
-    assert await table.exported() == f"{stored.title}\n\n{story}\n"
+    assert await table.exported() == f"{stored.title}\n{'=' * len(stored.title)}\n\n{story}\n"
 
 
 def _is_panel(message: discord.Message) -> bool:
