@@ -14,14 +14,17 @@ from bot.errors import N_
 from bot.ids import UserId
 from bot.ui.access import require_manager
 from bot.ui.options import SAMPLING, MinP, RepetitionPenalty, Temperature, TopK, TopP
-from bot.ui.preset_panel import lost_line, send_presets, there_now, values_line
+from bot.ui.preset_panel import lost_line, passage_here, send_presets, there_now, values_line
 from bot.ui.render import in_one_message, preset_line
 from bot.ui.services import guild_here, services_of, speak_to
 from bot.ui.wins import wins_table
 from bot.writing.preset_files import MAX_PRESET_BYTES, PresetFileTooLargeError, read_preset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.app import Taleloom
+    from bot.store import Json
 
 
 @app_commands.guild_only()
@@ -61,9 +64,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
             "repetition_penalty": repetition_penalty,
         }
         values = {key: value for key, value in named.items() if value is not None}
-        kept = await services_of(interaction).presets.keep(
-            guild_here(interaction), name, meaning, values, UserId(interaction.user.id)
-        )
+        kept = await _keep(interaction, name, meaning, values)
         await interaction.response.send_message(there_now(kept, speak_to(interaction)), ephemeral=True)
 
     @app_commands.command(
@@ -81,7 +82,7 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
         found = read_preset(await file.read(), filename=file.filename, supported=presets.keys)
         called = name or re.sub(r"[^\w .-]", "", found.name).strip(" ._-") or "preset"
         meaning = found.meaning or file.filename[:80]
-        kept = await presets.keep(guild_here(interaction), called, meaning, found.values, UserId(interaction.user.id))
+        kept = await _keep(interaction, called, meaning, found.values)
         lines = (
             there_now(kept, speak),
             values_line(presets, found.values, speak),
@@ -126,6 +127,12 @@ class Presets(commands.GroupCog, group_name="presets", group_description=N_("Thi
             for each in stored
             if current.casefold() in each.name.casefold()
         ][:25]
+
+
+async def _keep(interaction: discord.Interaction, name: str, meaning: str, values: Mapping[str, Json]) -> str:
+    """Keep a preset of whoever typed the command, and give its name."""
+    passage, by = await passage_here(interaction), UserId(interaction.user.id)
+    return await services_of(interaction).presets.keep(passage, guild_here(interaction), name, meaning, values, by)
 
 
 async def setup(bot: Taleloom) -> None:

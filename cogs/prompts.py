@@ -17,8 +17,9 @@ from bot.ui.access import require_manager
 from bot.ui.history import in_one_line
 from bot.ui.prompts import stored_choices, stored_prompt
 from bot.ui.render import MESSAGE_LIMIT
-from bot.ui.services import guild_here, services_of, speak_to
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.writing.channel_errors import PromptGoneError, PromptsFullError, PromptThereError
+from bot.writing.door import Place
 from bot.writing.errors import EmptyPromptError
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class Prompts(commands.GroupCog, group_name="prompts", group_description=N_("Thi
     async def add(self, interaction: discord.Interaction, text: Range[str, 1, PROMPT_LENGTH]) -> None:
         """Keep an opening."""
         require_manager(interaction)
-        channels, guild, text = services_of(interaction).store.channels, guild_here(interaction), text.strip()
+        services, guild, by = services_of(interaction), guild_here(interaction), UserId(interaction.user.id)
+        channels, text = services.store.channels, text.strip()
         if not text:
             raise EmptyPromptError
+        text = await (await services.door.of_server(Place(guild, channel_here(interaction), by))).words(text)
         if any(prompt.text == text for prompt in await channels.prompts(guild)):
             raise PromptThereError
-        if await channels.add_prompt(guild, text, UserId(interaction.user.id)) is None:
+        if await channels.add_prompt(guild, text, by) is None:
             raise PromptsFullError(limit=PROMPTS_LIMIT)
         said = speak_to(interaction)(N_("Added. /write offers it from now on: {text}"), text=in_one_line(text, 600))
         await interaction.response.send_message(said, ephemeral=True)

@@ -13,6 +13,7 @@ from bot.turns import Story, Turn
 from bot.ui.requests import roles_of
 from bot.ui.services import Services, channel_here, services_of
 from bot.writing.errors import NoStoryHereError, NotYoursError, StoryGoneError
+from bot.writing.gate import refuse_blocked
 from bot.writing.rules import belongs
 
 
@@ -54,6 +55,7 @@ async def find(
     deleted: bool = False,
     moderated: bool = False,
     own: bool = False,
+    blocked: bool = False,
 ) -> tuple[Story, Turn]:
     """Find what a button is about.
 
@@ -63,10 +65,12 @@ async def find(
         deleted: Whether a deleted story is found too.
         moderated: Whether it is for the author and for moderators alone, whatever the place's rules say.
         own: Whether it is for whoever wrote the turn too.
+        blocked: Whether it is for those too who may not use the bot: what publishes nothing.
 
     Raises:
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
+        BlockedError, ServerBlockedError: the person may not use the bot there.
     """
     services = services_of(interaction)
     turn = await services.store.stories.turn(turn_id)
@@ -75,8 +79,12 @@ async def find(
     if own and turn.author_id == interaction.user.id:
         story = await services.store.stories.story(turn.story_id)
         if story is not None and story.deleted_at is None and not story.private:
+            if not blocked:
+                await refuse_blocked(services.store.blocks, story.guild_id, UserId(interaction.user.id))
             return story, turn
-    return await story_for(services, Person.of(interaction), turn, deleted=deleted, moderated=moderated), turn
+    person = Person.of(interaction)
+    story = await story_for(services, person, turn, deleted=deleted, moderated=moderated, blocked=blocked)
+    return story, turn
 
 
 async def last_here(interaction: discord.Interaction) -> tuple[Story, Turn]:
@@ -84,6 +92,7 @@ async def last_here(interaction: discord.Interaction) -> tuple[Story, Turn]:
 
     Raises:
         NoStoryHereError: there is neither.
+        BlockedError, ServerBlockedError: the person may not use the bot here.
     """
     services, person = services_of(interaction), Person.of(interaction)
     channel, user, stories = channel_here(interaction), UserId(person.user_id), services.store.stories
@@ -100,26 +109,45 @@ async def last_here(interaction: discord.Interaction) -> tuple[Story, Turn]:
 
 
 async def story_for(
-    services: Services, person: Person, turn: Turn, *, deleted: bool = False, moderated: bool = False
+    services: Services,
+    person: Person,
+    turn: Turn,
+    *,
+    deleted: bool = False,
+    moderated: bool = False,
+    blocked: bool = False,
 ) -> Story:
     """Find the story of a turn that somebody may do something with: its author, or whom the place's rules name.
+
+    Args:
+        services: The bot's parts.
+        person: Who it is.
+        turn: The turn.
+        deleted: Whether a deleted story is found too.
+        moderated: Whether it is for the author and for moderators alone, whatever the place's rules say.
+        blocked: Whether it is for those too who may not use the bot: what publishes nothing.
 
     Raises:
         StoryGoneError: it is not there any more.
         NotYoursError: it belongs to somebody else.
+        BlockedError, ServerBlockedError: the person may not use the bot there.
     """
     story = await services.store.stories.story(turn.story_id)
     if story is None or (story.deleted_at is not None and not deleted):
         raise StoryGoneError
-    if story.author_id == person.user_id:
-        return story
-    if story.private:
+    if not await _is_theirs(services, person, story, moderated=moderated):
         raise NotYoursError
-    if moderated:
-        allowed = person.moderator and story.guild_id == person.guild_id is not None
-    else:
-        here = await services.resolver.resolve(user_id=None, channel_id=story.channel_id, guild_id=story.guild_id)
-        allowed = belongs(here.rules.press, person.roles)
-    if not allowed:
-        raise NotYoursError
+    if not blocked:
+        await refuse_blocked(services.store.blocks, story.guild_id, UserId(person.user_id))
     return story
+
+
+async def _is_theirs(services: Services, person: Person, story: Story, *, moderated: bool) -> bool:
+    if story.author_id == person.user_id:
+        return True
+    if story.private:
+        return False
+    if moderated:
+        return person.moderator and story.guild_id == person.guild_id is not None
+    here = await services.resolver.resolve(user_id=None, channel_id=story.channel_id, guild_id=story.guild_id)
+    return belongs(here.rules.press, person.roles)

@@ -14,6 +14,7 @@ from bot.ui.access import find
 from bot.ui.forms import EditForm
 from bot.ui.requests import next_request
 from bot.ui.transcripts import send_transcript
+from bot.writing.errors import NotYoursError
 
 if TYPE_CHECKING:
     from bot.store import Database
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MOVING = frozenset({"previous", "next", "undo", "redo"})
 """What lets a story go on from another turn."""
+QUIET = frozenset({"show", "transcript", "delete"})
+"""What publishes nothing, and so is left to those who are blocked."""
 
 Action = Callable[[discord.Interaction, Story, Turn], Awaitable[None]]
 
@@ -83,9 +86,13 @@ class Actions:
     async def act(self, interaction: discord.Interaction, name: str, turn_id: TurnId) -> None:
         """Answer a press; what cannot be done is told to whoever pressed, and nobody else."""
         try:
-            away = name in {"delete", "restore"}
             story, turn = await find(
-                interaction, turn_id, deleted=name == "restore", moderated=away, own=name == "edit"
+                interaction,
+                turn_id,
+                deleted=name == "restore",
+                moderated=name in {"delete", "restore"},
+                own=name == "edit",
+                blocked=name in QUIET,
             )
             played = await self._stage.moved(story.id) if name in MOVING else None
             try:
@@ -125,27 +132,41 @@ class Actions:
         await self._pages.turn_to(interaction, story, await self._moves.after(turn))
 
     async def _edit(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
-        before = await self._store.stories.parent(turn)
-        prompt = before.text if before is not None and before.parent_id is None else None
+        before = await self._prompt_of(interaction, turn)
 
         async def reword(answered: discord.Interaction, text: str, prompt: str | None) -> None:
             _, found = await find(answered, turn.id, own=True)
+            if before is not None:
+                await find(answered, before.id, own=True)
             wording = await self._moves.read(found, text, UserId(answered.user.id), prompt=prompt)
             played = None if wording.is_kept else await self._stage.moved(story.id)
             try:
-                await self._pages.turn_to(answered, story, await self._moves.reword(wording))
+                shown = await self._moves.reword(wording)
+                await self._pages.turn_to(answered, story, shown, move=not wording.is_kept)
             finally:
                 if played is not None:
                     await self._stage.follow(played, answered.user)
 
+        prompt = before.text if before is not None else None
         form = EditForm(self._texts.speak(interaction.locale), turn.text, prompt, reword)
         await interaction.response.send_modal(form)
 
+    async def _prompt_of(self, interaction: discord.Interaction, turn: Turn) -> Turn | None:
+        """Give what was asked for, where a turn is the first after it and whoever rewords one may reword both."""
+        before = await self._store.stories.parent(turn)
+        if before is None or before.parent_id is not None:
+            return None
+        try:
+            await find(interaction, before.id, own=True)
+        except NotYoursError:
+            return None
+        return before
+
     async def _hide(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
-        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=True))
+        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=True), move=False)
 
     async def _unhide(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
-        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=False))
+        await self._pages.turn_to(interaction, story, await self._moves.hide(turn, hidden=False), move=False)
 
     async def hide_or_give_back(self, interaction: discord.Interaction, turn: Turn, menu: str) -> None:
         """Hide a turn from the model, or give it back; what shows it says so, and the story stays where it stands.

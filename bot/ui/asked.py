@@ -9,8 +9,9 @@ from typing import Protocol, TypeVar
 
 import discord
 
-from bot.ids import MessageId
+from bot.ids import ChannelId, MessageId
 from bot.ui.outlet import ChannelOutlet, Outlet, reply
+from bot.ui.services import channel_here
 from bot.ui.streaming import UNSENT, Parts
 
 T = TypeVar("T")
@@ -53,6 +54,11 @@ class Asked(Protocol):
         """Who asked."""
         ...
 
+    @property
+    def channel_id(self) -> ChannelId:
+        """Where the answer is shown; 0 where Discord does not say."""
+        ...
+
     async def acknowledge(self, *, private: bool) -> None:
         """Let the person see that they were heard, if that has not been done."""
         ...
@@ -83,6 +89,11 @@ class AskedByInteraction:
         """Who asked."""
         return self._interaction.user
 
+    @property
+    def channel_id(self) -> ChannelId:
+        """Where the answer is shown."""
+        return channel_here(self._interaction)
+
     async def acknowledge(self, *, private: bool) -> None:
         """Answer within Discord's three seconds."""
         if self._interaction.response.is_done():
@@ -102,9 +113,13 @@ class AskedByInteraction:
 
     def outlet(self, *, interaction_seconds: float, private: bool) -> PartsOfMessages:
         """Give the interaction's own answer, and what follows it."""
-        # Only one message belongs to an interaction that was pressed; several are reached by their channel.
-        seconds = 0.0 if len(self._messages) > 1 else interaction_seconds
-        return Outlet(self._interaction, interaction_seconds=seconds, ephemeral=private, messages=self._messages)
+        return Outlet(
+            self._interaction,
+            interaction_seconds=interaction_seconds,
+            ephemeral=private,
+            messages=self._messages,
+            anew=True,
+        )
 
 
 class AskedByMessage:
@@ -121,6 +136,11 @@ class AskedByMessage:
     def user(self) -> discord.User | discord.Member:
         """Who wrote it."""
         return self._message.author
+
+    @property
+    def channel_id(self) -> ChannelId:
+        """Where the answer is shown."""
+        return ChannelId(self._message.channel.id)
 
     async def acknowledge(self, *, private: bool) -> None:  # noqa: ARG002 - nothing that a message asks for is private
         """Show that the bot is typing."""
@@ -141,17 +161,26 @@ class AskedByGame:
 
     Args:
         channel: Where it is played.
+        channel_id: Its number.
         user: Who brought it about, or its host.
     """
 
-    def __init__(self, channel: discord.abc.Messageable, user: discord.User | discord.Member) -> None:
+    def __init__(
+        self, channel: discord.abc.Messageable, channel_id: ChannelId, user: discord.User | discord.Member
+    ) -> None:
         self._channel = channel
+        self._channel_id = channel_id
         self._user = user
 
     @property
     def user(self) -> discord.User | discord.Member:
         """Who brought it about."""
         return self._user
+
+    @property
+    def channel_id(self) -> ChannelId:
+        """Where it is played."""
+        return self._channel_id
 
     async def acknowledge(self, *, private: bool) -> None:  # noqa: ARG002 - a game is played in the open
         """Show that the bot is typing."""

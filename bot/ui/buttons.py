@@ -80,6 +80,26 @@ class MoreSelect(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"tl:m
         await services_of(interaction).actions.act(interaction, self.item.values[0], self._turn)
 
 
+class Plate(discord.ui.Button[Any]):
+    """Says between arrows where one is; nobody presses it.
+
+    Args:
+        number: Which of them is shown, counted from 1.
+        count: How many there are.
+        custom_id: A name that no other button of the message has.
+        row: The row of buttons; None is the first that has room.
+    """
+
+    def __init__(self, number: int, count: int, custom_id: str, row: int | None = None) -> None:
+        super().__init__(label=f"{number}/{count}", custom_id=custom_id, disabled=True, row=row)
+
+    def is_dispatchable(self) -> bool:
+        """Say that no press is waited for."""
+        # discord.py keeps a view with such an item, and when an ephemeral one times out after 15 minutes, it forgets
+        # the classes of all dynamic items in it: the same buttons of everybody.
+        return False
+
+
 class StopButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"tl:stop:(?P<request>[0-9a-f]{12})"):
     """Ends a text that is being written, or leaves the queue."""
 
@@ -131,8 +151,7 @@ def when_written(standing: Standing, speak: Translate, played: GameKind | None =
     row = 1 if count > 1 else 0
     if count > 1:
         view.add_item(StoryButton("previous", turn.id, "◀", disabled=number == 1, row=0))
-        label, custom_id = f"{number}/{count}", f"tl:place:{turn.id}"
-        view.add_item(discord.ui.Button(label=label, custom_id=custom_id, disabled=True, row=0))
+        view.add_item(Plate(number, count, f"tl:place:{turn.id}", row=0))
         view.add_item(StoryButton("next", turn.id, "▶", disabled=number == count, row=0))
     if played is None:
         view.add_item(StoryButton("continue", turn.id, speak(N_("Continue")), discord.ButtonStyle.primary, row=row))

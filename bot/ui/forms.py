@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.ui.texts import Translate
 
 FORM_LIMIT = 4000  # characters in one field
+FORM_SECONDS = 24 * 3600.0  # nobody is told of a form that is closed, so each is kept with its words for so long
 
 Answer = Callable[[discord.Interaction, str, "str | None"], Awaitable[None]]
 
@@ -77,7 +78,7 @@ class EditForm(Form):
     """
 
     def __init__(self, speak: Translate, text: str, prompt: str | None, answer: Answer) -> None:
-        super().__init__(title=speak(N_("Other words")), timeout=None)
+        super().__init__(title=speak(N_("Other words")), timeout=FORM_SECONDS)
         self._answer = answer
         self._prompt = _field("prompt", prompt) if prompt is not None else None
         self._text = _field("text", text)

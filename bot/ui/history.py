@@ -10,6 +10,7 @@ import discord
 
 from bot.errors import N_, TaleloomError
 from bot.ids import ChannelId, GuildId, UserId
+from bot.ui.buttons import Plate
 from bot.ui.services import channel_here, services_of, speak_to
 from bot.writing.channel_errors import OthersHistoryError
 
@@ -104,7 +105,7 @@ async def history_page(
     view = discord.ui.View(timeout=None)
     if pages > 1:
         view.add_item(HistoryButton(whose, page - 1, word, "◀", disabled=page == 1))
-        view.add_item(discord.ui.Button(label=f"{page}/{pages}", custom_id="tl:pages", disabled=True))
+        view.add_item(Plate(page, pages, "tl:pages"))
         view.add_item(HistoryButton(whose, page + 1, word, "▶", disabled=page == pages))
     return _listed(found, whose, word, (page - 1) * PAGE, speak_to(interaction)), view
 

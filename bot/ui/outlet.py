@@ -21,12 +21,14 @@ class Outlet:
     """Puts the parts of a text into messages.
 
     The first part is the interaction's own answer, the others follow it. An interaction takes edits for 15 minutes;
-    before that is over, they go by the channel instead, where the bot may do so.
+    before that is over, they go by the channel instead, where the bot may do so. So do those of messages that were
+    there and are not the one that was pressed: no other belongs to the interaction.
 
     Args:
         interaction: A deferred interaction.
         interaction_seconds: Age at which edits go by the channel.
         messages: Those that show a text already, in its order.
+        anew: Whether new messages follow where the first of these cannot be changed; they stay as they are then.
         clock: Seconds from any start.
     """
 
@@ -37,6 +39,7 @@ class Outlet:
         interaction_seconds: float,
         ephemeral: bool = False,
         messages: Sequence[MessageId] = (),
+        anew: bool = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._interaction = interaction
@@ -44,6 +47,9 @@ class Outlet:
         self._clock = clock
         self._by_channel_at = clock() + interaction_seconds
         self._messages = list(messages)
+        self._anew = anew and bool(messages) and not self._is_pressed(messages[0])
+        self._answers = not messages
+        self._own = {MessageId(interaction.message.id)} if interaction.message is not None else set()
 
     @property
     def messages(self) -> list[MessageId]:
@@ -56,7 +62,17 @@ class Outlet:
         Raises:
             discord.HTTPException: Discord did not take it.
         """
-        channel = self._channel() if self._clock() >= self._by_channel_at else None
+        try:
+            await self._put_in_time(index, content, view)
+        except (discord.Forbidden, discord.NotFound):
+            if not self._anew:
+                raise
+            self._messages.clear()
+            await self._put_in_time(index, content, view)
+        self._anew = False
+
+    async def _put_in_time(self, index: int, content: str, view: discord.ui.View | None) -> None:
+        channel = self._way(self._messages[index] if index < len(self._messages) else None)
         try:
             await self._put(index, content, view, channel)
         except discord.HTTPException as error:
@@ -75,11 +91,21 @@ class Outlet:
                 log.info("message not deleted", message=message_id, reason=str(error))
 
     async def _delete(self, message_id: MessageId) -> None:
-        channel = self._channel() if self._clock() >= self._by_channel_at else None
+        channel = self._way(message_id)
         if channel is not None and hasattr(channel, "get_partial_message"):
             await channel.get_partial_message(message_id).delete()
+        elif self._is_pressed(message_id):
+            await self._interaction.delete_original_response()
         else:
             await self._interaction.followup.delete_message(message_id)
+
+    def _way(self, message_id: MessageId | None) -> Messageable | None:
+        """Give the channel by which a message is reached, or a new one sent; None for the interaction."""
+        own = message_id is None or message_id in self._own
+        return None if own and self._clock() < self._by_channel_at else self._channel()
+
+    def _is_pressed(self, message_id: MessageId) -> bool:
+        return self._interaction.message is not None and message_id == self._interaction.message.id
 
     def _channel(self) -> Messageable | None:
         channel = self._interaction.channel
@@ -91,19 +117,23 @@ class Outlet:
             await self._edit(self._messages[index], content, view, channel)
         elif channel is not None:
             self._messages.append(MessageId((await channel.send(content, view=shown)).id))
-        elif index == 0:
+        elif index == 0 and self._answers:
             answer = await self._interaction.edit_original_response(content=content, view=view)
-            self._messages.append(MessageId(answer.id))
+            self._add(MessageId(answer.id))
         else:
             sent = await self._interaction.followup.send(content, view=shown, ephemeral=self._ephemeral, wait=True)
-            self._messages.append(MessageId(sent.id))
+            self._add(MessageId(sent.id))
+
+    def _add(self, message_id: MessageId) -> None:
+        self._messages.append(message_id)
+        self._own.add(message_id)
 
     async def _edit(
         self, message_id: MessageId, content: str, view: discord.ui.View | None, channel: Messageable | None
     ) -> None:
         if channel is not None and hasattr(channel, "get_partial_message"):
             await channel.get_partial_message(message_id).edit(content=content, view=view)
-        elif self._interaction.message is not None and message_id == self._interaction.message.id:
+        elif self._is_pressed(message_id):
             await self._interaction.edit_original_response(content=content, view=view)
         else:
             await self._interaction.followup.edit_message(message_id, content=content, view=view)

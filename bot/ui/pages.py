@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ import discord
 import structlog
 
 from bot.errors import N_, TaleloomError
-from bot.ids import MessageId
+from bot.ids import MessageId, TurnId
+from bot.store.stories import Showing
 from bot.stories.branch import text_of
 from bot.stories.openings import read_prompt
 from bot.turns import Story, Turn
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from bot.store import Database, Job
     from bot.ui.texts import Texts, Translate
     from bot.writing.moves import Moves
+    from bot.writing.service import Writer
 
 log = structlog.get_logger(__name__)
 
@@ -41,23 +44,26 @@ class Pages:
         moves: What lies around a turn.
         store: Where turns and the messages that show them are kept.
         texts: The languages.
+        writer: What may be writing when a story is deleted.
     """
 
-    def __init__(self, moves: Moves, store: Database, texts: Texts) -> None:
+    def __init__(self, moves: Moves, store: Database, texts: Texts, writer: Writer) -> None:
         self._moves = moves
         self._store = store
         self._texts = texts
+        self._writer = writer
 
     async def turn_to(
-        self, interaction: discord.Interaction, story: Story, turn: Turn, *, briefly: bool = False
+        self, interaction: discord.Interaction, story: Story, turn: Turn, *, briefly: bool = False, move: bool = True
     ) -> None:
-        """Let the messages that were pressed show a turn; the story goes on from it then.
+        """Let the messages that were pressed show a turn.
 
         Args:
             interaction: The press; not answered yet.
             story: The story.
             turn: What is shown.
             briefly: Only how it ends: its text stands elsewhere in the channel.
+            move: Whether the story goes on from it then.
 
         Raises:
             NotShownError: Discord did not take it; nothing has moved.
@@ -67,7 +73,8 @@ class Pages:
         shown = await stories.messages_beside(pressed(interaction))
         if story.private and not len(contents) == len(shown) == 1:
             # No other part of a private text can be reached from this one.
-            await self._moves.go_to(turn)
+            if move:
+                await self._moves.go_to(turn)
             await self.whisper(interaction, turn)
             return
         try:
@@ -75,7 +82,8 @@ class Pages:
         except UNSENT as error:
             log.warning("turn not shown", turn=turn.id, reason=str(error))
             raise NotShownError from error
-        await self._moves.go_to(turn)
+        if move:
+            await self._moves.go_to(turn)
         await stories.record_messages(turn.id, channel_here(interaction), shown)
 
     async def page(self, turn: Turn, speak: Translate, *, briefly: bool = False) -> tuple[list[str], discord.ui.View]:
@@ -117,14 +125,13 @@ class Pages:
         """Delete a story: a line with a way back stands where it was pressed, and none of its words anywhere."""
         speak = self._texts.speak(interaction.locale)
         until = await self._moves.delete(story)
+        await self._writer.stop_story(story.id)
         gone = speak(N_("Deleted. Until <t:{until}:t> it can be brought back."), until=int(until.timestamp()))
         here = await self._store.stories.messages_beside(pressed(interaction))
         await interaction.response.edit_message(content=f"-# {gone}", view=buttons.to_bring_back(turn.id, speak))
         for message in await self._store.stories.showings(story.id):
             if message.message_id != here[-1]:
-                await self._rewrite(
-                    interaction.client, message.channel_id, message.message_id, f"-# {speak(N_('Deleted.'))}", None
-                )
+                await self._rewrite(interaction.client, message, f"-# {speak(N_('Deleted.'))}", None)
 
     async def take_away(self, client: discord.Client, story: Story, speak: Translate) -> None:
         """Delete a story from elsewhere: none of its words stands anywhere.
@@ -133,9 +140,10 @@ class Pages:
             StoryGoneError: somebody did so before.
         """
         await self._moves.delete(story)
+        await self._writer.stop_story(story.id)
         gone = f"-# {speak(N_('Deleted.'))}"
         for message in await self._store.stories.showings(story.id):
-            await self._rewrite(client, message.channel_id, message.message_id, gone, None)
+            await self._rewrite(client, message, gone, None)
 
     async def bring_back(self, interaction: discord.Interaction, story: Story, turn: Turn) -> None:
         """Take a deletion back, and show the story where it was shown.
@@ -145,32 +153,45 @@ class Pages:
         """
         speak = self._texts.speak(interaction.locale)
         await self._moves.bring_back(story)
-        here = pressed(interaction)
-        pages = {turn.id: await self.page(turn, speak)}
+        here, channel = pressed(interaction), channel_here(interaction)
         showings = await self._store.stories.showings(story.id)
+        mine = next((message.turn_id for message in showings if message.message_id == here), None)
+        if mine is None:
+            # Whoever reads alone has messages that are written down nowhere.
+            mine = turn.id
+            showings = (*showings, Showing(message_id=here, channel_id=channel, turn_id=mine, part=0))
         # Discord waits three seconds for what was pressed, and no longer for a story of many messages.
-        for message in sorted(showings, key=lambda message: message.message_id != here):
-            if message.turn_id not in pages and (other := await self._store.stories.turn(message.turn_id)):
-                pages[other.id] = await self.page(other, speak)
-            contents, view = pages[message.turn_id]
-            content = contents[min(message.part, len(contents) - 1)]
-            beneath = view if message.part >= len(contents) - 1 else None
-            if message.message_id == here:
-                await interaction.response.edit_message(content=content, view=beneath)
-            else:
-                await self._rewrite(interaction.client, message.channel_id, message.message_id, content, beneath)
+        for turn_id in sorted({message.turn_id for message in showings}, key=lambda turn_id: turn_id != mine):
+            drawn = await self._draw(turn_id, showings, speak)
+            for message, content, view in sorted(drawn, key=lambda each: each[0].message_id != here):
+                if message.message_id == here:
+                    await interaction.response.edit_message(content=content, view=view)
+                else:
+                    await self._rewrite(interaction.client, message, content, view)
 
     async def redraw(self, client: discord.Client, turn: Turn, speak: Translate) -> None:
         """Let all messages that show a turn show it as it is now, as far as the bot can reach them."""
+        showings = await self._store.stories.showings(turn.story_id)
+        for message, content, view in await self._draw(turn.id, showings, speak):
+            await self._rewrite(client, message, content, view)
+
+    async def _draw(
+        self, turn_id: TurnId, showings: Sequence[Showing], speak: Translate
+    ) -> list[tuple[Showing, str, discord.ui.View | None]]:
+        """Give what each of a turn's messages is to show, and the buttons beneath it."""
+        turn = await self._store.stories.turn(turn_id)
+        if turn is None:
+            return []
         contents, view = await self.page(turn, speak)
-        shown = [each for each in await self._store.stories.showings(turn.story_id) if each.turn_id == turn.id]
+        shown, drawn = [each for each in showings if each.turn_id == turn_id], []
         for message, following in zip_longest(shown, shown[1:]):
             last = following is None or following.part != message.part + 1
             content = contents[min(message.part, len(contents) - 1)]
             if last and message.part == 0 and len(contents) > 1:
                 # It says only how a longer text ends.
                 (content,), view = await self.page(turn, speak, briefly=True)
-            await self._rewrite(client, message.channel_id, message.message_id, content, view if last else None)
+            drawn.append((message, content, view if last else None))
+        return drawn
 
     async def mend(self, channel: discord.abc.Messageable, job: Job, speak: Translate) -> None:
         """Say beneath a message that a restart cut its text short; what it showed before is shown again.
@@ -197,16 +218,14 @@ class Pages:
             await message.edit(content=content, view=buttons.when_failed(job.turn_id, speak))
 
     @staticmethod
-    async def _rewrite(
-        client: discord.Client, channel_id: int, message_id: int, content: str, view: discord.ui.View | None
-    ) -> None:
+    async def _rewrite(client: discord.Client, message: Showing, content: str, view: discord.ui.View | None) -> None:
         """Change a message that was not pressed, as far as the bot can reach it."""
         # Direct messages and old threads are in no cache.
-        channel = client.get_partial_messageable(channel_id)
+        channel = client.get_partial_messageable(message.channel_id)
         try:
-            await channel.get_partial_message(message_id).edit(content=content, view=view)
+            await channel.get_partial_message(message.message_id).edit(content=content, view=view)
         except UNSENT as error:
-            log.info("message not changed", message=message_id, reason=str(error))
+            log.info("message not changed", message=message.message_id, reason=str(error))
 
 
 def pressed(interaction: discord.Interaction) -> MessageId:
@@ -226,7 +245,8 @@ async def _replace(
         await interaction.response.edit_message(content=contents[0], view=view)
         return tuple(messages)
     await interaction.response.defer()
-    outlet = Outlet(interaction, interaction_seconds=0.0, messages=messages)
+    # Now, and not in the course of a quarter of an hour.
+    outlet = Outlet(interaction, interaction_seconds=math.inf, messages=messages)
     for index, content in enumerate(contents):
         await outlet.put(index, content, view if index == len(contents) - 1 else None)
     await outlet.drop_after(len(contents))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 import discord
@@ -12,14 +13,17 @@ import structlog
 from bot.errors import N_, TaleloomError
 from bot.ids import TurnId, UserId
 from bot.store import Database
+from bot.store.errors import StoreError
 from bot.turns import Turn
 from bot.ui import buttons, render
 from bot.ui.asked import Asked, AskedByGame, AskedByInteraction, AskedByMessage, in_time
 from bot.ui.pages import Pages, pressed
 from bot.ui.streaming import UNSENT, GrowingMessage
 from bot.ui.texts import Texts, Translate
+from bot.writing.errors import StoryGoneError
+from bot.writing.prepared import Prepared
 from bot.writing.requests import Begun, Outcome, Waiting, WriteRequest, Writing
-from bot.writing.service import Prepared, Writer
+from bot.writing.service import Writer
 from config.settings import StreamSettings
 
 Show = Callable[[Outcome, Translate], Awaitable[tuple[list[str], discord.ui.View | None]]]
@@ -85,7 +89,7 @@ class Presenter:
         self, channel: discord.abc.Messageable, user: discord.User | discord.Member, request: WriteRequest, show: Show
     ) -> Outcome | None:
         """Let a text grow in a message of a channel; None if nothing came of it, which has been said there then."""
-        return await self._present(AskedByGame(channel, user), request, show=show)
+        return await self._present(AskedByGame(channel, request.channel_id, user), request, show=show)
 
     async def _present(
         self,
@@ -96,6 +100,8 @@ class Presenter:
         show: Show | None = None,
     ) -> Outcome | None:
         speak = self._texts.speak(request.locale)
+        # A story may go on where it was begun, or in direct messages.
+        request = replace(request, shown_in=asked.channel_id or request.channel_id)
         self.busy += 1
         try:
             prepared = await self._prepare(asked, request)
@@ -108,7 +114,7 @@ class Presenter:
             finally:
                 self._writer.release(prepared)
             if request.game is None:
-                await self._offer_undelivered(asked, speak)
+                await self._offer_undelivered(asked, speak, but=outcome.turn.id if outcome else None)
             return outcome
         finally:
             self.busy -= 1
@@ -145,9 +151,11 @@ class Presenter:
         except UNSENT as error:
             log.warning("refusal not shown", reason=str(error))
 
-    async def _offer_undelivered(self, asked: Asked, speak: Translate) -> None:
-        """Offer what could not be posted before, now that the person is here."""
-        for turn_id in (await self._store.jobs.undelivered(UserId(asked.user.id)))[:3]:
+    async def _offer_undelivered(self, asked: Asked, speak: Translate, *, but: TurnId | None) -> None:
+        """Offer what could not be posted before, now that the person is here; of `but` they were told just now."""
+        found = [turn_id for turn_id in await self._store.jobs.undelivered(UserId(asked.user.id)) if turn_id != but]
+        there = [turn_id for turn_id in found if await _is_there(self._store, turn_id)]
+        for turn_id in there[:3]:
             try:
                 await asked.tell(
                     speak("A story of yours could not be posted. It is kept: press the button to read it."),
@@ -237,10 +245,36 @@ class _Presentation:
             await self._store.jobs.attach_message(self._request.request_id, self._outlet.messages[0])
 
     async def _deliver(self, outcome: Outcome) -> None:
-        if await self._message.finish(*await self._show(outcome, self._speak)):
-            await self._store.stories.record_messages(outcome.turn.id, self._request.channel_id, self._outlet.messages)
-            return
-        await self._rescue(outcome)
+        shown = await self._finish(*await self._show(outcome, self._speak), outcome.turn)
+        if not shown and not await self._is_gone():
+            await self._rescue(outcome)
+
+    async def _finish(self, contents: Sequence[str], view: discord.ui.View | None, turn: Turn | None = None) -> bool:
+        """Show the last state, and note what shows the turn, if there is one; of a story that was deleted, no word.
+
+        Returns:
+            Whether it could be shown.
+        """
+        if not await self._is_gone():
+            if not await self._message.finish(contents, view):
+                return False
+            if turn is not None:
+                channel = self._request.shown_in or self._request.channel_id
+                await self._store.stories.record_messages(turn.id, channel, self._outlet.messages)
+            # Whoever deletes it from now on finds these messages.
+            if not await self._is_gone():
+                return True
+        gone = render.with_footer([], self._speak.error(StoryGoneError()))
+        return await self._message.finish(gone, None)
+
+    async def _is_gone(self) -> bool:
+        """Say whether the story was deleted since somebody asked for more of it."""
+        known = self._parent or (self._before.id if self._before is not None else None)
+        try:
+            return known is not None and not await _is_there(self._store, known)
+        except StoreError:
+            # What went wrong is told all the same.
+            return False
 
     async def _rescue(self, outcome: Outcome) -> None:
         """Tell the person where the text is that could not be shown."""
@@ -278,4 +312,11 @@ class _Presentation:
         """End without a turn: a line beneath what there is, or beneath the turn that had made way."""
         if self._before is not None:
             shown, view = await self._pages.page(self._before, self._speak)
-        return await self._message.finish(render.with_footer(shown, text), view)
+        return await self._finish(render.with_footer(shown, text), view)
+
+
+async def _is_there(store: Database, turn_id: TurnId) -> bool:
+    """Say whether a turn is there, and its story was not deleted."""
+    turn = await store.stories.turn(turn_id)
+    story = await store.stories.story(turn.story_id) if turn is not None else None
+    return story is not None and story.deleted_at is None

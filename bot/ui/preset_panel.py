@@ -15,7 +15,8 @@ from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
 from bot.ui.forms import Form
 from bot.ui.render import in_one_message
-from bot.ui.services import guild_here, services_of, speak_to
+from bot.ui.services import channel_here, guild_here, services_of, speak_to
+from bot.writing.door import Passage, Place
 from bot.writing.own_presets import MOST_PRESETS
 from bot.writing.preset_files import MAX_NAME
 
@@ -118,14 +119,14 @@ class PresetForm(Form):
         """Keep what was typed, and show it in the panel."""
         require_manager(interaction)
         guild, by, speak = guild_here(interaction), UserId(interaction.user.id), speak_to(interaction)
-        typed = self._presets.read(self._values.value)
+        typed, passage = self._presets.read(self._values.value), await passage_here(interaction)
         meaning = self._meaning.value
         if self._before is None:
-            name = await self._presets.keep(guild, self._name.value, meaning, typed.values, by, new=True)
+            name = await self._presets.keep(passage, guild, self._name.value, meaning, typed.values, by, new=True)
             done = there_now(name, speak)
         else:
             name = self._before.name
-            await self._presets.change(guild, self._before, meaning, typed.values, by)
+            await self._presets.change(passage, guild, self._before, meaning, typed.values, by)
             done = speak(N_("**{name}** is changed."), name=name)
         notices = [done, lost_line(typed.left_out, speak)]
         content, view = await _panel(interaction, name, notices=notices)
@@ -139,6 +140,12 @@ async def send_presets(interaction: discord.Interaction) -> None:
     """Send the panel to whoever asked, and nobody else."""
     content, view = await _panel(interaction)
     await interaction.response.send_message(content, view=view, ephemeral=True)
+
+
+async def passage_here(interaction: discord.Interaction) -> Passage:
+    """Give the door for the name and meaning of a preset, which stand beneath texts in all channels."""
+    place = Place(guild_here(interaction), channel_here(interaction), UserId(interaction.user.id))
+    return await services_of(interaction).door.of_server(place)
 
 
 def there_now(name: str, speak: Translate) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
+
 import discord
 import structlog
 
 from bot.errors import N_, TaleloomError
+from bot.ids import GuildId
 from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
 from bot.ui.render import MESSAGE_LIMIT
@@ -14,11 +18,27 @@ from bot.ui.texts import Texts
 from bot.ui.verdicts import ACTION_NAMES, rule_line
 from bot.writing.door import Seen
 
+MOST_WAITING = 50
+"""Entries of a server that wait for Discord to take them; beyond that the oldest are not posted."""
+
 log = structlog.get_logger(__name__)
 
 
+class CannotPostError(TaleloomError):
+    """A channel that is to be told, and in which the bot may not write.
+
+    Args:
+        channel: Its mention.
+    """
+
+    template = N_(
+        "I cannot write in {channel}, so nobody would be told there. Give me the permissions View Channel and Send "
+        "Messages in it, then choose it again."
+    )
+
+
 class SafetyLog:
-    """Posts an entry for each text that was refused, or taken back from the model.
+    """Posts an entry for each text that was refused, or taken back from the model; whoever is refused waits for none.
 
     Args:
         client: The connection to Discord.
@@ -30,11 +50,35 @@ class SafetyLog:
         self._client = client
         self._store = store
         self._texts = texts
+        self._waiting: dict[GuildId, deque[Seen]] = {}
+        self._posting: set[asyncio.Task[None]] = set()
 
     async def tell(self, seen: Seen) -> None:
-        """Post an entry, where a channel was chosen; one that cannot be posted is passed over."""
-        guild_id, hit = seen.place.guild_id, seen.verdict.decisive
-        if guild_id is None or hit is None or seen.verdict.action is not Action.BLOCK:
+        """Have an entry posted soon, where a channel was chosen; one that cannot be posted is passed over."""
+        guild_id = seen.place.guild_id
+        if guild_id is None or seen.verdict.action is not Action.BLOCK:
+            return
+        waiting = self._waiting.get(guild_id)
+        if waiting is None:
+            waiting = self._waiting[guild_id] = deque(maxlen=MOST_WAITING)
+            task = asyncio.create_task(self._post_all(guild_id, waiting))
+            self._posting.add(task)
+            task.add_done_callback(self._posting.discard)
+        if len(waiting) == MOST_WAITING:
+            log.info("a log entry was not posted: too many wait", server=guild_id)
+        waiting.append(seen)
+
+    async def _post_all(self, guild_id: GuildId, waiting: deque[Seen]) -> None:
+        """Post one entry after the other until none waits, or the bot stops."""
+        try:
+            while waiting and not self._client.is_closed():
+                await self._post(guild_id, waiting.popleft())
+        finally:
+            del self._waiting[guild_id]
+
+    async def _post(self, guild_id: GuildId, seen: Seen) -> None:
+        hit = seen.verdict.decisive
+        if hit is None:
             return
         try:
             chosen = await self._store.safety.log(guild_id)

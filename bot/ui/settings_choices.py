@@ -11,10 +11,11 @@ from bot.engine.models.profiles import ModelProfile
 from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
+from bot.ui.prompts import CHOICE_LIMIT
 from bot.ui.render import SOURCES, preset_line
 from bot.ui.services import channel_here, guild_of, services_of, speak_to
 from bot.ui.texts import Translate
-from bot.writing.errors import InvalidSettingError
+from bot.writing.errors import InvalidSettingError, WritingError
 from bot.writing.keys import SettingKey
 from bot.writing.settings import ResolvedSettings
 
@@ -60,11 +61,22 @@ async def key_choices(interaction: discord.Interaction, current: str, scopes: Co
 
 
 async def value_choices(interaction: discord.Interaction, current: str, scopes: Collection[Scope]) -> list[Choice[str]]:
-    """Offer the present value of the setting that was chosen before, and what else is allowed."""
-    speak, chosen = speak_to(interaction), interaction.namespace.key
+    """Offer what is typed, if the setting that was chosen before can be that, and the names that hold it.
+
+    While nothing is typed, the present value is offered first, with what is allowed. Whoever presses Enter takes the
+    first of the choices.
+    """
+    speak, chosen, typed = speak_to(interaction), interaction.namespace.key, current.strip()
     key = next((key for key in await keys_for(interaction, scopes) if key.shown == chosen), None)
-    if key is None:
+    if key is None or len(typed) > CHOICE_LIMIT:
         return []
+    word = typed.casefold()
+    names = sorted((name for name in key.names if word in name.casefold()), key=lambda name: name.casefold() != word)
+    choices = [Choice(name=speak.known(name), value=name) for name in names]
+    if typed:
+        if _can_be(key, typed) and word not in {name.casefold() for name in names}:
+            choices.insert(0, Choice(name=typed, value=typed))
+        return choices[:25]
     value = (await settings_here(interaction)).values[key.name]
     now = key.show(value.value)
     shown = speak(
@@ -73,13 +85,17 @@ async def value_choices(interaction: discord.Interaction, current: str, scopes: 
         source=speak(SOURCES[value.source]),
         allowed=key.allowed,
     )
-    choices = [Choice(name=shown[:100], value=now[:100])]
-    choices += [
-        Choice(name=speak.known(name), value=name) for name in key.names if current.casefold() in name.casefold()
-    ]
-    if current and not key.names:
-        choices.insert(0, Choice(name=current[:100], value=current[:100]))
+    if len(now) <= CHOICE_LIMIT:
+        choices.insert(0, Choice(name=shown[:CHOICE_LIMIT], value=now))
     return choices[:25]
+
+
+def _can_be(key: SettingKey, typed: str) -> bool:
+    try:
+        key.parse(typed)
+    except WritingError:
+        return False
+    return True
 
 
 def model_named(interaction: discord.Interaction, typed: str | None) -> str | None:

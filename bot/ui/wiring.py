@@ -67,7 +67,7 @@ def wire(
     """Give what commands and buttons reach, on the parts beneath it."""
     texts, moves = Texts(), Moves(store, door, now=now)
     recorder.tell(SafetyLog(client, store, texts).tell)
-    games, pages = Games(store, door, now=now), Pages(moves, store, texts)
+    games, pages = Games(store, door, now=now), Pages(moves, store, texts, writer)
     presenter = Presenter(writer, store, pages, texts, settings.stream)
     panels = Panels(client, games, store, texts)
     ending = Ending(client, store, resolver)

@@ -11,6 +11,7 @@ from bot.errors import N_, TaleloomError
 from bot.ids import StoryId, UserId
 from bot.lore import Entry, EntryId
 from bot.ui.access import last_here
+from bot.ui.buttons import Plate
 from bot.ui.error_handler import answer_error
 from bot.ui.history import in_one_line
 from bot.ui.lore import LoreForm, story_of, words_field
@@ -203,7 +204,7 @@ async def _panel(
         _add_switches(view, entry, entries, speak)
     if pages > 1:
         view.add_item(WorldButton("page", story_id, page - 1, "◀", disabled=page == 1))
-        view.add_item(discord.ui.Button(label=f"{page}/{pages}", custom_id="tl:pages", disabled=True))
+        view.add_item(Plate(page, pages, "tl:pages"))
         view.add_item(WorldButton("page", story_id, page + 1, "▶", disabled=page == pages))
     lines = [notice, _text(entries, shown, entry, speak)]
     return in_one_message("\n".join(filter(None, lines))), view

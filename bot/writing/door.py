@@ -225,6 +225,11 @@ class Door:
         """
         return Passage(self._safety, await self._policies.policy_for(place), place, self._watch, self._brake)
 
+    async def of_server(self, place: Place) -> Passage:
+        """Give the door for what is typed in a place and stands in all of its server's channels; see `at`."""
+        policy = await self._policies.policy_for(replace(place, channel_id=None))
+        return Passage(self._safety, policy, place, self._watch, self._brake)
+
     async def policy_at(self, place: Place) -> Policy:
         """Give the policy of a place.
 

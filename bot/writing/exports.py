@@ -9,18 +9,28 @@ from dataclasses import dataclass
 from bot.errors import N_
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.lore import DEPTH, EntryDraft
+from bot.safety.classifiers.protocol import CONTEXT
 from bot.safety.verdict import CATEGORY_NAMES, Action
 from bot.store import Database
+from bot.stories.branch import PARTED_BY
 from bot.stories.exports.errors import NoSuchTurnError, TooManyTurnsError
-from bot.stories.exports.file import NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
+from bot.stories.exports.file import MOST_SEATS, NAME_LETTERS, SHORT, TURNS_LIMIT, FileTurn, StoryFile, WorldEntry
+from bot.stories.openings import read_prompt
 from bot.turns import Story, Turn
 from bot.writing import errors
 from bot.writing.door import Door, Passage, Place
 from bot.writing.gate import refuse_blocked
 from bot.writing.lore import ENTRY_LIMIT, GROUP_LIMIT, KEY_LIMIT, MOST_ENTRIES, MOST_KEYS, TEXT_LIMIT
+from bot.writing.prompts import standing_before
 from bot.writing.rules import Asker, Used, admit
 from bot.writing.settings import SettingsResolver
-from bot.writing.story_files import Seating, borrowers, sapling
+from bot.writing.story_files import Seating, borrowers, saplings
+
+AT_ONCE = 5
+PER_SECOND = 1 / 120
+"""Files that a person may take in, each of which may be as much to read as hundreds of prompts."""
+MOST_PEOPLE = MOST_SEATS // 2
+"""Of a file that is taken in: those who go on with the story need seats too."""
 
 NameOf = Callable[[UserId], Awaitable[str]]
 """Gives what people call somebody; empty where that is not known."""
@@ -32,6 +42,22 @@ class RefusedTurnError(errors.WritingError):
     template = N_(
         "Passage {number} of this file falls under “{category}”, which is not allowed here. Nothing was kept."
     )
+
+
+class TooManyPeopleError(errors.WritingError):
+    """A file with more people than leave room for others."""
+
+    template = N_("This file names {count} people; a story that is taken in can have {limit}.")
+
+
+class TakenInEnoughError(errors.WritingError):
+    """Somebody takes in one file after the other.
+
+    Args:
+        retry_at: When the next can be taken in, in seconds since the epoch.
+    """
+
+    template = N_("You have taken in several stories just now. The next one can come <t:{retry_at}:R>.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,14 +133,15 @@ class Exports:
         """Keep a file as a new story of whoever brings it. Its people are names in it, and nobody's account.
 
         Raises:
-            WritingError: who brings it may not write there, or safety refuses something in it.
+            WritingError: who brings it may not write there or took in many just now, or safety refuses something in it.
         """
+        if len(file.people) > MOST_PEOPLE:
+            raise TooManyPeopleError(count=len(file.people), limit=MOST_PEOPLE)
         await self._admit(importer)
         place = Place(importer.guild_id, importer.channel_id, importer.user_id)
         file = await _read(await self._door.at(place), await self._door.unwatched(place), file)
-        tree = [sapling(file, turn) for turn in file.turns]
         story = await self._store.imports.take_in(
-            tree,
+            saplings(file),
             head=file.head - 1,
             guild_id=importer.guild_id,
             channel_id=importer.channel_id,
@@ -141,6 +168,11 @@ class Exports:
         )
         asker = Asker(user_id=importer.user_id, roles=importer.roles, manager=importer.manager)
         admit(here.rules, asker, Used(), self._store.now())
+        # Called as a cooldown is, so that it goes with whoever is erased.
+        key = f"cooldown:import:{importer.user_id}"
+        token = await self._store.limits.take(key, capacity=AT_ONCE, per_second=PER_SECOND)
+        if token.retry_at:
+            raise TakenInEnoughError(retry_at=int(token.retry_at.timestamp()) + 1)
 
 
 async def _read(passage: Passage, names: Passage, file: StoryFile) -> StoryFile:
@@ -151,11 +183,13 @@ async def _read(passage: Passage, names: Passage, file: StoryFile) -> StoryFile:
         keys = [await _words(passage, key) for key in entry.keys]
         text, group = await _words(passage, entry.text), await _words(passage, entry.group)
         world.append(WorldEntry(keys=tuple(keys), text=text, group=group, enabled=entry.enabled))
-    turns = []
+    turns: list[FileTurn] = []
+    ends: list[str] = []  # of the branch up to each turn, as far back as anything is read together
     for turn in file.turns:
-        turns.append(await _read_turn(passage, names, turn))
-        # The layer judges without waiting for anything: others must get their turn in between.
-        await asyncio.sleep(0)
+        end = ends[turn.parent - 1] if turn.parent else ""
+        before = _before(turn, end)
+        turns.append(await _read_turn(passage, names, turn, before))
+        ends.append(end if turn.hidden else _told(turns[-1], before)[-CONTEXT:])
     return file.model_copy(
         update={
             "title": (await _words(passage, file.title))[: len(file.title)],
@@ -168,8 +202,21 @@ async def _read(passage: Passage, names: Passage, file: StoryFile) -> StoryFile:
     )
 
 
-async def _read_turn(passage: Passage, names: Passage, turn: FileTurn) -> FileTurn:
-    verdict = await passage.read(turn.text)
+def _before(turn: FileTurn, story: str) -> str:
+    """Give what stands before a turn's words in the story that it follows."""
+    parted = turn.details.get(PARTED_BY)
+    return story + parted if isinstance(parted, str) else standing_before(story, turn.text)
+
+
+def _told(turn: FileTurn, before: str) -> str:
+    """Give the story up to a turn; a wish for one is no part of it."""
+    return before + turn.text if turn.parent else read_prompt(turn.text).opening
+
+
+async def _read_turn(passage: Passage, names: Passage, turn: FileTurn, before: str) -> FileTurn:
+    verdict = await passage.read(turn.text, before)
+    # The layer judges without waiting for anything: others must get their turn in between.
+    await asyncio.sleep(0)
     if verdict.action is Action.BLOCK and verdict.decisive:
         raise RefusedTurnError(number=turn.id, category=CATEGORY_NAMES[verdict.decisive.category])
     model, preset = [await _name(names, name, SHORT) or None for name in (turn.model, turn.preset)]
@@ -177,6 +224,7 @@ async def _read_turn(passage: Passage, names: Passage, turn: FileTurn) -> FileTu
 
 
 async def _words(passage: Passage, text: str) -> str:
+    await asyncio.sleep(0)
     return await passage.words(text) if text.strip() else ""
 
 

@@ -48,8 +48,8 @@ class Grounds:
     def __init__(self, store: Database) -> None:
         self._store = store
 
-    async def check(self, turn_id: TurnId, game: StoryId | None = None) -> None:
-        """See that a turn can be gone on from.
+    async def check(self, turn_id: TurnId, game: StoryId | None = None) -> StoryId:
+        """See that a turn can be gone on from, and give its story.
 
         Args:
             turn_id: The turn.
@@ -62,6 +62,13 @@ class Grounds:
         phase = await self._store.games.phase(story.id) if game is None else None
         if phase is not None:
             raise EndedError if phase is Phase.ENDED else PlayedError
+        return story.id
+
+    async def told(self, request: WriteRequest) -> str:
+        """Give the text that a request's own words are put behind; empty where they begin a story, or it has none."""
+        if request.parent_id is None or not request.prompt:
+            return ""
+        return text_of(await self._store.stories.path(request.parent_id))
 
     async def prepare(self, request: WriteRequest, opening: str) -> Ground:
         """Find the turn that a request writes on from, or begin a story with its prompt.

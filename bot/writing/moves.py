@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.store import Database
+from bot.stories.branch import join, text_of
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import TurnDetails
 from bot.writing.door import Door
-from bot.writing.prompts import opening_of
+from bot.writing.prompts import opening_of, standing_before
 
 WAY_BACK = timedelta(minutes=10)
 """How long a deleted story can be brought back by the button that stands in its place."""
@@ -110,7 +111,7 @@ class Moves:
         await self._store.stories.move_head(turn.story_id, turn.id)
 
     async def read(self, turn: Turn, text: str, by: UserId, *, prompt: str | None = None) -> Wording:
-        """Let safety read other words for a turn, before anything changes.
+        """Let safety read other words for a turn, with what they are to stand behind, before anything changes.
 
         Args:
             turn: The turn.
@@ -122,12 +123,19 @@ class Moves:
             EmptyWordingError: nothing is left.
             WordingRefusedError: the safety layer refuses it.
         """
-        before = await self._store.stories.parent(turn)
+        branch = await self._store.stories.path(turn.parent_id) if turn.parent_id else ()
+        before = branch[-1] if branch else None
         passage = await self._door.of_number(self._store, turn.story_id, by)
-        words = None if text.strip() == turn.text.strip() else await passage.words(text)
-        asked = None
+        typed, own = text.strip(), turn.text.strip()
+        words = asked = None
         if before is not None and prompt is not None and prompt.strip() != before.text.strip():
-            asked = await passage.words(opening_of(prompt))
+            asked = opening_of(prompt)
+            asked = await passage.words(asked, standing_before(text_of(branch[:-1]), asked))
+            branch = (*branch[:-1], replace(before, text=asked, hidden=False))
+        if typed != own or asked is not None:
+            # Words that stay are read too where others come to stand before them.
+            read = await passage.words(typed, join(text_of(branch), _spaced(turn, typed)).removesuffix(typed))
+            words = None if read.strip() == own else read
         return Wording(turn, before, words, asked, by)
 
     async def reword(self, wording: Wording) -> Turn:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.writing import errors
+from bot.writing.door import reason
 from bot.writing.preset_files import (
     MAX_MEANING,
     MAX_NAME,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.ids import GuildId, UserId
     from bot.store import Json
     from bot.store.presets import PresetRepository, StoredPreset
+    from bot.writing.door import Passage
     from bot.writing.keys import SettingKey
 
 MOST_PRESETS = 20
@@ -85,11 +87,20 @@ class OwnPresets:
             raise errors.TooManyPresetsError(limit=MOST_PRESETS)
 
     async def keep(
-        self, guild: GuildId, name: str, meaning: str, values: Mapping[str, Json], by: UserId, *, new: bool = False
+        self,
+        passage: Passage,
+        guild: GuildId,
+        name: str,
+        meaning: str,
+        values: Mapping[str, Json],
+        by: UserId,
+        *,
+        new: bool = False,
     ) -> str:
         """Make a preset, or give the one of that name other values.
 
         Args:
+            passage: The door of the server, which reads name and meaning.
             guild: The server.
             name: What it is called.
             meaning: What it is for; of an empty one the name is said instead.
@@ -103,12 +114,17 @@ class OwnPresets:
         Raises:
             PresetNameError, PresetNameTakenError, PresetThereError, TooManyPresetsError: it cannot be kept under this
                 name, or at all.
+            WordingRefusedError: the safety layer refuses the meaning, or would not have the name as it is.
+            SlowedError: see `Passage.read`.
         """
         name = _clean(name)
         if not _NAME.fullmatch(name):
             raise errors.PresetNameError
         if name.casefold() in self._everywhere:
             raise errors.PresetNameTakenError(name=name)
+        verdict = await passage.read(name)
+        if verdict.text != name and verdict.decisive:
+            raise errors.WordingRefusedError(**reason(verdict.decisive))
         # Names are found whatever their case, so two must not differ by that alone.
         there = next((each.name for each in await self.of(guild) if each.name.casefold() == name.casefold()), None)
         if there is None:
@@ -116,19 +132,27 @@ class OwnPresets:
         elif new:
             raise errors.PresetThereError(name=there)
         name = there or name
-        await self._store.put(guild, name, _meaning(meaning, name), values, by)
+        await self._store.put(guild, name, await _meaning(passage, meaning, name), values, by)
         return name
 
     async def change(
-        self, guild: GuildId, before: StoredPreset, meaning: str, values: Mapping[str, Json], by: UserId
+        self,
+        passage: Passage,
+        guild: GuildId,
+        before: StoredPreset,
+        meaning: str,
+        values: Mapping[str, Json],
+        by: UserId,
     ) -> None:
         """Give a preset other values, as long as it is what the person who typed them had seen.
 
         Raises:
+            WordingRefusedError, SlowedError: see `keep`.
             UnknownPresetError: it was removed since.
             PresetChangedError: somebody else changed it since.
         """
-        if not await self._store.change(guild, before, _meaning(meaning, before.name), values, by):
+        meaning = await _meaning(passage, meaning, before.name)
+        if not await self._store.change(guild, before, meaning, values, by):
             await self.named(guild, before.name)
             raise errors.PresetChangedError(name=before.name)
 
@@ -180,5 +204,6 @@ def _clean(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split())[:MAX_NAME].strip()
 
 
-def _meaning(text: str, name: str) -> str:
-    return " ".join(text.split())[:MAX_MEANING] or name
+async def _meaning(passage: Passage, text: str, name: str) -> str:
+    meaning = " ".join(text.split())[:MAX_MEANING]
+    return await passage.words(meaning) if meaning else name

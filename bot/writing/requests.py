@@ -31,6 +31,9 @@ class WriteRequest:
     user_id: UserId
     guild_id: GuildId | None
     channel_id: ChannelId
+    """Whose settings hold: that of the story."""
+    shown_in: ChannelId | None = None
+    """The channel that shows the text; None is that of the story."""
     roles: frozenset[int] = frozenset()
     """Of whoever asks, in the guild."""
     manager: bool = False

@@ -7,7 +7,6 @@ import random
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 
 import structlog
 
@@ -15,20 +14,21 @@ from bot.engine.errors import EngineError
 from bot.engine.models.backend import keeps_seeds
 from bot.engine.protocol import Engine
 from bot.engine.sampling import SEEDS
-from bot.ids import ChannelId, RequestId
+from bot.ids import ChannelId, RequestId, StoryId
 from bot.store import Database
 from bot.stories.openings import is_chinese
 from bot.stories.voices import Voices, lead
 from bot.turns import Draft, Turn, TurnKind
 from bot.waiting import Wait, plain_wait
 from bot.writing import errors
-from bot.writing.admission import ADMITTED, Admission, Ticket
+from bot.writing.admission import ADMITTED, Admission
 from bot.writing.brief import BriefSession
 from bot.writing.contexts import Preview
 from bot.writing.details import STOPPED, TurnDetails
 from bot.writing.door import Door, Passage, Place
 from bot.writing.gate import Gate
 from bot.writing.grounds import Ground, Grounds
+from bot.writing.prepared import Prepared, Variant
 from bot.writing.prompts import read_prompt
 from bot.writing.ranking import ranked
 from bot.writing.requests import Begun, Event, Outcome, Shape, Waiting, WriteRequest, Writing
@@ -42,29 +42,6 @@ log = structlog.get_logger(__name__)
 def new_request_id() -> RequestId:
     """Name a request; short enough for a button, long enough never to meet another."""
     return RequestId(secrets.token_hex(6))
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One of the texts that a request asks for."""
-
-    number: int
-    """Counted from 0."""
-    options: Mapping[str, object]
-    settings: ResolvedSettings
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request that was not refused, with its place."""
-
-    request: WriteRequest
-    opening: str
-    """The prompt as it may be shown; empty when a story goes on."""
-    variants: tuple[Variant, ...]
-    """The first is the one that is shown while it grows."""
-    ticket: Ticket
 
 
 class Writer:
@@ -106,6 +83,7 @@ class Writer:
         self._gate = Gate(store, resolver, limits)
         self._grounds = Grounds(store)
         self._running: dict[RequestId, Prepared] = {}
+        self._stories: dict[RequestId, StoryId] = {}
         self._draining = False
 
     def use(self, settings: Settings, voices: Voices) -> None:
@@ -130,12 +108,13 @@ class Writer:
         ticket = self._admission.enter(request.asker, request.server)
         try:
             if request.parent_id is not None:
-                await self._grounds.check(request.parent_id, request.game)
+                self._stories[request.request_id] = await self._grounds.check(request.parent_id, request.game)
             passage = await self._door.at(Place(request.guild_id, request.channel_id, request.user_id))
-            opening = await read_prompt(passage, request)
+            opening = await read_prompt(passage, request, await self._grounds.told(request))
             variants = await self._variants(request, passage)
             await self._gate.admit(request, variants[0].settings)
         except BaseException:
+            self._stories.pop(request.request_id, None)
             self._admission.leave(ticket)
             raise
         prepared = Prepared(request, opening, variants, ticket)
@@ -177,6 +156,7 @@ class Writer:
     def release(self, prepared: Prepared) -> None:
         """Give a place back; a second time does nothing."""
         self._running.pop(prepared.request.request_id, None)
+        self._stories.pop(prepared.request.request_id, None)
         self._admission.leave(prepared.ticket)
 
     async def run(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
@@ -227,6 +207,7 @@ class Writer:
     async def _compose(self, prepared: Prepared) -> AsyncGenerator[Event, None]:
         request, first = prepared.request, prepared.variants[0]
         ground = await self._grounds.prepare(request, prepared.opening)
+        self._stories[request.request_id] = ground.story.id
         seed = request.seed if request.seed is not None else random.SystemRandom().randrange(SEEDS)
         logger = log.bind(request=request.request_id)
         logger.info(
@@ -237,7 +218,7 @@ class Writer:
             turn_id=ground.parent.id,
             user_id=request.user_id,
             guild_id=request.guild_id,
-            channel_id=request.channel_id,
+            channel_id=request.shown_in or request.channel_id,
             locale=request.locale,
         )
         try:
@@ -378,6 +359,11 @@ class Writer:
     async def stop_in(self, channel_id: ChannelId) -> None:
         """Stop all that runs or waits for a channel."""
         for request_id in [name for name, entry in self._running.items() if entry.request.channel_id == channel_id]:
+            await self.stop(request_id)
+
+    async def stop_story(self, story_id: StoryId) -> None:
+        """Stop all that runs or waits for a story."""
+        for request_id in [name for name, story in self._stories.items() if story == story_id]:
             await self.stop(request_id)
 
     def refuse_new(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from bot.games import MODEL_SEAT
@@ -44,12 +45,13 @@ class Seating:
         self._header = _header(turns[0])
         self._seats: dict[Hashable, int] = {}
         self._people: dict[int, tuple[Person, UserId | None]] = {}
+        self._free = (seat for seat in count(MODEL_SEAT + 1) if seat not in self._people)
         for player in game.game.players if game else ():
             key: Hashable = player.user_id if player.user_id != REMOVED else ("player", player.seat)
             person = Person(seat=player.seat, name="", turns=player.turns, words=player.words)
             self._seat(key, person, player.user_id)
         for person in self._header.people if self._header else ():
-            seat = self._free() if person.seat in self._people else person.seat
+            seat = next(self._free) if person.seat in self._people else person.seat
             self._seat(("file", person.seat), person.model_copy(update={"seat": seat}), None)
         written: dict[Hashable, list[Turn]] = {}
         for turn in turns:
@@ -57,7 +59,8 @@ class Seating:
         for key, mine in written.items():
             if key is not None and key not in self._seats:
                 words = sum(count_words(turn.text) for turn in mine)
-                self._seat(key, Person(seat=self._free(), name="", turns=len(mine), words=words), mine[0].author_id)
+                person = Person(seat=next(self._free), name="", turns=len(mine), words=words)
+                self._seat(key, person, mine[0].author_id)
 
     def people(self) -> Iterator[tuple[Person, UserId | None]]:
         """Give the people in the order of their seats, with the accounts of those that have one here."""
@@ -100,9 +103,6 @@ class Seating:
         self._seats[key] = person.seat
         self._people[person.seat] = (person, user)
 
-    def _free(self) -> int:
-        return max(self._people, default=MODEL_SEAT) + 1
-
 
 def borrows(turn: Turn, user: UserId) -> bool:
     """Say whether the words of a turn are somebody else's than a person's or the model's."""
@@ -114,15 +114,20 @@ def borrowers(turns: Sequence[Turn]) -> frozenset[UserId]:
     return frozenset(turn.author_id for turn in turns if turn.author_id and BORROWED in turn.details)
 
 
-def sapling(file: StoryFile, turn: FileTurn) -> Sapling:
-    """Give a turn of a file as the store takes it.
+def saplings(file: StoryFile) -> list[Sapling]:
+    """Give the turns of a file as the store takes them.
 
-    Of its details only those hold here that everybody may use; the others are kept aside.
+    Of their details only those hold here that everybody may use; the others are kept aside.
     """
+    names = {person.seat: person.name for person in file.people}
+    return [_sapling(file, turn, names) for turn in file.turns]
+
+
+def _sapling(file: StoryFile, turn: FileTurn, names: Mapping[int, str]) -> Sapling:
     origin = {"seat": turn.seat, "written_at": turn.created_at.isoformat(), "details": dict(turn.details)}
     details: dict[str, object] = {ORIGIN: origin}
     if turn.seat != MODEL_SEAT:
-        details[WRITER] = next(person.name for person in file.people if person.seat == turn.seat)
+        details[WRITER] = names[turn.seat]
     if PARTED_BY in turn.details:
         details[PARTED_BY] = turn.details[PARTED_BY]
     if turn.details.get("reworded") is True:

@@ -18,6 +18,7 @@ from bot.safety.verdict import CATEGORY_NAMES, Category
 from bot.store.safety import SafetyLog
 from bot.ui.charts import MARKS, hits_chart
 from bot.ui.render import in_one_message
+from bot.ui.safety_log import CannotPostError
 from bot.ui.services import guild_here, services_of, speak_to
 
 
@@ -36,6 +37,8 @@ class WatchCommands(commands.Cog):
     ) -> None:
         """Choose the log channel."""
         speak, store = speak_to(interaction), services_of(interaction).store.safety
+        if channel and not _may_post(channel):
+            raise CannotPostError(channel=channel.mention)
         guild, by = guild_here(interaction), UserId(interaction.user.id)
         chosen = SafetyLog(ChannelId(channel.id), texts) if channel else None
         await store.set_log(guild, chosen, by)
@@ -82,3 +85,8 @@ class WatchCommands(commands.Cog):
         else:
             text = speak(N_("Nothing kept {person} from trying."), person=person.mention)
         await interaction.response.send_message(text, ephemeral=True)
+
+
+def _may_post(channel: discord.TextChannel) -> bool:
+    may = channel.permissions_for(channel.guild.me)
+    return may.view_channel and may.send_messages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import discord
 from discord import app_commands
@@ -13,12 +14,13 @@ from bot.errors import N_
 from bot.ids import UserId
 from bot.store import Scope
 from bot.ui.changes import change_line
-from bot.ui.render import in_one_message
+from bot.ui.render import MESSAGE_LIMIT
 from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.writing.settings_files import MAX_BYTES, SettingsFileTooLargeError, read_settings, write_settings
 from cogs.settings.values import scope_of
 
 LINES = 15
+"""Changes on a page, which is a message, or some where the values are long."""
 
 
 class Files(commands.Cog):
@@ -40,8 +42,10 @@ class Files(commands.Cog):
                 f"- <t:{int(change.changed_at.timestamp())}:f> {who} · {where[change.scope]} · "
                 + change_line(change.key, change.before, change.after, key, speak)
             )
-        text = "\n".join(lines) or speak(N_("Nothing was changed here."))
-        await interaction.response.send_message(in_one_message(text), ephemeral=True)
+        first, *others = _messages(lines or [speak(N_("Nothing was changed here."))])
+        await interaction.response.send_message(first, ephemeral=True)
+        for text in others:
+            await interaction.followup.send(text, ephemeral=True)
 
     @app_commands.command(name="export", description=N_("The settings of the server and this channel as a file"))
     async def export(self, interaction: discord.Interaction) -> None:
@@ -69,3 +73,14 @@ class Files(commands.Cog):
             N_("Done: {count} value is different now."), N_("Done: {count} values are different now."), count
         )
         await interaction.followup.send(text, ephemeral=True)
+
+
+def _messages(lines: Sequence[str]) -> list[str]:
+    """Give messages that have room for all lines, each of which fits one."""
+    messages: list[str] = []
+    for line in lines:
+        if messages and len(messages[-1]) + len("\n") + len(line) <= MESSAGE_LIMIT:
+            messages[-1] += f"\n{line}"
+        else:
+            messages.append(line)
+    return messages

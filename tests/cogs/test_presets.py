@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.ids import GuildId
 from tests.cogs.test_settings import choices, sampling, settings
 from tests.cogs.test_write import said
 from tests.world import World
@@ -71,6 +72,19 @@ async def test_any_other_file_changes_nothing(world: World, data: bytes) -> None
 )
 async def test_a_name_that_cannot_be_is_refused(world: World, name: str, answer: str) -> None:
     assert answer in await presets(world, "add", name=name, meaning="m")
+
+
+@pytest.mark.parametrize(("name", "meaning"), [("lolicon", "slow"), ("Moonlit", "lolicon"), ("fuck it", "slow")])
+async def test_what_is_not_allowed_in_a_story_is_in_no_presets_name_and_is_told_to_moderators(
+    world: World, name: str, meaning: str
+) -> None:
+    before = await offered(world)
+    assert "This wording was not kept" in await presets(world, "add", name=name, meaning=meaning)
+    file = (f"{name}.json", json.dumps(TAVERN | {"meaning": meaning}).encode())
+    if meaning == "slow":
+        assert "This wording was not kept" in await presets(world, "import", file=file)
+    assert await offered(world) == before
+    assert await world.bot.services.store.safety_events.latest(GuildId(world.guild.id))
 
 
 async def test_words_in_braces_are_only_words(world: World) -> None:

@@ -70,6 +70,14 @@ async def test_the_same_opening_is_kept_once(world: World) -> None:
     assert await prompts(world, "list") == "1 opening of this server:\n1. It began."
 
 
+async def test_an_opening_is_read_before_it_is_offered(world: World) -> None:
+    assert "This wording was not kept" in await prompts(world, "add", text="A tale of lolicon.")
+    assert (await prompts(world, "add", text="What the fuck, said the captain.")).endswith(
+        "What the ••••, said the captain."
+    )
+    assert await prompts(world, "list") == "1 opening of this server:\n1. What the ••••, said the captain."
+
+
 async def test_an_opening_of_spaces_is_none(world: World) -> None:
     assert "Your prompt is empty." in await prompts(world, "add", text="   ")
 

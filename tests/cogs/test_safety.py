@@ -218,6 +218,18 @@ async def test_what_is_blocked_is_told_to_the_log_channel(world: World, texts: b
     assert ("A tale of" in entry) is texts
 
 
+@pytest.mark.parametrize("lacking", ["view_channel", "send_messages"])
+async def test_a_channel_in_which_the_bot_cannot_write_is_not_chosen(world: World, lacking: str) -> None:
+    me = world.bot.get_guild(world.guild.id).me  # type: ignore[union-attr]
+    denied = discord.PermissionOverwrite(**{lacking: False})
+    closed = world.guild.create_text_channel("closed", overwrites={me.top_role: denied})
+    assert await safety(world, "log", channel=closed) == (
+        f"I cannot write in <#{closed.id}>, so nobody would be told there. Give me the permissions View Channel and "
+        "Send Messages in it, then choose it again."
+    )
+    assert await world.bot.services.store.safety.log(GuildId(world.guild.id)) is None
+
+
 async def test_a_text_full_of_signs_is_shown_to_moderators(world: World) -> None:
     log = world.guild.create_text_channel("log")
     await world.admin.slash(world.channel, "safety log", channel=log, texts=True)

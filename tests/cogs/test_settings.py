@@ -146,9 +146,47 @@ async def test_values_are_offered_with_what_is_allowed(world: World) -> None:
     offered = await choices(world, "set", "value", "", key="temperature")
     assert offered == [("now 1.5 (this server); allowed: 0.05–2", "1.5")]
     assert ("0.7", "0.7") in await choices(world, "set", "value", "0.7", key="temperature")
-    assert [value for _, value in await choices(world, "set", "value", "vi", key="preset")] == ["balanced", "vivid"]
+    assert [value for _, value in await choices(world, "set", "value", "vi", key="preset")] == ["vivid"]
     assert [value for _, value in await choices(world, "set", "value", "", key="greedy")] == ["off", "on", "off"]
     assert await choices(world, "set", "value", "", key="nonsense") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("writers", "<@&123456789012345678> <@&223456789012345678>"),
+        ("press", "<@&123456789012345678>"),
+        ("locked", "temperature, length"),
+        ("games", "relay，adventure"),
+        ("quiet_hours", "22-7"),
+        ("archive", "<#123456789012345678>"),
+        ("greedy", "yes"),
+    ],
+)
+async def test_what_is_typed_is_offered_first_where_the_setting_can_be_that(world: World, key: str, typed: str) -> None:
+    offered = await choices(world, "set", "value", f" {typed} ", key=key)
+    assert offered == [(typed, typed)]
+    assert "is now" in await settings(world, "set", key=key, value=offered[0][1])
+
+
+async def test_what_a_setting_cannot_be_is_not_offered_nor_is_the_old_value_in_its_place(world: World) -> None:
+    for key, typed in (("temperature", "9"), ("preset", "loud"), ("locked", "temperature, colour"), ("writers", "@A")):
+        assert await choices(world, "set", "value", typed, key=key) == []
+    assert [value for _, value in await choices(world, "set", "value", "temp", key="locked")] == ["temperature"]
+    assert await choices(world, "set", "value", "x" * 101, key="writers") == []
+
+
+async def test_the_name_that_is_typed_comes_before_those_that_hold_it(world: World) -> None:
+    for name in ("A moon", "Moon", "Moonlit"):
+        await world.admin.slash(world.channel, "presets add", name=name, meaning="m")
+    offered = await choices(world, "set", "value", "moon", key="preset")
+    assert [value for _, value in offered] == ["Moon", "A moon", "Moonlit"]
+
+
+async def test_a_present_value_that_is_too_long_for_a_choice_is_not_offered_in_part(world: World) -> None:
+    roles = " ".join(f"<@&{number}>" for number in range(10**17, 10**17 + 5))
+    assert "is now" in await settings(world, "set", key="writers", value=roles)
+    assert [value for _, value in await choices(world, "set", "value", "", key="writers")] == ["everyone"]
 
 
 async def test_a_member_is_not_offered_the_command(world: World) -> None:

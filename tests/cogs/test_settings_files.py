@@ -69,6 +69,21 @@ async def test_older_changes_are_on_further_pages(world: World) -> None:
     assert older[-1].endswith("**top_k** – → 0")
 
 
+async def test_no_change_is_lost_between_pages_however_long_the_values_are(world: World) -> None:
+    for number in range(20):
+        roles = " ".join(f"<@&{role}>" for role in range(10**17 + number, 10**17 + number + 6))
+        await settings(world, "set", key="writers", value=roles)
+    shown = []
+    for page in (1, 2):
+        result = await world.admin.slash(world.channel, "settings audit", page=page)
+        messages = [result.response.content, *(each.message.content for each in result.followups)]
+        assert all(len(message) <= 2000 for message in messages)
+        shown += [line for message in messages for line in message.split("\n")]
+    assert len(shown) == 20
+    for number, line in enumerate(reversed(shown)):
+        assert f"→ <@&{10**17 + number}>" in line
+
+
 async def test_what_is_exported_can_be_imported_elsewhere(world: World) -> None:
     await settings(world, "set", key="temperature", value="1.25")
     await settings(world, "set", key="press", value="everyone", place="channel")

@@ -12,7 +12,7 @@ import discord
 import pytest
 import sqlalchemy as sa
 
-from bot.ids import ChannelId, MessageId, RequestId
+from bot.ids import ChannelId, MessageId, RequestId, StoryId
 from bot.store import schema
 from bot.ui import streaming
 from tests.cogs.test_write import labels, paced, said, shown, story_of
@@ -53,8 +53,8 @@ async def test_a_story_that_cannot_be_shown_is_kept_and_offered(world: World, st
     result = await world.write("It began.")
 
     assert len(await kept_texts(world)) == 2
-    assert "could not be posted here" in said(result)
-    offered = result.followups[-1]
+    assert said(result).count("could not be posted") == 1
+    offered = result.response
     seen = await world.writer.click(offered.message, label="Show the story")
     assert (await kept_texts(world))[1].strip() in seen.response.content
     assert await world.bot.services.store.jobs.undelivered(world.writer.id) == ()
@@ -70,6 +70,36 @@ async def test_when_nothing_gets_through_the_person_is_told_at_their_next_comman
     world.env.backend.faults.clear()
     result = await world.write("It went on.")
     assert "A story of yours could not be posted" in said(result)
+
+
+async def test_what_could_not_be_posted_and_is_deleted_is_not_offered(world: World) -> None:
+    world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=500, code=0, times=9999)
+    await world.write("It began.")
+    assert await world.bot.services.store.stories.delete(StoryId(1))
+    world.env.backend.faults.clear()
+    assert "could not be posted" not in said(await world.write("It went on."))
+
+
+async def test_a_story_that_goes_on_in_direct_messages_is_known_to_stand_there(world: World) -> None:
+    alone, store = world.writer.user, world.bot.services.store
+    world.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=500, code=0, times=9999)
+    world.env.inject_error("POST", "/webhooks/*", status=403, code=50007, times=9999)
+    await world.write("It began.")
+    world.env.backend.faults.clear()
+    seen = await alone.click(world.last(alone.dm_channel), label="Show the story")
+
+    world.engine.script = paced(world, SENTENCES)
+    await alone.click(seen.followups[-1].message, label="Continue")
+    while not any("One went by" in text for text in world.texts(alone.dm_channel)):
+        await asyncio.sleep(0.005)
+    assert [job.channel_id for job in await store.jobs.leftovers()] == [alone.dm_channel.id]
+    world.engine.go_on()
+    await world.written()
+
+    (shown,) = [each for each in await store.stories.showings(StoryId(1)) if each.channel_id != world.channel.id]
+    assert shown.channel_id == alone.dm_channel.id
+    await alone.select(world.last(alone.dm_channel), ["delete"])
+    assert world.last(alone.dm_channel).content.startswith("-# Deleted.")
 
 
 async def test_a_message_deleted_while_it_is_written_stops_the_writing_and_keeps_the_text(world: World) -> None:

@@ -153,6 +153,20 @@ async def test_what_is_hidden_is_not_given_to_the_model_and_says_so(world: World
     assert world.engine.requests[-1].prompt == f"{story_of(first).replace('*', '')} {story_of(second).strip()}"
 
 
+@pytest.mark.parametrize("change", ["hide", "edit"])
+async def test_a_story_stays_where_it_stands_when_an_earlier_passage_is_changed_in_nothing(
+    world: World, change: str
+) -> None:
+    first, second = await two_passages(world)
+    if change == "hide":
+        await choose(world, first, "hide")
+    else:
+        await edit(world, first, {})
+    await world.writer.slash(world.channel, "continue")
+    await world.written()
+    assert world.engine.requests[-1].prompt.endswith(story_of(second).strip())
+
+
 async def test_a_story_that_is_hidden_as_a_whole_is_not_gone_on_with(world: World) -> None:
     await world.write("It began.")
     await choose(world, world.last(), "hide")

@@ -123,6 +123,8 @@ async def test_json_of_another_program_can_be_pasted(world: World) -> None:
         ({"name": "balanced"}, "balanced is there already, in every server."),
         ({"name": "{x}"}, "A preset's name has letters and figures"),
         ({"name": "noon"}, "This server has Noon already."),
+        ({"name": "lolicon"}, "This wording was not kept"),
+        ({"meaning": "for lolicon"}, "This wording was not kept"),
     ],
 )
 async def test_what_cannot_be_is_named_and_nothing_is_kept(world: World, changes: dict[str, str], answer: str) -> None:

@@ -165,7 +165,7 @@ async def test_a_private_story_is_leafed_through_in_private(world: World) -> Non
 
 @pytest.mark.parametrize(
     ("length", "method", "path"),
-    [(40, "POST", "/interactions/*/*/callback"), (800, "PATCH", "/channels/*/messages/*")],
+    [(40, "POST", "/interactions/*/*/callback"), (800, "PATCH", "/webhooks/*/*/messages/*")],
     ids=["one message", "several messages"],
 )
 async def test_a_message_that_discord_does_not_let_change_leaves_the_story_as_it_was(
@@ -182,6 +182,38 @@ async def test_a_message_that_discord_does_not_let_change_leaves_the_story_as_it
     assert "This message could not be changed." in said(result)
     assert (await shown_story(world)).head_id == head
     assert SHORT in world.last().content
+
+
+async def test_retry_of_several_messages_needs_no_permission_to_send(world: World) -> None:
+    await world.write("It began.", length=800)
+    parts = world.texts()
+    assert len(parts) > 1
+    world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=9999)
+
+    result = await world.click(world.last(), "Retry")
+    assert "could not be posted" not in said(result)
+    assert len(world.texts()) > 1
+    assert labels(world.last()) == ["◀", "2/2", "▶", *AFTER]
+
+    world.engine.script = lambda _: [SHORT]
+    await world.click(world.last(), "Retry")
+    await world.click(world.last(), "◀")
+    await world.click(world.last(), "◀")
+    assert world.texts() == parts
+
+
+async def test_retry_of_messages_that_cannot_be_changed_is_an_answer_of_its_own(world: World) -> None:
+    await world.write("It began.", length=800)
+    parts = world.texts()
+    assert len(parts) > 1
+    world.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50001, times=9999)
+
+    result = await world.click(world.last(), "Retry")
+
+    assert "could not be posted" not in said(result)
+    assert world.texts()[: len(parts)] == parts
+    assert len(world.texts()) > len(parts)
+    assert labels(world.last()) == ["◀", "2/2", "▶", *AFTER]
 
 
 async def test_slash_continue_goes_on_with_the_variant_that_is_shown(world: World) -> None:

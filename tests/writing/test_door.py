@@ -79,6 +79,14 @@ async def test_each_place_goes_by_its_own_policy() -> None:
     assert await (await door.at(PLACE)).words("A badword.") == "A •••••••."
 
 
+async def test_what_stands_in_all_channels_goes_by_the_servers_policy_and_is_noted_where_it_was_typed() -> None:
+    watch, place = Watching(), Place(GuildId(5), ChannelId(7), UserId(1))
+    passage = await Door(SAFETY, ByChannel(), watch).of_server(place)
+    assert await passage.words("A badword.") == "A •••••••."
+    (seen,) = watch.seen
+    assert seen.place == place
+
+
 async def test_a_trial_is_told_to_nobody() -> None:
     watch = Watching()
     verdict = await (await Door(SAFETY, OnePolicy(), watch).unwatched(PLACE)).read("A slurword.")

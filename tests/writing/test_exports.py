@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,16 +20,24 @@ from bot.store import Database
 from bot.store.personal import REMOVED
 from bot.stories.branch import PARTED_BY, text_of
 from bot.stories.exports.errors import NoSuchTurnError
-from bot.stories.exports.file import Person, StoryFile, WorldEntry
+from bot.stories.exports.file import MOST_SEATS, FileTurn, Person, StoryFile, WorldEntry
 from bot.stories.exports.json_files import write_json
 from bot.turns import Draft, Story, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.details import BORROWED, TurnDetails
 from bot.writing.door import Door, Watch
-from bot.writing.exports import Exports, Importer, RefusedTurnError
+from bot.writing.exports import (
+    AT_ONCE,
+    MOST_PEOPLE,
+    Exports,
+    Importer,
+    RefusedTurnError,
+    TakenInEnoughError,
+    TooManyPeopleError,
+)
 from bot.writing.presets import load_presets
 from bot.writing.settings import SettingsResolver
-from bot.writing.story_files import WRITER, borrows
+from bot.writing.story_files import WRITER, borrows, saplings
 from tests.stories.exports.trees import DOOR, stories, story, turn
 from tests.writing.desk import WORDS
 
@@ -317,3 +326,88 @@ async def test_who_is_blocked_takes_nothing_in(store: Database, exports: Exports
         await exports.take_in(DOOR, HERE)
     elsewhere = replace(HERE, guild_id=GuildId(6))
     assert await exports.take_in(DOOR, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [
+        (turn(2, 1, "word there.", seat=1), None),
+        (turn(2, 1, "Quietly.", seat=1, hidden=True), turn(3, 2, "word there.", seat=1)),
+        (turn(2, 1, "word there.", seat=1, details={PARTED_BY: ""}), None),
+        (turn(2, None, "It rained.", seat=1), turn(3, 1, "word there.", seat=1)),
+        (turn(2, 1, "wo", seat=1), turn(3, 2, "rd there.", seat=1)),
+    ],
+)
+async def test_a_word_in_two_halves_is_found_where_the_file_puts_them_together(
+    exports: Exports, second: FileTurn, third: FileTurn | None
+) -> None:
+    turns = (turn(1, None, "They told him he was a slur", seat=1), second, *((third,) if third else ()))
+    with pytest.raises(RefusedTurnError, match=f"Passage {len(turns)} of this file falls under “slurs”"):
+        await exports.take_in(story(*turns), HERE)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        turn(2, 1, "word there.", seat=1, details={PARTED_BY: "\n"}),
+        turn(2, 1, " word there.", seat=1),
+        turn(2, None, "word there.", seat=1),
+    ],
+)
+async def test_what_the_file_keeps_apart_is_no_word(exports: Exports, second: FileTurn) -> None:
+    assert await exports.take_in(story(turn(1, None, "They told him he was a slur", seat=1), second), HERE)
+
+
+async def test_who_takes_in_one_file_after_the_other_waits_before_the_next_is_read(store: Database) -> None:
+    seen = Seeing()
+    exports, refused = exports_of(store, seen), changed(title="A slurword")
+    for _ in range(AT_ONCE):
+        with pytest.raises(errors.WordingRefusedError):
+            await exports.take_in(refused, HERE)
+    with pytest.raises(TakenInEnoughError, match=r"<t:\d+:R>"):
+        await exports.take_in(refused, replace(HERE, guild_id=GuildId(6)))
+    assert seen.count == AT_ONCE
+    assert await exports.take_in(DOOR, replace(HERE, user_id=BEN))
+    await store.people.erase(ADA)
+    assert await exports.take_in(DOOR, HERE)
+
+
+class Counted(tuple[Person, ...]):
+    """People that count how often somebody goes through them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Person]:
+        Counted.times += 1
+        return super().__iter__()
+
+
+def test_the_people_of_a_file_are_gone_through_as_often_however_many_turns_it_has() -> None:
+    def times(count: int) -> int:
+        people = Counted(Person(seat=seat, name=str(seat)) for seat in range(1, 50))
+        turns = tuple(turn(number, None, "So.", seat=49) for number in range(1, count + 1))
+        file = changed(turns=turns, head=1).model_copy(update={"people": people})
+        Counted.times = 0
+        assert saplings(file)[-1].draft.details[WRITER] == "49"
+        return Counted.times
+
+    assert times(200) == times(1)
+
+
+async def test_whoever_goes_on_with_a_story_takes_the_lowest_seat_that_is_free(
+    store: Database, exports: Exports
+) -> None:
+    people = (Person(seat=1, name="Ada"), Person(seat=MOST_SEATS, name="Ben"))
+    turns = (turn(1, None, "It began.", seat=1), turn(2, 1, " So.", seat=MOST_SEATS))
+    taken = await exports.take_in(changed(people=people, turns=turns, head=2), HERE)
+    await store.stories.append(taken.head_id, Draft(kind=TurnKind.PROMPT, text="It rained.", author_id=ADA))
+    file = await gather(exports, taken)
+    assert [(person.seat, person.name) for person in file.people] == [(1, "Ada"), (2, "Ada"), (MOST_SEATS, "Ben")]
+    assert [each.seat for each in file.turns] == [1, MOST_SEATS, 2]
+
+
+async def test_a_file_whose_people_leave_no_seat_for_others_is_not_taken_in(store: Database, exports: Exports) -> None:
+    people = tuple(Person(seat=seat, name="") for seat in range(1, MOST_PEOPLE + 2))
+    with pytest.raises(TooManyPeopleError, match="names 5001 people"):
+        await exports.take_in(changed(people=people), HERE)
+    assert await exports.take_in(changed(people=people[:-1]), HERE)

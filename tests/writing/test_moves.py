@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ids import UserId
+from bot.ids import ChannelId, UserId
 from bot.safety.layer import Safety
 from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
-from bot.turns import Turn, TurnKind
+from bot.turns import Draft, Turn, TurnKind
 from bot.writing import errors
 from bot.writing.door import Door
 from bot.writing.moves import Moves
@@ -185,3 +185,24 @@ async def test_other_words_keep_what_the_call_had_named() -> None:
         turn = await writer.reworded(written, "Other words.", AUTHOR)
         assert turn.details["options"] == {"temperature": 1.2}
         assert (turn.author_id, turn.kind) == (AUTHOR, TurnKind.MODEL)
+
+
+async def test_other_words_are_read_with_what_they_stand_behind(store: Database) -> None:
+    moves = Moves(store, Door(Safety([Lexicon(WORDS)])), now=lambda: datetime.now(UTC))
+    opening = Draft(kind=TurnKind.PROMPT, text="They told him that he was a slur", author_id=AUTHOR)
+    begun, root = await store.stories.begin(
+        opening, guild_id=None, channel_id=ChannelId(9), author_id=AUTHOR, private=False
+    )
+    turn = await store.stories.append(root.id, Draft(kind=TurnKind.PROMPT, text="red lizard.", author_id=AUTHOR))
+    with pytest.raises(errors.WordingRefusedError):
+        await moves.read(turn, "word lizard.", AUTHOR)
+    kept = await moves.read(turn, "ped lizard.", AUTHOR)
+    assert (kept.words, kept.prompt) == ("ped lizard.", None)
+
+    other = await moves.reword(await moves.read(turn, "word lizard.", AUTHOR, prompt="A good"))
+    assert [each.text for each in await store.stories.path(other.id)] == ["A good", "word lizard."]
+    with pytest.raises(errors.WordingRefusedError):
+        await moves.read(other, "word lizard.", AUTHOR, prompt=opening.text)
+    again = await moves.read(other, "word lizard.", AUTHOR, prompt="A kind")
+    assert (again.words, again.prompt) == (None, "A kind")
+    assert begun.id == other.story_id

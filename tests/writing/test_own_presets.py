@@ -5,12 +5,23 @@ from __future__ import annotations
 import pytest
 
 from bot.ids import GuildId, UserId
+from bot.safety.layer import Safety
+from bot.safety.words.lexicon import Lexicon
 from bot.store import Database
-from bot.writing.errors import InvalidSettingError, PresetChangedError, UnknownPresetError, UnknownPresetValueError
+from bot.writing.door import Passage
+from bot.writing.errors import (
+    InvalidSettingError,
+    PresetChangedError,
+    UnknownPresetError,
+    UnknownPresetValueError,
+    WordingRefusedError,
+)
 from bot.writing.keys import setting_keys
 from bot.writing.own_presets import OwnPresets
+from tests.writing.desk import WORDS
 
 GUILD, BY = GuildId(1), UserId(2)
+PASSAGE = Passage(Safety([Lexicon(WORDS)]))
 
 
 @pytest.fixture
@@ -56,24 +67,43 @@ def test_what_is_written_is_read_as_the_same(presets: OwnPresets) -> None:
 
 
 async def test_names_differ_by_more_than_their_case(presets: OwnPresets) -> None:
-    assert await presets.keep(GUILD, "  Night　Train ", "m", {"top_k": 1}, BY) == "Night Train"
-    assert await presets.keep(GUILD, "night train", "m", {"top_k": 2}, BY) == "Night Train"
+    assert await presets.keep(PASSAGE, GUILD, "  Night　Train ", "m", {"top_k": 1}, BY) == "Night Train"
+    assert await presets.keep(PASSAGE, GUILD, "night train", "m", {"top_k": 2}, BY) == "Night Train"
     assert [(each.name, each.sampling) for each in await presets.of(GUILD)] == [("Night Train", {"top_k": 2})]
 
 
 async def test_a_meaning_of_spaces_is_the_name(presets: OwnPresets) -> None:
-    await presets.keep(GUILD, "Noon", "  \n ", {}, BY)
+    await presets.keep(PASSAGE, GUILD, "Noon", "  \n ", {}, BY)
     assert (await presets.named(GUILD, "Noon")).meaning == "Noon"
 
 
 async def test_a_change_takes_hold_only_of_what_was_seen(presets: OwnPresets) -> None:
-    await presets.keep(GUILD, "Noon", "m", {"top_k": 1}, BY)
+    await presets.keep(PASSAGE, GUILD, "Noon", "m", {"top_k": 1}, BY)
     before = await presets.named(GUILD, "Noon")
-    await presets.change(GUILD, before, "m", {"top_k": 2}, BY)
+    await presets.change(PASSAGE, GUILD, before, "m", {"top_k": 2}, BY)
     with pytest.raises(PresetChangedError):
-        await presets.change(GUILD, before, "m", {"top_k": 3}, BY)
+        await presets.change(PASSAGE, GUILD, before, "m", {"top_k": 3}, BY)
     assert (await presets.named(GUILD, "Noon")).sampling == {"top_k": 2}
     await presets.remove(GUILD, "Noon")
     with pytest.raises(UnknownPresetError):
-        await presets.change(GUILD, before, "m", {"top_k": 3}, BY)
+        await presets.change(PASSAGE, GUILD, before, "m", {"top_k": 3}, BY)
     assert await presets.of(GUILD) == ()
+
+
+@pytest.mark.parametrize(("name", "meaning"), [("A slurword", "m"), ("A badword", "m"), ("Noon", "a slurword")])
+async def test_a_name_that_may_not_stand_as_it_is_and_a_meaning_that_is_refused_are_not_kept(
+    presets: OwnPresets, name: str, meaning: str
+) -> None:
+    with pytest.raises(WordingRefusedError):
+        await presets.keep(PASSAGE, GUILD, name, meaning, {}, BY)
+    assert await presets.of(GUILD) == ()
+
+
+async def test_a_meaning_is_masked_and_read_again_when_it_changes(presets: OwnPresets) -> None:
+    await presets.keep(PASSAGE, GUILD, "Noon", "a badword hour", {}, BY)
+    before = await presets.named(GUILD, "Noon")
+    assert before.meaning == "a ••••••• hour"
+    with pytest.raises(WordingRefusedError):
+        await presets.change(PASSAGE, GUILD, before, "a slurword", {}, BY)
+    await presets.change(PASSAGE, GUILD, before, "badword", {}, BY)
+    assert (await presets.named(GUILD, "Noon")).meaning == "•••••••"

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.engine.protocol import Capacity
 from bot.ids import ChannelId, GuildId, TurnId, UserId
 from bot.store import Database, Scope
-from bot.turns import TurnKind
+from bot.turns import Draft, TurnKind
 from bot.writing import errors
 from bot.writing.requests import PROMPT_LIMIT, Begun, Outcome, Waiting, Writing
 from config.settings import LogSettings
@@ -264,3 +264,13 @@ async def test_variants_that_are_not_ranked_stay_in_the_order_of_their_seeds(des
     outcome = await desk.write(variants=3)
     assert [turn.seed for turn in (outcome.turn, *outcome.others)] == [7, 8, 9]
     assert not any(request.scored for request in desk.engine.requests)
+
+
+async def test_what_is_added_to_a_story_is_read_behind_it(desk: Desk) -> None:
+    first = await desk.write()
+    added = await desk.store.stories.append(
+        first.turn.id, Draft(kind=TurnKind.PROMPT, text=" They called him a slur", author_id=UserId(1))
+    )
+    with pytest.raises(errors.PromptRefusedError):
+        await desk.writer.finish(request("word loudly.", parent_id=added.id))
+    assert await desk.writer.finish(request("ring drunk.", parent_id=added.id))

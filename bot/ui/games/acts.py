@@ -18,6 +18,7 @@ from bot.ui.games import buttons, describe
 from bot.ui.games.forms import OpenForm, TurnForm, typed_in
 from bot.ui.services import channel_here, services_of
 from bot.writing.games import OutOfDateError, require_current
+from bot.writing.gate import refuse_blocked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -212,9 +213,12 @@ async def hosted_here(interaction: discord.Interaction) -> StoredGame:
     Raises:
         NoGameError: nothing is played there.
         NotHostError: somebody else asks.
+        BlockedError, ServerBlockedError: the host may not use the bot here.
     """
-    stored = await services_of(interaction).games.here(channel_here(interaction))
+    services = services_of(interaction)
+    stored = await services.games.here(channel_here(interaction))
     require_host(interaction, stored)
+    await refuse_blocked(services.store.blocks, stored.story.guild_id, UserId(interaction.user.id))
     return stored
 
 
