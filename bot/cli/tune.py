@@ -7,7 +7,7 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -208,18 +208,23 @@ def _train(
     (parted, figures), name = surveyed, asked.name
     model = training.trainable(base.model, recipe, asked.base)
     needed = trial.estimate(model, lesson.training, len(lesson.held_out), recipe)
-    err.print(estimate_line(needed, recipe.steps_for(len(lesson.training))))
     trial.require_memory(needed, recipe)
-    if needed.seconds > ASKED_FROM and not asked.yes and sys.stdin.isatty():
+    prompts = [prompt for prompt in run.prompts_for(parted) for _ in range(SAMPLE_TIMES)]
+    beginnings = memorised.beginnings([each.text for each in parted.training], recipe.seed)
+    size = {"tokens": SAMPLE_TOKENS, "at_once": recipe.at_once}
+    with trial.memory_errors_told(recipe):
+        writing = samples.seconds_for(model, base.tokenizer, 2 * len(prompts) + len(beginnings), **size)
+    err.print(estimate_line(needed, recipe.steps_for(len(lesson.training)), writing), soft_wrap=True)
+    if needed.seconds + writing > ASKED_FROM and not asked.yes and sys.stdin.isatty():
         typer.confirm("Begin?", default=True, abort=True, err=True)
     run.begin(folder, base, lesson, recipe, resume=asked.resume)
-    prompts = run.prompts_for(parted)
 
-    def write(after: Sequence[str] = prompts, times: int = SAMPLE_TIMES) -> list[samples.Sample]:
-        return samples.write_samples(model, base.tokenizer, after, times=times, tokens=SAMPLE_TOKENS, seed=recipe.seed)
+    def write(after: Sequence[str], what: str) -> list[samples.Sample]:
+        with _counted(what, len(after)) as count:
+            return samples.write_samples(model, base.tokenizer, after, **size, seed=recipe.seed, told=count)
 
     with trial.memory_errors_told(recipe):
-        before = write()
+        before = write(prompts, "samples before")
         with _stopped_by_ctrl_c(stop := training.Stop()), _shown(look_name(figures)) as told:
             trained = training.train(
                 model, lesson.training, lesson.held_out, recipe,
@@ -230,8 +235,8 @@ def _train(
             raise typer.Exit(130)
         done = run.finish(
             library.own, name, base, trained, recipe,
-            split=parted, survey=figures, samples=(before, write()),
-            recited=write(memorised.beginnings([each.text for each in parted.training], recipe.seed), times=1),
+            split=parted, survey=figures, samples=(before, write(prompts, "samples after")),
+            recited=write(beginnings, "what it knows by heart"),
             made=datetime.now(UTC).date(),
         )  # fmt: skip
     prepare(library, name)
@@ -263,6 +268,15 @@ def _stopped_by_ctrl_c(stop: Stop) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show as a bar how many texts are there."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as bars:
+        task = bars.add_task(what, total=total)
+        yield lambda done: bars.update(task, completed=done)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from bot.safety.verdict import CATEGORY_NAMES
+from bot.tuning.card import number_of
 from bot.tuning.progress import loss_before
 from bot.tuning.splitting import Split
 from bot.tuning.survey import Finding, FindingKind, Survey
@@ -54,7 +55,12 @@ def survey_table(survey: Survey) -> Table:
         "characters": f"{survey.characters:,} of {survey.characters_read:,} read (licences, headings, notes left out)",
         "tokens": f"{survey.tokens:,}",
         "languages": languages or "none",
-        "duplicates dropped": f"{len(survey.duplicates)} documents, {survey.duplicate_paragraphs} paragraphs",
+        "duplicates dropped": ", ".join(
+            (
+                number_of(len(survey.duplicates), "document"),
+                number_of(survey.duplicate_paragraphs, "paragraph"),
+            )
+        ),
         "blocked by safety": _blocked(survey),
         "held out": _held_out(survey),
     }
@@ -90,8 +96,8 @@ def unasked_lines(parted: Split, base: str) -> Iterator[str]:
     """
     if count := sum(bool(each.request) for each in (*parted.training, *parted.held_out)):
         yield (
-            f"{count} texts have a request before them, which is left out: {base} follows requests already, in a frame "
-            "of its own. With --asked they are taught all the same."
+            f"Before {number_of(count, 'text')} there is a request, which is left out: {base} follows requests "
+            "already, in a frame of its own. With --asked requests are taught all the same."
         )
 
 
@@ -100,11 +106,17 @@ def look_name(survey: Survey) -> str:
     return "held-out loss" if survey.held_out_documents else "loss on text that it learns from"
 
 
-def estimate_line(needed: Estimate, steps: int) -> str:
-    """Say what a run will take."""
+def estimate_line(needed: Estimate, steps: int, writing: float) -> str:
+    """Say what a run will take.
+
+    Args:
+        needed: By what learns.
+        steps: How many there are.
+        writing: Seconds that the samples before and after take.
+    """
     return (
-        f"{steps} steps of {needed.step_seconds:.1f} s: about {_time(needed.seconds)}, and "
-        f"{needed.memory_mb / 1000:.1f} GB of memory besides what is open."
+        f"{steps} steps of {needed.step_seconds:.1f} s: about {_time(needed.seconds)}, samples before and after "
+        f"{_time(writing)}, and {needed.memory_mb / 1000:.1f} GB of memory besides what is open."
     )
 
 
@@ -133,7 +145,7 @@ def _held_out(survey: Survey) -> str:
         return "nothing"
     within = ", the end of a text that is learned from among them" if survey.held_out_within else ""
     return (
-        f"{survey.held_out_documents} documents, {survey.held_out_characters:,} characters "
+        f"{number_of(survey.held_out_documents, 'document')}, {survey.held_out_characters:,} characters "
         f"({survey.held_out_share:.1%}{within})"
     )
 
@@ -142,7 +154,8 @@ def _blocked(survey: Survey) -> str:
     if not survey.blocked:
         return "nothing"
     named = ", ".join(f"{CATEGORY_NAMES[category]} {count}" for category, count in survey.blocked.items())
-    return f"{survey.blocked_paragraphs} paragraphs of {survey.blocked_documents} documents ({named})"
+    paragraphs = number_of(survey.blocked_paragraphs, "paragraph")
+    return f"{paragraphs} of {number_of(survey.blocked_documents, 'document')} ({named})"
 
 
 def _time(seconds: float) -> str:

@@ -59,8 +59,10 @@ Made on {facts.made.isoformat()} from {facts.base} by fine-tuning. Its licence i
 ({facts.licence}), as far as the texts that it learned from allow.
 
 ## What it learned from
-{survey.documents} documents, {survey.characters:,} characters, {survey.tokens:,} tokens: {", ".join(facts.sources)}.
-Left out: {len(survey.duplicates)} duplicates, {survey.blocked_paragraphs} paragraphs that the safety layer blocks.
+{number_of(survey.documents, "document")}, {survey.characters:,} characters, {survey.tokens:,} tokens: \
+{", ".join(facts.sources)}.
+Left out: {number_of(len(survey.duplicates), "duplicate")}; because of the safety layer, \
+{number_of(survey.blocked_paragraphs, "paragraph")}.
 {_held_out(survey)}
 
 ## How
@@ -87,10 +89,15 @@ Left out: {len(survey.duplicates)} duplicates, {survey.blocked_paragraphs} parag
 """
 
 
+def number_of(count: int, thing: str) -> str:
+    """Give a count with what is counted: “1 document”, “2,000 documents”."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def _held_out(survey: Survey) -> str:
     if not survey.held_out_documents:
         return "Held out: nothing, so that no figure here is of text that it has not seen."
-    documents = f"{survey.held_out_documents} documents, {survey.held_out_characters:,} characters"
+    documents = f"{number_of(survey.held_out_documents, 'document')}, {survey.held_out_characters:,} characters"
     within = " Among them is the end of a text that it learned from." if survey.held_out_within else ""
     return f"Held out: {documents} ({survey.held_out_share:.1%}).{within}"
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from bot.tuning.progress import Look, kept_of
 
@@ -41,6 +42,7 @@ def draw_curve(
         axes.axvspan(lowest.step, last.step, color="#fa5252", alpha=0.12, label="overfitting")
     axes.set_title(f"Fine-tuning {name}")
     axes.set_xlabel("step")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("loss (nats per token)")
     axes.grid(visible=True, alpha=0.3)
     axes.legend()

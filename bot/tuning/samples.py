@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +22,8 @@ PROMPTS = (
     "“Don't open it,” said the fox.",
     "It was a dark and stormy night, and",
 )
+_TRIED = 8
+"""Tokens of a text by which the time of all is estimated."""
 CHINESE_PROMPTS = ("从前", "门开着。", "村里没有人记得", "“别打开，”狐狸说。", "那天夜里")
 
 
@@ -33,37 +37,73 @@ class Sample:
 
 
 def write_samples(
-    model: PreTrainedModel, tokenizer: BaseTokenizer, prompts: Sequence[str], *, times: int, tokens: int, seed: int
+    model: PreTrainedModel,
+    tokenizer: BaseTokenizer,
+    prompts: Sequence[str],
+    *,
+    tokens: int,
+    at_once: int,
+    seed: int,
+    told: Callable[[int], None] = lambda _: None,
 ) -> list[Sample]:
     """Let a model write. Blocking, for seconds to minutes.
 
     Args:
         model: The model; it is left in the mode for writing.
         tokenizer: Its tokenizer.
-        prompts: What each begins with.
-        times: Texts for each prompt.
+        prompts: What each text begins with, one for each text.
         tokens: Length of each, at the most.
-        seed: Of the first; the others count on.
+        at_once: Texts that are written side by side.
+        seed: Of the texts.
+        told: Called with the number of texts that are there.
     """
     model.eval()
-    found = []
-    for number, prompt in enumerate(prompts):
-        torch.manual_seed(seed + number)
-        asked = torch.tensor([tokenizer.encode(prompt)], device=model.device)
-        with torch.no_grad():
-            written = model.generate(
-                input_ids=asked,
-                attention_mask=torch.ones_like(asked),
-                do_sample=True,
-                temperature=TEMPERATURE,
-                top_p=TOP_P,
-                top_k=TOP_K,
-                max_new_tokens=tokens,
-                num_return_sequences=times,
-                eos_token_id=tokenizer.end_of_text,
-                pad_token_id=tokenizer.end_of_text,
-            )
-        for row in written:
-            text = tokenizer.decode(row[asked.shape[1] :].tolist())
+    torch.manual_seed(seed)
+    found: list[Sample] = []
+    for start in range(0, len(prompts), at_once):
+        chosen = prompts[start : start + at_once]
+        for prompt, text in zip(chosen, _written(model, tokenizer, chosen, tokens), strict=True):
             found.append(Sample(prompt, text[: last_sentence_end(text)] or text))
+        told(len(found))
     return found
+
+
+def seconds_for(model: PreTrainedModel, tokenizer: BaseTokenizer, texts: int, *, tokens: int, at_once: int) -> float:
+    """Estimate how long a model writes at the texts, by a few tokens of them. Blocking, for about a second.
+
+    Args:
+        model: See `write_samples`, as the others.
+        tokenizer: Its tokenizer.
+        texts: How many there are.
+        tokens: Length of each.
+        at_once: Texts that are written side by side.
+    """
+    model.eval()
+    _written(model, tokenizer, PROMPTS[:1] * at_once, 1)  # the first takes longer than those that follow
+    started = time.perf_counter()
+    _written(model, tokenizer, PROMPTS[:1] * at_once, _TRIED, fewest=_TRIED)
+    return (time.perf_counter() - started) * tokens / _TRIED * math.ceil(texts / at_once)
+
+
+def _written(
+    model: PreTrainedModel, tokenizer: BaseTokenizer, prompts: Sequence[str], tokens: int, *, fewest: int = 0
+) -> Iterator[str]:
+    rows = [tokenizer.encode(prompt) for prompt in prompts]
+    longest = max(map(len, rows))
+    # In front: what is written begins at the same place in every row.
+    asked = torch.tensor([[tokenizer.end_of_text] * (longest - len(row)) + row for row in rows], device=model.device)
+    seen = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows], device=model.device)
+    with torch.no_grad():
+        written = model.generate(
+            input_ids=asked,
+            attention_mask=seen,
+            do_sample=True,
+            temperature=TEMPERATURE,
+            top_p=TOP_P,
+            top_k=TOP_K,
+            min_new_tokens=fewest,
+            max_new_tokens=tokens,
+            eos_token_id=tokenizer.end_of_text,
+            pad_token_id=tokenizer.end_of_text,
+        )
+    return (tokenizer.decode(row[longest:].tolist()) for row in written)

