@@ -79,10 +79,17 @@ def seconds_for(model: PreTrainedModel, tokenizer: BaseTokenizer, texts: int, *,
         at_once: Texts that are written side by side.
     """
     model.eval()
-    _written(model, tokenizer, PROMPTS[:1] * at_once, 1)  # the first takes longer than those that follow
+    prompts = PROMPTS[:1] * at_once
+    _written(model, tokenizer, prompts, 1)  # the first takes longer than those that follow
+    first, all_tried = (_seconds(model, tokenizer, prompts, count) for count in (1, _TRIED))
+    a_token = max(0.0, all_tried - first) / (_TRIED - 1)
+    return (first + a_token * (tokens - 1)) * math.ceil(texts / at_once)
+
+
+def _seconds(model: PreTrainedModel, tokenizer: BaseTokenizer, prompts: Sequence[str], tokens: int) -> float:
     started = time.perf_counter()
-    _written(model, tokenizer, PROMPTS[:1] * at_once, _TRIED, fewest=_TRIED)
-    return (time.perf_counter() - started) * tokens / _TRIED * math.ceil(texts / at_once)
+    _written(model, tokenizer, prompts, tokens, fewest=tokens)
+    return time.perf_counter() - started
 
 
 def _written(
