@@ -50,17 +50,13 @@ def survey_table(survey: Survey) -> Table:
     """Give the figures of the texts."""
     table = Table("", "", box=None, show_header=False, pad_edge=False)
     languages = ", ".join(f"{language.value} {share:.0%}" for language, share in survey.languages.items())
+    dropped = number_of(len(survey.duplicates), "document")
     rows = {
         "documents": f"{survey.documents:,}",
         "characters": f"{survey.characters:,} of {survey.characters_read:,} read (licences, headings, notes left out)",
         "tokens": f"{survey.tokens:,}",
         "languages": languages or "none",
-        "duplicates dropped": ", ".join(
-            (
-                number_of(len(survey.duplicates), "document"),
-                number_of(survey.duplicate_paragraphs, "paragraph"),
-            )
-        ),
+        "duplicates dropped": f"{dropped}, {number_of(survey.duplicate_paragraphs, 'paragraph')}",
         "blocked by safety": _blocked(survey),
         "held out": _held_out(survey),
     }

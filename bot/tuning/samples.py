@@ -22,9 +22,9 @@ PROMPTS = (
     "“Don't open it,” said the fox.",
     "It was a dark and stormy night, and",
 )
+CHINESE_PROMPTS = ("从前", "门开着。", "村里没有人记得", "“别打开，”狐狸说。", "那天夜里")
 _TRIED = 8
 """Tokens of a text by which the time of all is estimated."""
-CHINESE_PROMPTS = ("从前", "门开着。", "村里没有人记得", "“别打开，”狐狸说。", "那天夜里")
 
 
 @dataclass(frozen=True, slots=True)

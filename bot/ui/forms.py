@@ -31,7 +31,15 @@ def given_back(words: str, speak: Translate) -> discord.Embed:
 
 
 class Form(discord.ui.Modal, ABC):
-    """A form that answers an error as a failed command does."""
+    """A form that answers an error as a failed command does.
+
+    Args:
+        title: What stands above it.
+        custom_id: A name that a press of it is known by after a restart.
+    """
+
+    def __init__(self, title: str, custom_id: str = discord.utils.MISSING) -> None:
+        super().__init__(title=title, timeout=FORM_SECONDS, custom_id=custom_id)
 
     @property
     def typed(self) -> str:
@@ -78,7 +86,7 @@ class EditForm(Form):
     """
 
     def __init__(self, speak: Translate, text: str, prompt: str | None, answer: Answer) -> None:
-        super().__init__(title=speak(N_("Other words")), timeout=FORM_SECONDS)
+        super().__init__(title=speak(N_("Other words")))
         self._answer = answer
         self._prompt = _field("prompt", prompt) if prompt is not None else None
         self._text = _field("text", text)

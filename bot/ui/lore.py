@@ -14,7 +14,7 @@ from bot.lore import Lore
 from bot.turns import Story
 from bot.ui.access import Person, last_here, story_for
 from bot.ui.context_bar import context_text
-from bot.ui.forms import FORM_SECONDS, Form
+from bot.ui.forms import Form
 from bot.ui.requests import next_request
 from bot.ui.services import services_of, speak_to
 from bot.writing.errors import NotYoursError, StoryGoneError
@@ -34,7 +34,7 @@ class LoreForm(Form):
     """
 
     def __init__(self, title: str, story_id: StoryId, words: discord.ui.TextInput[Any]) -> None:
-        super().__init__(title=title, timeout=FORM_SECONDS)
+        super().__init__(title=title)
         self.story_id = story_id
         self.words = words
 

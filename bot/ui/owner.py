@@ -12,7 +12,7 @@ import structlog
 from bot.errors import N_, TaleloomError
 from bot.ui.error_handler import answer_error
 from bot.ui.errors import NoticeEmptyError, NotOwnerError
-from bot.ui.forms import FORM_SECONDS, Form
+from bot.ui.forms import Form
 from bot.ui.notices import NOTICE_LIMIT, preview, send_notice
 from bot.ui.services import HasServices, services_of, speak_to
 from bot.ui.texts import Translate
@@ -129,7 +129,7 @@ class NoticeForm(Form):
     """Asks for the words of a notice."""
 
     def __init__(self, speak: Translate) -> None:
-        super().__init__(title=speak(N_("A notice")), timeout=FORM_SECONDS)
+        super().__init__(title=speak(N_("A notice")))
         self._text: discord.ui.TextInput[NoticeForm] = discord.ui.TextInput(
             custom_id="text", style=discord.TextStyle.paragraph, max_length=NOTICE_LIMIT
         )

@@ -14,7 +14,7 @@ from bot.ids import UserId
 from bot.store import Json, Scope
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
-from bot.ui.forms import FORM_SECONDS, Form
+from bot.ui.forms import Form
 from bot.ui.options import MEANINGS
 from bot.ui.render import SOURCES, in_one_message
 from bot.ui.services import services_of, speak_to
@@ -144,7 +144,7 @@ class ValueForm(Form):
     """Asks for a value."""
 
     def __init__(self, scope: Scope, key: SettingKey, now: str, speak: Translate) -> None:
-        super().__init__(title=key.shown, timeout=FORM_SECONDS)
+        super().__init__(title=key.shown)
         self._scope, self._key = scope, key
         self._value: discord.ui.TextInput[ValueForm] = discord.ui.TextInput(
             custom_id="value", default=now[:100], max_length=100

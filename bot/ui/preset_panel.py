@@ -13,7 +13,7 @@ from bot.errors import N_, TaleloomError
 from bot.ids import UserId
 from bot.ui.access import require_manager
 from bot.ui.error_handler import answer_error
-from bot.ui.forms import FORM_SECONDS, Form
+from bot.ui.forms import Form
 from bot.ui.render import in_one_message
 from bot.ui.services import channel_here, guild_here, services_of, speak_to
 from bot.writing.door import Passage, Place
@@ -89,7 +89,7 @@ class PresetForm(Form):
 
     def __init__(self, presets: OwnPresets, speak: Translate, before: StoredPreset | None = None) -> None:
         title = speak(N_("A new preset")) if before is None else before.name
-        super().__init__(title=title, timeout=FORM_SECONDS)
+        super().__init__(title=title)
         self._presets, self._before = presets, before
         self._name: discord.ui.TextInput[PresetForm] = discord.ui.TextInput(custom_id="name", max_length=MAX_NAME)
         self._meaning: discord.ui.TextInput[PresetForm] = discord.ui.TextInput(

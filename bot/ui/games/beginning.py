@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.errors import N_
-from bot.ids import ChannelId, GuildId, UserId
+from bot.ids import ChannelId, UserId
 from bot.ui.age_restriction import is_age_restricted
 from bot.ui.asked import in_time
 from bot.ui.games.describe import EXPLAINED, KINDS
 from bot.ui.requests import first_request, roles_of
-from bot.ui.services import channel_here, guild_here, services_of, speak_to
+from bot.ui.services import channel_here, guild_here, guild_of, services_of, speak_to
 from bot.ui.settings_choices import settings_here
 from bot.ui.streaming import UNSENT
 from bot.writing.beginnings import Beginning
@@ -140,7 +140,7 @@ def _beginning(interaction: discord.Interaction, wish: Wish, rules: GameRules) -
         borrowed=scenario is not None and scenario.own and wish.opening == scenario.opening,
         title=wish.title,
         host=UserId(interaction.user.id),
-        guild_id=GuildId(interaction.guild_id) if interaction.guild_id else None,
+        guild_id=guild_of(interaction),
         channel_id=channel_here(interaction),
         locale=str(interaction.locale),
         scenario=scenario,

@@ -13,7 +13,6 @@ from bot.errors import N_
 from bot.games import GameKind
 from bot.ids import StoryId
 from bot.stories.games.inputs import Form
-from bot.ui.forms import FORM_SECONDS
 from bot.ui.forms import Form as BaseForm
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class TurnForm(BaseForm):
     """
 
     def __init__(self, stored: StoredGame, speak: Translate, opened: OpenForm, answer: Answer, words: str = "") -> None:
-        super().__init__(title=stored.title[:TITLE_LIMIT], timeout=FORM_SECONDS, custom_id=opened.custom_id())
+        super().__init__(title=stored.title[:TITLE_LIMIT], custom_id=opened.custom_id())
         self._answer = answer
         short = stored.game.kind is GameKind.WORDS
         self._text: discord.ui.TextInput[TurnForm] = discord.ui.TextInput(
