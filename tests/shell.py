@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -50,3 +51,11 @@ class Shell:
             process.communicate()
             raise
         return process.returncode, out, err
+
+
+async def piped(*arguments: str) -> asyncio.subprocess.Process:
+    """Start the program with its three streams open to the test."""
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe
+    )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from bot.cli import VERBS, main
-
-ROOT = Path(__file__).parents[2]
+from tests.shell import ROOT, piped
 
 
 def test_help_names_every_verb(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,14 +45,7 @@ def test_a_reader_who_has_enough_of_a_table_is_no_error() -> None:
 
 
 async def test_a_reader_who_has_enough_is_no_error() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "safety", "check"),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await piped("safety", "check")
     assert process.stdin
     assert process.stdout
     assert process.stderr

@@ -5,29 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.safety import app
-
-ROOT = Path(__file__).parents[2]
+from tests.shell import piped
 
 
 @pytest.fixture
 async def waiting() -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that has judged a text, and waits for the next line."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "safety", "check", "--no-classifier"),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    process = await piped("safety", "check", "--no-classifier")
     assert process.stdin
     assert process.stdout
     try:
